@@ -1,0 +1,318 @@
+"""In-text marks -> Citations, each resolved to the reference list with its status and its reason.
+
+mentions.py says where the text cites; here each mention is compared with every entry, and what departs from the list
+is said: a citation is never resolved by a silent guess. The rules are those of APA 7, chapter 8.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from .abbreviations import find_abbreviations
+from .document import Document, Paragraph, PlainText, Sentence
+from .matching import Match, MentionMatcher
+from .mentions import (
+    REPORTING_VERB,
+    Kind,
+    Mention,
+    Name,
+    capitalised_words,
+    find_written,
+    people_at,
+)
+from .references import Reference
+
+Status = Literal["resolved", "corrected", "ambiguous", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One citation of one work in the text.
+
+    mention: the words of the text, `document.plain(start, end).text`. In "Wang et al. define ... (2021)" these are the
+    authors, and `year_span` is where the year stands apart; else `year_span` is None.
+    status: "resolved"; "corrected" (the text departs from the list, `reason` says how, `issues` in short words);
+    "ambiguous" (several entries fit, the best first); "missing" (no entry fits).
+    references: keys of the entries, best first; empty when missing.
+    sentence: the sentence's place in the document.
+    """
+
+    mention: str
+    start: int
+    end: int
+    line: int
+    sentence: tuple[int, int]
+    kind: Kind
+    year: str | None
+    status: Status
+    reason: str | None
+    issues: tuple[str, ...]
+    references: tuple[str, ...]
+    year_span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A mention in its paragraph, with what it may refer to."""
+
+    mention: Mention
+    matches: tuple[Match, ...]
+    paragraph: Paragraph
+    plain: PlainText
+    sentence: tuple[int, int]
+    year_at: tuple[int, int] | None = None
+    year_known: bool = False
+
+
+def find_citations(document: Document, references: Sequence[Reference]) -> tuple[Citation, ...]:
+    """Every in-text citation of a document, in text order, one for each cited work."""
+    plains = [(paragraph, document.plain(paragraph.start, paragraph.end)) for paragraph in document.paragraphs]
+    abbreviations: dict[str, str] = {}
+    for _, plain in plains:
+        for short, long in find_abbreviations(plain.text).items():
+            abbreviations.setdefault(short, long)
+    matcher = MentionMatcher(references, abbreviations)
+    found: list[_Found] = []
+    for paragraph, plain in plains:
+        found.extend(_in_paragraph(paragraph, plain, matcher))
+    found = _by_what_went_before(_without_wrong_years(found, references))
+    usage = Counter(item.matches[0].index for item in found if len(item.matches) == 1 and not item.matches[0].issues)
+    citations = [_resolve(item, document, references, matcher, usage) for item in found]
+    return tuple(sorted(citations, key=lambda citation: (citation.start, citation.end)))
+
+
+# ---- where ----------------------------------------------------------------------------------------------------------
+
+
+def _in_paragraph(paragraph: Paragraph, plain: PlainText, matcher: MentionMatcher) -> list[_Found]:
+    sentences = [_plain_sentence(plain, sentence) for sentence in paragraph.sentences]
+    found: list[_Found] = []
+    written = list(find_written(plain.text))
+    for start, end in sentences:
+        here = [mention for mention in written if start <= mention.start < end]
+        taken: list[tuple[int, int]] = []
+        named = [mention for mention in here if mention.phrase.text]
+        loose = [mention for mention in here if not mention.phrase.text]
+        for mention in named:
+            matched = matcher.match(mention)
+            if matched is None:
+                loose.extend([mention] if mention.kind == "narrative" else [])
+                continue
+            trimmed, matches = matched
+            found.append(_Found(trimmed, matches, paragraph, plain, (start, end)))
+            taken.append((trimmed.start, trimmed.end))
+        for mention in sorted(loose, key=lambda item: item.start):
+            split = _split(mention, plain.text, start, taken, matcher)
+            if split is not None:
+                found.append(_Found(split[0], split[1], paragraph, plain, (start, end), (mention.start, mention.end)))
+                taken.append((split[0].start, split[0].end))
+        found.extend(
+            _Found(mention, matches, paragraph, plain, (start, end))
+            for mention, matches in _by_author_alone(plain.text, start, end, taken, matcher)
+        )
+    return found
+
+
+def _plain_sentence(plain: PlainText, sentence: Sentence) -> tuple[int, int]:
+    """The sentence's place in the plain text of its paragraph."""
+    inside = [index for index, offset in enumerate(plain.offsets[:-1]) if sentence.start <= offset < sentence.end]
+    return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
+
+def _split(
+    year: Mention, text: str, sentence: int, taken: Sequence[tuple[int, int]], matcher: MentionMatcher
+) -> tuple[Mention, tuple[Match, ...]] | None:
+    """The author, earlier in the sentence, to whom a year in parentheses belongs; None where nobody is named."""
+    position = year.phrase.start if not year.phrase.text else year.end
+    best: tuple[tuple[int, ...], Mention, tuple[Match, ...]] | None = None
+    for mention, reporting in _named_people(text, sentence, position, taken, matcher):
+        mention = replace(mention, kind="narrative-split", year=year.year)
+        matched = matcher.match(mention)
+        if matched is None:
+            continue
+        trimmed, matches = matched
+        known = bool(matches)
+        if not known and not (reporting and not year.phrase.text):
+            continue
+        wrong_year = bool(matches) and "year-mismatch" in matches[0].issues
+        if year.phrase.text and (wrong_year or not known):
+            # The year stands behind a name of its own, such as that of a law.
+            continue
+        rank = (not known, wrong_year, not reporting, -trimmed.start)
+        if best is None or rank < best[0]:
+            best = (rank, trimmed, matches)
+    return (best[1], best[2]) if best else None
+
+
+def _named_people(
+    text: str, start: int, end: int, taken: Sequence[tuple[int, int]], matcher: MentionMatcher
+) -> Iterator[tuple[Mention, bool]]:
+    """Who is named in `text[start:end]` outside the citations already taken; with whether a reporting verb follows."""
+    position = start
+    for name in capitalised_words(text[:end]):
+        if name.start < position or any(left <= name.start < right for left, right in taken):
+            continue
+        people = people_at(text, name.start)
+        if people is None or people[2] > end:
+            continue
+        names, et_al, stop = people
+        whole = Name(text[name.start : stop], name.start, stop)
+        reporting = et_al or bool(REPORTING_VERB.match(re.sub(r"^['’]s?", "", text[stop : stop + 80])))
+        reporting = reporting or text[stop : stop + 2] in ("’s", "'s")
+        position = name.end
+        yield Mention("narrative-split", name.start, stop, whole, names, et_al, None), reporting
+    for organisation in matcher.organisations_in(text[start:end]):
+        moved = Name(organisation.text, organisation.start + start, organisation.end + start)
+        if not any(left <= moved.start < right for left, right in taken):
+            reporting = bool(REPORTING_VERB.match(text[moved.end : moved.end + 80]))
+            yield Mention("narrative-split", moved.start, moved.end, moved, (moved,), False, None), reporting
+
+
+def _by_author_alone(
+    text: str, start: int, end: int, taken: Sequence[tuple[int, int]], matcher: MentionMatcher
+) -> Iterator[tuple[Mention, tuple[Match, ...]]]:
+    """Listed persons who report something, without a year of their own."""
+    covered = list(taken)
+    for mention, reporting in _named_people(text, start, end, taken, matcher):
+        if not reporting or any(left < mention.end and mention.start < right for left, right in covered):
+            continue
+        matched = matcher.match_person(replace(mention, kind="author-only"))
+        if matched is not None:
+            covered.append((matched[0].start, matched[0].end))
+            yield matched
+
+
+# ---- which ----------------------------------------------------------------------------------------------------------
+
+
+def _without_wrong_years(found: Sequence[_Found], references: Sequence[Reference]) -> list[_Found]:
+    """A work that the text cites elsewhere with its own year is not what another, distant year means.
+
+    "Smith, 2010" beside a well-cited "Smith (2015)" is a work that the list lacks, not a slip of the pen.
+    """
+    rightly_cited = {match.index for item in found for match in item.matches if not match.issues}
+    kept: list[_Found] = []
+    for item in found:
+        matches = tuple(
+            match
+            for match in item.matches
+            if not (
+                "year-mismatch" in match.issues
+                and match.index in rightly_cited
+                and _distance(item.mention.year, references[match.index].year) > 1
+            )
+        )
+        kept.append(replace(item, matches=matches))
+    return kept
+
+
+def _by_what_went_before(found: Sequence[_Found]) -> list[_Found]:
+    """An author named without a year is the one whose work was cited last in the same paragraph.
+
+    APA 7 §8.16: within a paragraph, a narrative citation may leave out the year after the first one.
+    """
+    settled: list[_Found] = []
+    for item in sorted(found, key=lambda item: (item.paragraph.number, item.mention.start)):
+        if item.mention.kind == "author-only":
+            before = [earlier for earlier in settled if earlier.paragraph is item.paragraph and len(earlier.matches) == 1]
+            for earlier in reversed(before):
+                same = tuple(match for match in item.matches if match.index == earlier.matches[0].index)
+                if same:
+                    known = any(narrative.mention.kind.startswith("narrative") and narrative.matches[0].index == same[0].index for narrative in before)
+                    item = replace(item, matches=same, year_known=known)
+                    break
+        settled.append(item)
+    return settled
+
+
+def _distance(year: str | None, other: str | None) -> int:
+    if year and other and year[:4].isdigit() and other[:4].isdigit():
+        return abs(int(year[:4]) - int(other[:4]))
+    return 99
+
+
+def _resolve(
+    item: _Found, document: Document, references: Sequence[Reference], matcher: MentionMatcher, usage: Counter[int]
+) -> Citation:
+    mention, matches = item.mention, item.matches
+    # A split citation is its author's name; the year stands apart.
+    start, end = item.plain.span(mention.start, mention.end)
+    words = item.plain.text[mention.start : mention.end]
+    left, right = item.plain.span(*item.sentence)
+    status: Status = "resolved"
+    reason: str | None = None
+    issues: tuple[str, ...] = ()
+    if not matches:
+        status, reason = "missing", matcher.reason_missing(mention)
+        issues = ("no-entry",)
+    elif len(matches) > 1:
+        ranked, why = _ranked(item, references, usage)
+        matches = ranked
+        status = "ambiguous"
+        issues = ("ambiguous", *matches[0].issues)
+        labels = "; ".join(f"{references[match.index].label}: {_short_title(references[match.index])}" for match in matches)
+        reason = f"{len(matches)} entries fit ({labels}); {why}"
+    elif matches[0].issues:
+        status, issues, reason = "corrected", matches[0].issues, "; ".join(matches[0].reasons)
+    if mention.kind == "author-only" and matches and not item.year_known:
+        status, issues, reason = _author_only(item, status, issues, reason)
+    return Citation(
+        mention=" ".join(words.split()) if "\n" in words else words,
+        start=start,
+        end=end,
+        line=document.line(start),
+        sentence=(left, right),
+        kind=mention.kind,
+        year=mention.year,
+        status=status,
+        reason=reason,
+        issues=issues,
+        references=tuple(references[match.index].key for match in matches),
+        year_span=item.plain.span(*item.year_at) if item.year_at else None,
+    )
+
+
+def _author_only(
+    item: _Found, status: Status, issues: tuple[str, ...], reason: str | None
+) -> tuple[Status, tuple[str, ...], str | None]:
+    said = "no year is given here"
+    if status == "ambiguous":
+        return status, ("author-only", *issues), f"{said}; {reason}"
+    return "corrected", ("author-only", *issues), f"{said}; {reason}" if reason else said
+
+
+def _short_title(reference: Reference) -> str:
+    title = reference.title or reference.text
+    return title if len(title) <= 60 else title[:57].rsplit(" ", 1)[0] + " …"
+
+
+_CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
+
+
+def _ranked(item: _Found, references: Sequence[Reference], usage: Counter[int]) -> tuple[tuple[Match, ...], str]:
+    """The candidates, best first, and why the first one is: its subject, or how the others are cited elsewhere."""
+    around = {word.casefold() for word in _CONTENT_WORD.findall(item.plain.text)}
+    titles = {
+        match.index: {word.casefold() for word in _CONTENT_WORD.findall(references[match.index].title or "")}
+        for match in item.matches
+    }
+    scores: list[tuple[tuple[int, int, int, int], Match, list[str]]] = []
+    for match in item.matches:
+        others = set().union(*(titles[other.index] for other in item.matches if other.index != match.index))
+        shared = sorted((titles[match.index] - others) & around)
+        distance = _distance(item.mention.year, references[match.index].year)
+        scores.append(((distance, -len(shared), usage[match.index], match.index), match, shared))
+    scores.sort(key=lambda score: score[0])
+    _, best, shared = scores[0]
+    label = references[best.index].key
+    if shared:
+        why = f"the first, {label}, shares “{'”, “'.join(shared[:3])}” with this paragraph"
+    elif usage[best.index] < max(usage[match.index] for _, match, _ in scores):
+        why = f"the first, {label}, since the others are cited in their full form elsewhere"
+    else:
+        why = "nothing in the text tells them apart"
+    return tuple(match for _, match, _ in scores), why

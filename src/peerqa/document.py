@@ -1,0 +1,128 @@
+"""Document > Section > Paragraph > Sentence: text with addresses.
+
+Every part is a pair of offsets into `Document.text`, the decoded source, so that each word shown to a reader can be
+traced to the place where it stands. Nothing here reads files, and nothing here knows what a citation is.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+Span = tuple[int, int]
+ParagraphKind = Literal["text", "list", "quote", "table", "caption"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: `document.text[start:end]`, without the white space around it."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of the body. Its sentences cover it, but for the white space (and list marks) between them.
+
+    `number` counts the body paragraphs of the document from 1.
+    """
+
+    number: int
+    start: int
+    end: int
+    sentences: tuple[Sentence, ...]
+    kind: ParagraphKind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the paragraphs under it; `heading` is "" for what stands before the first heading.
+
+    `start` is where the heading begins; `end` is where the next section, or the reference list, begins. `path` holds
+    the headings above this one, outermost first.
+    """
+
+    heading: str
+    level: int
+    start: int
+    end: int
+    paragraphs: tuple[Paragraph, ...]
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlainText:
+    """The words of a slice without its notation. `offsets[i]` is the place of `text[i]` in the document's text.
+
+    `offsets` has one more item than `text`: the end of the slice.
+    """
+
+    text: str
+    offsets: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> Span:
+        """The place in the document of `text[start:end]`; an empty slice gives an empty span."""
+        if start >= end:
+            return self.offsets[start], self.offsets[start]
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+
+@dataclass(frozen=True)
+class Document:
+    """A review as it was read.
+
+    name: its path below the corpus folder, with "/" between the parts.
+    text: the decoded source (line ends are "\\n"); all offsets count its characters.
+    sections: the body in order; the reference list is not among them.
+    reference_entries: one span an entry of the reference list.
+    markup: spans of `text`, in order, that are notation and not words (emphasis marks, link targets).
+    metadata: what the source says of itself beside title, author and date ("course", "source", "summary", ...).
+    sha256: of the file's bytes.
+    warnings: one line for each thing that could not be read.
+    """
+
+    name: str
+    text: str
+    title: str
+    sections: tuple[Section, ...]
+    reference_entries: tuple[Span, ...] = ()
+    author: str | None = None
+    date: str | None = None
+    metadata: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    markup: tuple[Span, ...] = ()
+    sha256: str = ""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """All body paragraphs, in order."""
+        return (paragraph for section in self.sections for paragraph in section.paragraphs)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        starts = [0]
+        starts.extend(index + 1 for index, character in enumerate(self.text) if character == "\n")
+        return starts
+
+    def line(self, offset: int) -> int:
+        """The line of the source, counted from 1, in which `offset` lies."""
+        return bisect_right(self._line_starts, offset)
+
+    def plain(self, start: int, end: int) -> PlainText:
+        """The words of `text[start:end]` without notation, each with its place in the document."""
+        offsets: list[int] = []
+        position = start
+        first = bisect_right(self.markup, (start, start)) - 1
+        for left, right in self.markup[max(first, 0) :]:
+            if left >= end:
+                break
+            if right <= position:
+                continue
+            offsets.extend(range(position, max(left, position)))
+            position = right
+        offsets.extend(range(position, end))
+        return PlainText("".join(self.text[offset] for offset in offsets), (*offsets, end))

@@ -1,0 +1,316 @@
+"""A mention against the entries of the reference list: which fit, and in what the text departs from them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from rapidfuzz.distance import OSA
+
+from .mentions import NOT_A_NAME, Mention, Name
+from .names import PARTICLE, abbreviates, fold, initials_of, is_organisation
+from .references import Reference
+
+# The order in which departures are named; the first is the one that matters most to whoever mends the text.
+_ORDER = ("author-only", "ambiguous", "misspelt-author", "author-order", "year-mismatch", "abbreviated-author", "missing-et-al", "superfluous-et-al")
+_COST = {"misspelt-author": 4, "author-order": 2, "year-mismatch": 8, "abbreviated-author": 2, "missing-et-al": 1, "superfluous-et-al": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry that a mention may mean: its place in the list, the departures in short words, and as sentences."""
+
+    index: int
+    issues: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Departures:
+    """Departures gathered while a mention is compared with an entry."""
+
+    found: dict[str, str] = field(default_factory=dict)
+
+    def add(self, issue: str, reason: str) -> None:
+        self.found.setdefault(issue, reason)
+
+    @property
+    def cost(self) -> int:
+        return sum(_COST[issue] for issue in self.found)
+
+    def match(self, index: int) -> Match:
+        issues = tuple(sorted(self.found, key=_ORDER.index))
+        return Match(index, issues, tuple(self.found[issue] for issue in issues))
+
+
+class MentionMatcher:
+    """Knows the names of a reference list, and the abbreviations that the text defines for them."""
+
+    def __init__(self, references: Sequence[Reference], abbreviations: Mapping[str, str]) -> None:
+        self._references = references
+        self._families = [[_surname(author.family) for author in reference.authors] for reference in references]
+        self._by_first: dict[str, list[int]] = defaultdict(list)
+        for index, families in enumerate(self._families):
+            if families:
+                self._by_first[families[0]].append(index)
+        self._abbreviations = {fold(short): long for short, long in abbreviations.items()}
+        self._without_comma = 0
+        self._organisations = [
+            (index, reference.authors[0].family)
+            for index, reference in enumerate(references)
+            if reference.authors and reference.authors[0].organisation
+        ]
+        self._organisation_words = [
+            (set(fold(name).split()), initials_of(name)) for _, name in self._organisations
+        ]
+
+    # -- which entries a mention may mean --
+
+    def match(self, mention: Mention) -> tuple[Mention, tuple[Match, ...]] | None:
+        """The mention (cut to the words that are the name) and the entries that fit it equally well.
+
+        No entry: the mention is a citation that the list lacks. None: it is no citation at all.
+        """
+        best: tuple[int, int, Mention, list[Match]] | None = None
+        for order, reading in enumerate(self._readings(mention)):
+            cost, matches = self._fitting(reading)
+            if matches and (best is None or cost < best[0]):
+                best = (cost, order, reading, matches)
+            if best is not None and best[0] == 0:
+                break
+        if best is not None:
+            return best[2], tuple(best[3])
+        return self._unlisted(mention)
+
+    def match_person(self, mention: Mention) -> tuple[Mention, tuple[Match, ...]] | None:
+        """As `match`, for authors named without a year: only persons of the list count."""
+        for reading in self._readings(mention):
+            first = _surname(reading.names[0].text) if reading.names else ""
+            if len(first) < 3 or (first in NOT_A_NAME and not reading.et_al):
+                continue
+            _, matches = self._fitting(reading)
+            matches = [match for match in matches if not self._is_organisation(match.index)]
+            if matches:
+                return reading, tuple(matches)
+        return None
+
+    def _is_organisation(self, index: int) -> bool:
+        return self._references[index].authors[0].organisation
+
+    def _readings(self, mention: Mention) -> Iterator[Mention]:
+        """Ways to read the words before a year: all of them, then without words in front that are no name."""
+        phrase = mention.phrase
+        yield replace(mention, names=(phrase,), et_al=False) if not mention.et_al else mention
+        names = list(mention.names)
+        while names:
+            for first in _tails(names[0]):
+                start = first.start
+                yield replace(
+                    mention,
+                    names=(first, *names[1:]),
+                    start=start if mention.start == phrase.start else mention.start,
+                    phrase=Name(phrase.text[start - phrase.start :], start, phrase.end),
+                )
+            names.pop(0)
+        words = list(re.finditer(r"\S+", phrase.text))
+        for word in words[1:]:
+            start = phrase.start + word.start()
+            short = Name(phrase.text[word.start() :], start, phrase.end)
+            begins = start if mention.start == phrase.start else mention.start
+            yield replace(mention, names=(short,), phrase=short, et_al=False, start=begins)
+
+    def _fitting(self, mention: Mention) -> tuple[int, list[Match]]:
+        """(cost, the entries that fit with the least departure)."""
+        fitting: list[tuple[int, Match]] = []
+        for index in self._candidates(mention):
+            departures = self._compare(mention, index)
+            if departures is not None:
+                fitting.append((departures.cost, departures.match(index)))
+        if not fitting:
+            return 0, []
+        least = min(cost for cost, _ in fitting)
+        return least, [match for cost, match in fitting if cost == least]
+
+    def _candidates(self, mention: Mention) -> list[int]:
+        if not mention.names:
+            return []
+        first = _surname(mention.names[0].text)
+        exact = self._by_first.get(first, [])
+        if exact:
+            return exact
+        near = [index for name, indexes in self._by_first.items() if _close(first, name) for index in indexes]
+        named = [index for index, name in self._organisations if len(mention.names) == 1 and self._names(mention.names[0].text, name)]
+        later = [index for index, families in enumerate(self._families) if first in families[1:] and len(mention.names) > 1]
+        return sorted({*near, *named, *later})
+
+    def _compare(self, mention: Mention, index: int) -> _Departures | None:
+        """In what the mention departs from the entry; None where it cannot mean it."""
+        departures = _Departures()
+        if not self._compare_authors(mention, index, departures):
+            return None
+        if not _compare_year(mention, self._references[index], departures):
+            return None
+        if {"misspelt-author", "year-mismatch"} <= departures.found.keys() and len(mention.names) < 2:
+            # Another name and another year: another work.
+            return None
+        return departures
+
+    def _compare_authors(self, mention: Mention, index: int, departures: _Departures) -> bool:
+        reference, families = self._references[index], self._families[index]
+        names = [_surname(name.text) for name in mention.names]
+        if reference.authors[0].organisation and len(names) == 1:
+            return self._compare_organisation(mention, reference.authors[0].family, departures)
+        if len(names) > len(families):
+            return False
+        if names != families[: len(names)]:
+            if sorted(names) == sorted(families) and len(names) > 1:
+                departures.add("author-order", f"the list names the authors as {_listed(reference)}")
+            else:
+                for name, written, family, author in zip(names, mention.names, families, reference.authors, strict=False):
+                    if name != family:
+                        if not _close(name, family):
+                            return False
+                        departures.add("misspelt-author", f"the text writes “{written.text}”; the list has “{author.family}”")
+        _compare_count(mention, reference, departures)
+        return True
+
+    def _compare_organisation(self, mention: Mention, listed: str, departures: _Departures) -> bool:
+        written = mention.names[0].text
+        if fold(written) == fold(listed):
+            return True
+        if self._stands_for(written, listed) or (mention.kind != "narrative-split" and _shortens(written, listed)):
+            if not self._is_defined(written, listed):
+                departures.add("abbreviated-author", f"“{written}” stands for the list's “{listed}”")
+            return True
+        if _close(fold(written), fold(listed)):
+            departures.add("misspelt-author", f"the text writes “{written}”; the list has “{listed}”")
+            return True
+        return False
+
+    def _stands_for(self, written: str, listed: str) -> bool:
+        if self._is_defined(written, listed):
+            return True
+        return abbreviates(written, listed) or abbreviates(listed, written)
+
+    def _is_defined(self, written: str, listed: str) -> bool:
+        """Whether the text itself, or the entry, defines the short form; APA 7 §8.21 then allows it alone."""
+        long = self._abbreviations.get(fold(written))
+        if long is not None and fold(long).endswith(fold(listed).removeprefix("the ")):
+            return True
+        return any(
+            fold(alias) == fold(written)
+            for index, name in self._organisations
+            if name == listed
+            for alias in self._references[index].authors[0].aliases
+        )
+
+    # -- what is no entry's --
+
+    def _unlisted(self, mention: Mention) -> tuple[Mention, tuple[Match, ...]] | None:
+        """A citation that the list lacks, if it reads like one; None where it is something else with a year."""
+        names = [name for name in mention.names if fold(name.text.split()[0]) not in NOT_A_NAME]
+        if not names:
+            return None
+        people = len(names) > 1 or mention.et_al
+        single = len(names) == 1 and len(names[0].text.split()) <= 3 and not is_organisation(names[0].text)
+        if mention.kind == "parenthetical":
+            reads_like_one = mention.comma or people
+        else:
+            reads_like_one = people or (single and len(names[0].text.split()) == 1)
+        if not reads_like_one:
+            return None
+        start = names[0].start if mention.kind != "parenthetical" else mention.phrase.start
+        begins = start if mention.start == mention.phrase.start else mention.start
+        phrase = Name(mention.phrase.text[start - mention.phrase.start :], start, mention.phrase.end)
+        return replace(mention, names=tuple(names), start=begins, phrase=phrase), ()
+
+    def reason_missing(self, mention: Mention) -> str:
+        """Why nothing fits, with what the list has under the same name."""
+        first = _surname(mention.names[0].text) if mention.names else ""
+        listed = [self._references[index].label for index in self._by_first.get(first, [])]
+        said = f"the reference list has no entry for “{mention.phrase.text}{', ' + mention.year if mention.year else ''}”"
+        return f"{said}; under that name it has {' and '.join(listed)}" if listed else said
+
+    def organisations_in(self, text: str) -> Iterator[Name]:
+        """Where the text names an organisation of the list, in full or in a short form; any case for its first word."""
+        words = list(re.finditer(r"[\w'’&.\-]*[\w]", text))
+        for (_, name), (folded_words, _) in zip(self._organisations, self._organisation_words, strict=True):
+            longest = len(name.split()) + 1
+            first = fold(name).split()[0]
+            for position, word in enumerate(words):
+                if fold(word[0]) != first and not (word[0].isupper() and len(word[0]) > 1):
+                    continue
+                for last in range(min(position + longest, len(words)), position, -1):
+                    phrase = text[word.start() : words[last - 1].end()]
+                    if fold(words[last - 1][0]) not in folded_words and not words[last - 1][0].isupper():
+                        continue
+                    if fold(phrase) == fold(name) or self._stands_for(phrase, name):
+                        yield Name(phrase, word.start(), words[last - 1].end())
+                        break
+
+    def _names(self, written: str, listed: str) -> bool:
+        return self._stands_for(written, listed) or _shortens(written, listed) or _close(fold(written), fold(listed))
+
+
+def _tails(name: Name) -> Iterator[Name]:
+    """A name, and the same without its first words: "In Smith", "Smith"."""
+    words = list(re.finditer(r"\S+", name.text))
+    for word in words:
+        if re.fullmatch(PARTICLE, word[0]) and word is not words[0]:
+            continue
+        yield Name(name.text[word.start() :], name.start + word.start(), name.end)
+
+
+def _surname(name: str) -> str:
+    """A surname to compare by: folded, without initials in front and without particles."""
+    folded = fold(re.sub(r"^(?:[^\W\d_]\.[\s-]*)+", "", name))
+    bare = re.sub(r"^(?:(?:van|von|vom|zu|zum|zur|de|den|der|del|des|della|da|di|do|dos|du|la|le|las|los|ten|ter|al|el|bin|ibn|af|av|'t)\s+)+", "", folded)
+    return bare or folded
+
+
+def _close(name: str, other: str) -> bool:
+    """Whether two surnames differ by a slip: one edit (two from eight letters on), swapped letters counted as one."""
+    if name == other or min(len(name), len(other)) < 4 or name[0] != other[0]:
+        return False
+    allowed = 2 if min(len(name), len(other)) >= 8 else 1
+    return bool(OSA.distance(name, other, score_cutoff=allowed) <= allowed)
+
+
+def _shortens(written: str, listed: str) -> bool:
+    """Whether the name is the listed one with words left out: "Ministry of Health" for "B.C. Ministry of Health"."""
+    short, full = fold(written).split(), fold(listed).split()
+    position = iter(full)
+    return 2 <= len(short) < len(full) and all(word in position for word in short)
+
+
+def _listed(reference: Reference) -> str:
+    return ", ".join(author.family for author in reference.authors)
+
+
+def _compare_count(mention: Mention, reference: Reference, departures: _Departures) -> None:
+    """"et al." stands for the authors not named: from three authors on (APA 7 §8.17), and only then."""
+    named, listed = len(mention.names), len(reference.authors)
+    if mention.et_al and listed <= named:
+        departures.add("superfluous-et-al", f"“et al.”, but the list names only {_listed(reference)}")
+    elif mention.et_al and listed == 2:
+        departures.add("superfluous-et-al", f"the work has two authors, {_listed(reference)}; both are named each time")
+    elif not mention.et_al and named < listed:
+        departures.add("missing-et-al", f"“et al.” is missing: the list names {listed} authors" if listed > 2 else f"the second author is missing: the list names {_listed(reference)}")
+
+
+def _compare_year(mention: Mention, reference: Reference, departures: _Departures) -> bool:
+    written, listed = mention.year, reference.year
+    if written is None:
+        return True
+    if written == listed:
+        return True
+    if listed is not None and listed[:4].isdigit() and written[:4].isdigit():
+        years = re.findall(r"\d{4}", written)
+        if listed[:4] in years and (listed == listed[:4] or written == written[:4]):
+            if len(written) == 5 and len(listed) == 4:
+                departures.add("year-mismatch", f"the text gives {written}; the list has {listed}, without a letter")
+            return True
+    departures.add("year-mismatch", f"the text gives {written}; the list has {listed or 'no year'}")
+    return True

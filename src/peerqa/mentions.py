@@ -1,0 +1,277 @@
+"""Where a text cites: the grammar of author-date citations, before anything is looked up.
+
+APA 7 (chapter 8) writes them in four ways: in parentheses "(Moll et al., 2009; see also Cusick, 2021, p. 4)", in
+running text "Moll et al. (2009)", split "Moll et al. found ... (2009)", and by author alone once the year is known.
+The first two are found by their form. For the last two `KnownNames` says which words of a sentence are authors of the
+list. Offsets count within the plain text that is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from .names import INITIALS, PARTICLE, SURNAME, UPPER
+
+Kind = Literal["parenthetical", "narrative", "narrative-split", "author-only"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as the text writes it, and its place."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One citation of one work, as written. `phrase` is all that stands before the year: one name, if an organisation.
+
+    `year` is None where the text gives none. `comma`: a comma parts name and year, as APA has it.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    phrase: Name
+    names: tuple[Name, ...]
+    et_al: bool
+    year: str | None
+    comma: bool = False
+
+
+_YEAR = r"(?:(?:1[5-9]|20)\d\d(?:[–—/-](?:(?:1[5-9]|20)?\d\d))?[a-rt-z]?(?!\w))"
+_UNDATED = r"(?:n\.\s?d\.?(?:-[a-z])?|in press(?:-[a-z])?|forthcoming|in preparation|submitted|under review)"
+_DATE = rf"(?:(?<![\w.]){_YEAR}|(?<![^\W\d_]){_UNDATED})"
+DATE = re.compile(_DATE, re.IGNORECASE)
+_MORE_DATES = re.compile(rf"\s*(?:,|;|&|and|,\s*and)\s*(?P<date>{_DATE}|[a-z](?![\w.]))", re.IGNORECASE)
+_LOCATOR = re.compile(
+    r"\s*(?:[,:]\s*)?(?:(?:pp?|paras?|chs?|chap(?:ter)?s?|secs?|sections?|figs?|figures?|tables?|vols?|nos?|pt|part|app|appendix|ebook|slide|footnote|l|line|lines|italics|emphasis|quoted|cited|as|translated|trans|original)\b.*|\d[\d–\-, ]*)?\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_PREFIX = re.compile(
+    r"\s*(?:(?:see|also|cf|e\.\s?g|i\.\s?e|eg|ie|for|an?|the|recent|review|reviews|overview|example|examples|instance|more|details|"
+    r"as|cited|quoted|reported|described|discussed|shown|reviewed|suggested|proposed|noted|by|in|from|adapted|data|based|on|"
+    r"but|and|or|compare|particularly|especially|notably|mainly|among|others|both|following|after|per|consistent|similar|"
+    r"to|with|according|contra|originally|first|most|recently|further|discussion|summary|summaries|meta-analysis|meta-analyses|therein|references|original|source|"
+    r"work|works|study|studies|findings|of|namely|specifically|previously|elsewhere|respectively|see,)\b[.,:]*\s*)+",
+    re.IGNORECASE,
+)
+_PERSON = rf"(?:{INITIALS}\s+)?{SURNAME}(?:\s+(?!(?:et|and)\b){SURNAME}){{0,2}}(?:,?\s+Jr\.?)?"
+_ET_AL = r"(?:,?\s+(?:et\.?\s*al\b\.?|and (?:colleagues|co-?workers|associates|others)\b|& colleagues))"
+_JOIN = r"(?:\s*,\s*(?:&|and|und|y)\s+|\s*,\s+|\s+(?:&|and|und|y)\s+|\s*&\s*)"
+_PEOPLE = rf"{_PERSON}(?:{_JOIN}{_PERSON}){{0,24}}"
+_PEOPLE_AT_END = re.compile(rf"(?P<people>{_PEOPLE})(?P<et_al>{_ET_AL})?(?:,\s*{INITIALS})?\s*$")
+_PEOPLE_HERE = re.compile(rf"(?P<people>{_PEOPLE})(?P<et_al>{_ET_AL})?")
+_ONE_PERSON = re.compile(_PERSON)
+_POSSESSIVE = re.compile(r"(?:['’]s|s['’]|['’])\s*$")
+_PHRASE_AT_END = re.compile(
+    rf"(?P<phrase>(?<![\w])[\"“‘']?[{UPPER}\d][\w'’.&/\-–]*(?:,?\s+(?:of|for|the|and|on|in|to|de|la|&|[\"“]?[{UPPER}(\d][\w'’.&/\-–)]*[\"”]?)){{0,14}}[\"”’']?)\s*$"
+)
+_MONTH = re.compile(
+    r"^(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|"
+    r"Aug|Sept?|Oct|Nov|Dec|Spring|Summer|Autumn|Fall|Winter|Since|From|Until|During|In|Before|After|By|Between|Circa)\b\.?",
+)
+NOT_A_NAME = frozenset(
+    "a an the this that these those it its he she they we you i his her their our in on at by for from to of with as and or "
+    "but if so yet nor not no both each every all some many most several few other another such one two three four five "
+    "however additionally furthermore moreover similarly likewise therefore thus hence consequently finally first firstly "
+    "second secondly third thirdly lastly also although though while whereas because since when where which who what how "
+    "why recently previously currently today historically overall generally importantly notably interestingly "
+    "specifically particularly indeed instead meanwhile nevertheless nonetheless conversely alternatively subsequently "
+    "then there here study studies research researchers review reviews see only according despite during after before "
+    "between among within across using based given more less even further later earlier table figure fig equation study "
+    "appendix chapter section model models hypothesis experiment january february march april may june july august "
+    "september october november december limited peer support social mental health example".split()
+)
+"""Words that begin a sentence with a capital and are no surname; `KnownNames` overrules this for a listed author."""
+
+REPORTING_VERB = re.compile(
+    r"[\s,]*(?:\([^()]*\)\s*)?(?:(?:also|further|then|later|recently|first|thus|therefore|similarly|both|even|has|have|had|did|does|do|"
+    r"explicitly|previously|originally|additionally|again|himself|herself|themselves|[a-z]+ly)\s+){0,3}"
+    r"(?![a-z]+ing\b)(?:found|finds?|suggest|defin|argu|stat(?:e|ed|es)\b|report|show|not(?:e|es|ed)\b|highlight|identif|acknowledg|conclu|propos|describ|examin|"
+    r"observ|explain|claim|point(?:s|ed)?\b|discuss|emphasi|recommend|demonstrat|indicat|review|investigat|conduct|stud(?:y|ies|ied)\b|"
+    r"wr(?:ote|ites?)\b|develop|compar|believ|maintain|contend|assert|stress|add(?:s|ed)?\b|warn|view|refer|coin|introduc|call(?:s|ed)?\b|outlin|"
+    r"reveal|offer|present|provid|estimat|confirm|document|replicat|analy[sz]|assess|evaluat|explor|interview|survey|measur|"
+    r"test(?:s|ed)?\b|us(?:e|es|ed)\b|saw|sees?\b|hypothesi|theori|caution|question|challeng|criticis|criticiz|advocat|draws?\b|drew|extend|"
+    r"establish|determin|distinguish|classif|summari|synthesi|caution|mention|quot|cit(?:e|es|ed)\b|posit|remark|reason|remind|urg|"
+    r"concur|agree|disagree|support(?:s|ed)\b|made|make|consider|address|focus|look|address|tak(?:e|es)\b|took|gave|give)",
+)
+"""What an author does in a narrative citation ("Moll et al. highlighted ..."), at the start of the text given."""
+
+
+# ---- citations found by their form ----------------------------------------------------------------------------------
+
+
+def find_written(text: str) -> Iterator[Mention]:
+    """Parenthetical and narrative citations that carry their year beside the name, and years alone in parentheses.
+
+    A year alone, with no name before it, is yielded as "narrative-split" with an empty phrase: whose year it is must
+    be asked of the sentence.
+    """
+    for start, end, content in _groups(text):
+        if DATE.search(content):
+            yield from _in_group(text, start, end, content)
+
+
+def _groups(text: str) -> list[tuple[int, int, str]]:
+    """(start, end, content) of each pair of brackets, inner groups blanked out of the content of outer ones."""
+    opened: list[int] = []
+    pairs: list[tuple[int, int]] = []
+    for index, character in enumerate(text):
+        if character in "([":
+            opened.append(index)
+        elif character in ")]" and opened:
+            pairs.append((opened.pop(), index + 1))
+    groups = []
+    closed: list[tuple[int, int]] = []
+    for start, end in pairs:
+        content = text[start + 1 : end - 1]
+        while closed and closed[-1][0] > start:
+            left, right = closed.pop()
+            content = content[: left - start - 1] + " " * (right - left) + content[right - start - 1 :]
+        closed.append((start, end))
+        groups.append((start, end, content))
+    return sorted(groups)
+
+
+def _in_group(text: str, start: int, end: int, content: str) -> Iterator[Mention]:
+    position = start + 1
+    subject: Mention | None = None
+    for index, part in enumerate(content.split(";")):
+        dates = list(_dates(part))
+        if dates:
+            head = part[: dates[0][1]]
+            bare_head = re.sub(r"^\s*(?:in|c\.|ca\.|circa)?\s*", "", head, flags=re.IGNORECASE)
+            if not bare_head.strip(" ,") and (index == 0 or subject is not None):
+                if _LOCATOR.match(part, dates[-1][2]):
+                    subject = subject or _subject(text, start, end)
+                    yield from _narrative(subject, dates, position, end if ";" not in content else None)
+            else:
+                yield from _parenthetical(head, dates, position)
+        position += len(part) + 1
+
+
+def _dates(part: str) -> Iterator[tuple[str, int, int]]:
+    """(year, start, end) of the dates that follow the first name of a part: "2010, 2012", "2019a, b"."""
+    match = DATE.search(part)
+    if match is None:
+        return
+    year = match[0]
+    yield year, match.start(), match.end()
+    position = match.end()
+    while more := _MORE_DATES.match(part, position):
+        date = more["date"]
+        if len(date) == 1:
+            date = year[:4] + date
+        year = date
+        yield date, more.start("date"), more.end("date")
+        position = more.end()
+
+
+def _normal_date(date: str) -> str:
+    folded = re.sub(r"\s+", " ", date.strip().casefold())
+    return "n.d." + folded[-2:] if re.match(r"n\.\s?d.*-[a-z]$", folded) else "n.d." if folded.startswith("n.") else folded
+
+
+def _parenthetical(head: str, dates: list[tuple[str, int, int]], offset: int) -> Iterator[Mention]:
+    comma = head.rstrip().endswith(",")
+    bare = head.rstrip(" ,\n")
+    prefix = _PREFIX.match(bare)
+    begin = prefix.end() if prefix else len(bare) - len(bare.lstrip())
+    if begin >= len(bare) or _MONTH.match(bare[begin:]):
+        return
+    named = _named_at_end(bare, begin)
+    if named is None:
+        return
+    phrase, names, et_al = named
+    phrase, names = _moved(phrase, offset), tuple(_moved(name, offset) for name in names)
+    for index, (date, left, right) in enumerate(dates):
+        begins = phrase.start if index == 0 else offset + left
+        yield Mention("parenthetical", begins, offset + right, phrase, names, et_al, _normal_date(date), comma)
+
+
+def _moved(name: Name, offset: int) -> Name:
+    return Name(name.text, name.start + offset, name.end + offset)
+
+
+def _named_at_end(text: str, begin: int = 0) -> tuple[Name, tuple[Name, ...], bool] | None:
+    """The people or the organisation whose name ends the text, from `begin` on: (whole phrase, names, et al.)."""
+    begin = max(begin, len(text) - 400)
+    people = _PEOPLE_AT_END.search(text, begin)
+    phrase = _PHRASE_AT_END.search(text, begin)
+    if people is None and phrase is None:
+        return None
+    names: tuple[Name, ...] = ()
+    et_al = False
+    start = len(text)
+    if people is not None:
+        names = _people(people)
+        et_al = people["et_al"] is not None
+        start = people.start()
+    if phrase is not None and not et_al:
+        start = min(start, phrase.start())
+    whole = text[start:].rstrip()
+    return Name(whole, start, start + len(whole)), names, et_al
+
+
+def _people(match: re.Match[str]) -> tuple[Name, ...]:
+    return tuple(
+        Name(one[0], one.start(), one.end()) for one in _ONE_PERSON.finditer(match.string, match.start("people"), match.end("people"))
+    )
+
+
+def _subject(text: str, start: int, end: int) -> Mention:
+    """The author right before a year in parentheses; with an empty phrase where there is none."""
+    before = text[:start].rstrip()
+    possessive = _POSSESSIVE.search(before)
+    stem = before[: possessive.start() + (1 if possessive[0].startswith("s") else 0)] if possessive else before
+    named = _named_at_end(stem) if stem and start - len(stem) <= 5 else None
+    if named is None:
+        empty = Name("", start, start)
+        return Mention("narrative-split", start, end, empty, (), False, None)
+    phrase, names, et_al = named
+    return Mention("narrative", phrase.start, end, phrase, names, et_al, None)
+
+
+def _narrative(subject: Mention, dates: list[tuple[str, int, int]], offset: int, end: int | None) -> Iterator[Mention]:
+    for date, left, right in dates:
+        start = subject.start if subject.phrase.text else offset + left
+        finish = offset + right if end is None or len(dates) > 1 else end
+        yield replace(subject, start=start, end=finish, year=_normal_date(date))
+
+
+# ---- names that the list knows --------------------------------------------------------------------------------------
+
+
+def people_at(text: str, position: int) -> tuple[tuple[Name, ...], bool, int] | None:
+    """(names, et al., end) of the list of people that begins at `position`."""
+    match = _PEOPLE_HERE.match(text, position)
+    if match is None:
+        return None
+    return _people(match), match["et_al"] is not None, match.end()
+
+
+def capitalised_words(text: str) -> Iterator[Name]:
+    """Each word of the text that could be a surname, with its particles."""
+    for match in re.finditer(rf"(?<![\w.@/’'\-–]){SURNAME}", text):
+        stem = re.sub(r"['’]s?$", "", match[0])
+        yield Name(stem, match.start(), match.start() + len(stem))
+
+
+__all__ = [
+    "DATE",
+    "NOT_A_NAME",
+    "PARTICLE",
+    "REPORTING_VERB",
+    "Kind",
+    "Mention",
+    "Name",
+    "capitalised_words",
+    "find_written",
+    "people_at",
+]

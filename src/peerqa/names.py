@@ -1,0 +1,107 @@
+"""Names of authors as reference lists and citations write them: patterns and forms to compare by.
+
+The one place that says what a surname, initials, a particle or an organisation looks like; references.py and
+citations.py build on it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+UPPER = "".join(chr(code) for code in (*range(0x41, 0x250), *range(0x370, 0x530)) if chr(code).isupper())
+"""Capital letters of the Latin, Greek and Cyrillic scripts, for use inside [...]: `re` has no \\p{Lu}."""
+
+PARTICLE = (
+    r"(?:[Vv]an|[Vv]on|[Vv]om|[Zz]u[rm]?|[Dd]e[nrlsi]?|[Dd]ella|[Dd]ello|[Dd]egli|[Dd]a[ls]?|[Dd]i|[Dd]o[s]?|[Dd]u|[Ll][aeo]s?|[Tt]e[nr]?"
+    r"|[Aa]l|[Ee]l|[Bb]in|[Ii]bn|[Aa]f|[Aa]v|['’]t|[Ss]t\.|[Mm]ac|[Oo]p)"
+)
+_WORD = rf"(?:[dDlLO]['’])?[{UPPER}][\w'’]*(?:[-‐‑–][\w'’]+)*(?<!['’])"
+SURNAME = rf"(?:(?:{PARTICLE}\s+){{0,3}}|(?:al-|el-|Al-|El-))?{_WORD}"
+"""A surname: capitalised, with its particles and hyphens ("van der Berg", "Hiller-Venegas", "O'Brien")."""
+
+INITIALS = rf"[{UPPER}][a-z]?\.(?:[\s\-‐‑–]{{0,2}}[{UPPER}][a-z]?\.){{0,4}}"
+SUFFIX = r"(?:,?\s+(?:Jr|Sr)\.?|,?\s+(?:II|III|IV)\b\.?)?"
+
+_ORGANISATION_WORDS = re.compile(
+    r"\b(?:of|for|the|and|on|association|society|council|committee|commission|ministry|department|government|agency|"
+    r"institutes?|institution|universit(?:y|é|ät)|college|cent(?:re|er)s?|organi[sz]ations?|foundation|federation|network|"
+    r"group|alliance|board|bureau|office|service|services|administration|authority|program(?:me)?|team|consortium|"
+    r"collaboration|initiative|project|nations|health|canada|statistics|national|international|world|united|states|"
+    r"association|academy|union|trust|fund|press|inc|ltd|corporation|company|times|news|wikipedia)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """An author of a work: a person with a family name and given names or initials, or an organisation.
+
+    An organisation has its whole name as `family`, and the short forms that the list gives ("APA") as `aliases`.
+    """
+
+    family: str
+    given: str = ""
+    organisation: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+def fold(name: str) -> str:
+    """A name to compare by: no accents, no case, one kind of hyphen and apostrophe, no full stops."""
+    decomposed = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o").replace("Ø", "O"))
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    bare = re.sub(r"[‐‑‒–—]", "-", bare).replace("’", "'").replace(".", "")
+    return " ".join(bare.casefold().split())
+
+
+def is_organisation(name: str) -> bool:
+    """Whether a name reads like that of an organisation rather than a person."""
+    words = name.split()
+    return bool(_ORGANISATION_WORDS.search(name)) or (len(words) == 1 and (words[0].isupper() or _inner_capital(words[0])))
+
+
+def _inner_capital(word: str) -> bool:
+    """"BCcampus", "UNICEF", "mHealth": a capital where a surname has none ("McNeil" and "O'Brien" have theirs)."""
+    bare = re.sub(r"^(?:Mc|Mac|De|Di|La|Le|Van|O['’]|D['’]|L['’]|Fitz)", "", word)
+    return any(character.isupper() for character in re.sub(rf"[-‐‑–'’][{UPPER}]", "", bare[1:]))
+
+
+_SMALL_WORDS = {"of", "for", "the", "and", "on", "in", "to", "a", "an", "de", "la", "et", "du", "des", "&"}
+
+
+def initials_of(name: str) -> str:
+    """The initials of an organisation's chief words, lower case: "world health organization" -> "who"."""
+    return "".join(word[0] for word in re.split(r"[\s\-/]+", fold(name)) if word and word not in _SMALL_WORDS)
+
+
+def abbreviates(short: str, full: str) -> bool:
+    """Whether `short` is a short form of the organisation `full`: its initials, or the name with some words abbreviated.
+
+    "APA" for "American Psychological Association", "Government of BC" for "Government of British Columbia". Two
+    words alike do not make an abbreviation: at least one capitalised word must stand for initials.
+    """
+    if fold(short) == fold(full):
+        return False
+    short_words, full_words = _chief_words(short), _chief_words(full)
+    if not short_words or len(short_words) >= len(full_words):
+        return False
+    return _aligns(short_words, full_words)
+
+
+def _chief_words(name: str) -> list[str]:
+    bare = re.sub(r"\b((?:[A-Za-z]\.){2,})", lambda match: match[1].replace(".", ""), name)
+    return [word for word in re.findall(r"[\w'’]+", bare) if word.casefold() not in _SMALL_WORDS]
+
+
+def _aligns(short: list[str], full: list[str]) -> bool:
+    """Each short word equals the next full word, or is upper case and spells the initials of the next two or more."""
+    if not short:
+        return not full
+    if full and fold(short[0]) == fold(full[0]) and _aligns(short[1:], full[1:]):
+        return True
+    length = len(short[0])
+    if short[0].isupper() and 2 <= length <= len(full):
+        spelt = "".join(word[0] for word in full[:length]).casefold()
+        return spelt == short[0].casefold() and _aligns(short[1:], full[length:])
+    return False

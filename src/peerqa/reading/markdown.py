@@ -1,0 +1,176 @@
+"""Markdown, with an optional YAML front matter.
+
+markdown-it-py finds the blocks and their lines (CommonMark with tables); what stands inside a line as notation
+(emphasis marks, link targets, code ticks) is found here, since the parser does not say where it stood.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from ..document import Document, Span
+from ..errors import CorpusError
+from .structure import Block, Metadata, assemble
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_INLINE_MARKUP = re.compile(
+    r"(?P<comment><!--.*?-->)"
+    r"|(?P<code>`+)(?P<code_text>[^`\n]+)(?P=code)(?!`)"
+    r"|(?P<image>!\[[^\]\n]*\]\([^()\n]*\))"
+    r"|\[(?P<link>[^\[\]\n]+)\]\((?P<target>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"\n]*\")?\)"
+    r"|<(?P<auto>https?://[^\s<>]+)>"
+    r"|(?P<tag></?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>\n]*)?/?>)"
+    r"|(?P<escape>\\)(?=[\\`*_{}\[\]()#+\-.!|<>~&\"'$%,/:;=?@^])"
+    r"|(?P<note>\[\^[^\]\s]+\])"
+    r"|(?P<stars>\*{1,3}|(?<!\w)_{1,3}(?=\w|[\"“(*])|(?<=[\w.,;:!?)\"”*])_{1,3}(?!\w)|~~)",
+    re.DOTALL,
+)
+
+
+def read_markdown(name: str, text: str, sha256: str) -> Document:
+    """The Document of a Markdown source. Raises CorpusError where the front matter is no YAML."""
+    metadata, body_start = _front_matter(name, text)
+    # Blanked, not cut: the parser's line numbers then are those of the file.
+    source = re.sub(r"[^\n]", " ", text[:body_start]) + text[body_start:]
+    blocks = list(_blocks(source))
+    markup = tuple(sorted(span for block in blocks for span in _block_markup(text, block)))
+    return assemble(name, text, blocks, sha256, metadata, markup)
+
+
+def _front_matter(name: str, text: str) -> tuple[Metadata, int]:
+    match = _FRONT_MATTER.match(text)
+    if not match:
+        return {}, 0
+    try:
+        values = yaml.safe_load(match[1])
+    except yaml.YAMLError as error:
+        line = error.problem_mark.line + 2 if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark else 1
+        raise CorpusError(f"{name}, line {line}: the front matter is not valid YAML; quote values that hold “:”") from None
+    if values is None:
+        return {}, match.end()
+    if not isinstance(values, dict):
+        raise CorpusError(f"{name}: the front matter must be lines of “key: value”")
+    return {str(key).strip().lower(): _value(value) for key, value in values.items() if value is not None}, match.end()
+
+
+def _value(value: Any) -> str | tuple[str, ...]:
+    if isinstance(value, (list, tuple)):
+        return tuple(str(item) for item in value)
+    if isinstance(value, (datetime.date, datetime.datetime)):
+        return value.isoformat()
+    return " ".join(str(value).split())
+
+
+def _blocks(source: str) -> Iterator[Block]:
+    tokens = MarkdownIt("commonmark").enable("table").parse(source)
+    starts = [0]
+    for line in source.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        closing = _closing(tokens, index)
+        if token.type == "heading_open":
+            yield _trimmed(source, starts, tokens[index + 1], "heading", int(token.tag[1]))
+        elif token.type == "paragraph_open":
+            yield _trimmed(source, starts, tokens[index + 1], "text")
+        elif token.type in ("bullet_list_open", "ordered_list_open"):
+            yield from _list_block(source, starts, tokens[index:closing])
+        elif token.type == "table_open" and token.map:
+            yield _span_block(source, starts[token.map[0]], starts[token.map[1]], "table")
+        elif token.type == "blockquote_open":
+            inner = [t for t in tokens[index:closing] if t.type == "inline" and t.map]
+            for quoted in inner:
+                yield _trimmed(source, starts, quoted, "quote")
+        index = closing + 1
+
+
+def _closing(tokens: Sequence[Token], index: int) -> int:
+    """The index of the token that closes the one at `index`."""
+    depth = 0
+    for position in range(index, len(tokens)):
+        depth += tokens[position].nesting
+        if depth <= 0:
+            return position
+    return len(tokens) - 1
+
+
+def _trimmed(source: str, starts: Sequence[int], token: Token, kind: Any, level: int = 0) -> Block:
+    first, last = token.map or [0, 0]
+    start, end = starts[first], min(starts[last], len(source))
+    if kind == "heading":
+        marks = re.compile(r"\s*#{1,6}[ \t]+").match(source, start, end)
+        start = marks.end() if marks else start
+        text = source[start:end]
+        # A heading underlined with === or --- spans two lines; closing #s are notation too.
+        end = start + len(re.sub(r"(?:\n\s*(?:=+|-+)\s*|[ \t]+#+\s*)\Z", "", text.rstrip()))
+    return _span_block(source, start, end, kind, level)
+
+
+def _span_block(source: str, start: int, end: int, kind: Any, level: int = 0) -> Block:
+    text = source[start:end]
+    return Block(kind, start + len(text) - len(text.lstrip()), start + len(text.rstrip()), level)
+
+
+_MARK = re.compile(r"\s*(?:>\s*)*(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?")
+
+
+def _list_block(source: str, starts: Sequence[int], tokens: Sequence[Token]) -> Iterator[Block]:
+    items: list[Span] = []
+    for token in tokens:
+        if token.type == "inline" and token.map:
+            start, end = starts[token.map[0]], min(starts[token.map[1]], len(source))
+            mark = _MARK.match(source, start, end)
+            block = _span_block(source, mark.end() if mark else start, end, "list")
+            if block.end > block.start:
+                items.append((block.start, block.end))
+    if items:
+        yield Block("list", items[0][0], items[-1][1], items=tuple(items))
+
+
+def _block_markup(text: str, block: Block) -> Iterator[Span]:
+    """The spans of a block that are notation."""
+    if block.kind == "list":
+        for (_, end), (start, _) in zip(block.items, block.items[1:], strict=False):
+            mark = _MARK.search(text, end, start)
+            if mark and mark[0].strip():
+                yield mark.start() + len(mark[0]) - len(mark[0].lstrip()), mark.end()
+    if block.kind == "table":
+        return
+    opened: dict[str, int] = {}
+    for match in _INLINE_MARKUP.finditer(text, block.start, block.end):
+        yield from _match_markup(text, match, opened)
+
+
+def _match_markup(text: str, match: re.Match[str], opened: dict[str, int]) -> Iterator[Span]:
+    start, end = match.span()
+    if match["code"]:
+        yield start, match.start("code_text")
+        yield match.end("code_text"), end
+    elif match["link"]:
+        yield start, start + 1
+        # The text may be emphasised itself.
+        for inner in re.finditer(r"\*{1,3}", text[match.start("link") : match.end("link")]):
+            yield match.start("link") + inner.start(), match.start("link") + inner.end()
+        yield match.end("link"), end
+    elif match["auto"]:
+        yield start, start + 1
+        yield end - 1, end
+    elif match["stars"]:
+        mark = match["stars"]
+        if mark in opened and not text[start - 1].isspace():
+            opening = opened.pop(mark)
+            yield opening, opening + len(mark)
+            yield start, end
+        elif end < len(text) and not text[end].isspace():
+            opened[mark] = start
+    else:
+        yield start, end
+

@@ -1,0 +1,169 @@
+"""Plain text, as people paste it: heading lines without markup are the normal case.
+
+Two layouts occur. Either each line is a paragraph (a pasted web page), or paragraphs are wrapped by hand and parted by
+blank lines. A heading is a short line that does not end like a sentence and that text follows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..document import Document, Span
+from .structure import REFERENCE_HEADING, USUAL_HEADING, Block, assemble
+
+_WIDEST_WRAP = 120
+_LONGEST_HEADING = 110
+_MOST_HEADING_WORDS = 16
+_UNDERLINE = re.compile(r"\s*([=\-~^_*#])\1{2,}\s*")
+_BULLET = re.compile(r"\s*(?:[-*•‣–·]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+(?=\S)")
+_NUMBERED = re.compile(r"\s*(\d+(?:\.\d+)*)[.)]?\s+\S")
+_LABELLED = re.compile(r"[^\W\d_][\w ]{0,30}:\s*\S")
+_YEAR_IN_PARENTHESES = re.compile(r"\([^()]*\b(?:\d{4}[a-z]?|n\.\s?d\.)[^()]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line without the white space around it; `number` counts from 0, `underlined` where a row of === follows."""
+
+    start: int
+    end: int
+    text: str
+    number: int
+    underlined: bool = False
+
+
+def read_plain_text(name: str, text: str, sha256: str) -> Document:
+    """The Document of a plain text."""
+    return assemble(name, text, _blocks(_lines(text)), sha256)
+
+
+def _lines(text: str) -> list[_Line]:
+    """The lines that hold a letter or digit; rows of === or --- mark the line above and are left out."""
+    lines: list[_Line] = []
+    position = 0
+    for number, raw in enumerate(text.split("\n")):
+        stripped = raw.strip()
+        if stripped and _UNDERLINE.fullmatch(raw) and lines and lines[-1].number == number - 1:
+            last = lines.pop()
+            lines.append(_Line(last.start, last.end, last.text, last.number, underlined=raw.strip()[0] in "=-~"))
+        elif any(character.isalnum() for character in stripped):
+            start = position + raw.index(stripped)
+            lines.append(_Line(start, start + len(stripped), stripped, number))
+        position += len(raw) + 1
+    return lines
+
+
+def _blocks(lines: Sequence[_Line]) -> list[Block]:
+    groups = _paragraph_groups(lines)
+    blocks: list[Block] = []
+    index = 0
+    while index < len(groups):
+        group = groups[index]
+        if len(group) == 1 and _is_heading(groups, index):
+            blocks.append(Block("heading", group[0].start, group[0].end, _level(group[0])))
+        elif all(_BULLET.match(line.text) for line in group):
+            index = _take_list(groups, index, blocks)
+            continue
+        else:
+            blocks.append(Block("text", group[0].start, group[-1].end))
+        index += 1
+    return blocks
+
+
+def _paragraph_groups(lines: Sequence[_Line]) -> list[list[_Line]]:
+    """Lines that belong to one paragraph, together."""
+    if not lines:
+        return []
+    # A few over-long lines (a link, a table) do not make a hand-wrapped text a text of one-line paragraphs.
+    longest = sorted(len(line.text) for line in lines)[-1 - len(lines) // 50]
+    wrapped = longest <= _WIDEST_WRAP and len(lines) > 1
+    groups: list[list[_Line]] = []
+    for line in lines:
+        previous = groups[-1][-1] if groups else None
+        if previous is not None and wrapped and _continues(previous, line, longest):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _continues(previous: _Line, line: _Line, width: int) -> bool:
+    """Whether a hand-wrapped paragraph goes on from one line to the next."""
+    if line.number != previous.number + 1 or previous.underlined or line.underlined:
+        return False
+    if _names_heading(previous.text) or _names_heading(line.text) or _BULLET.match(line.text):
+        return False
+    full = len(previous.text) >= 0.7 * width
+    ended = previous.text[-1] in ".?!:”\"’)"
+    if full:
+        return True
+    # A short line without a stop, before a line that begins anew, is a heading or a line of metadata.
+    return not ended and not line.text[0].isupper()
+
+
+def _names_heading(text: str) -> bool:
+    return bool(USUAL_HEADING.fullmatch(text) or REFERENCE_HEADING.fullmatch(text))
+
+
+def _is_heading(groups: Sequence[Sequence[_Line]], index: int) -> bool:
+    line = groups[index][0]
+    if line.underlined or _names_heading(line.text):
+        return True
+    if not _looks_like_heading(line.text):
+        return False
+    following = 0
+    for group in groups[index + 1 : index + 4]:
+        if not _looks_like_heading(group[0].text) or len(group) > 1:
+            return not _LABELLED.match(group[0].text) or _reads_like_text(group) or index == 0
+        following += 1
+        if _names_heading(group[0].text):
+            return True
+    return False
+
+
+def _reads_like_text(group: Sequence[_Line]) -> bool:
+    text = " ".join(line.text for line in group)
+    return len(text) > 80 or (len(text.split()) > 6 and text[-1] in ".?!")
+
+
+def _looks_like_heading(text: str) -> bool:
+    """Short, begins like a title, does not end like a sentence, and is neither metadata nor a reference."""
+    if len(text) > _LONGEST_HEADING or len(text.split()) > _MOST_HEADING_WORDS:
+        return False
+    first = next(character for character in text if character.isalnum())
+    if text[-1] in ".;,:!" or not (first.isupper() or first.isdigit()):
+        return False
+    if _BULLET.match(text) and not _NUMBERED.match(text):
+        return False
+    return not (_LABELLED.match(text) and text.split(":")[0].casefold() in _METADATA) and not (
+        _YEAR_IN_PARENTHESES.search(text) or "http" in text
+    )
+
+
+_METADATA = {
+    "author", "authors", "by", "date", "course", "class", "instructor", "source", "keywords", "doi", "url", "license",
+    "licence", "journal", "institution", "affiliation", "published", "title", "summary", "short summary",
+}  # fmt: skip
+
+
+def _level(line: _Line) -> int:
+    numbered = _NUMBERED.match(line.text)
+    return numbered[1].count(".") + 1 if numbered else 1
+
+
+def _take_list(groups: Sequence[Sequence[_Line]], index: int, blocks: list[Block]) -> int:
+    """Gather bulleted lines that follow one another into one list block; returns the index behind it."""
+    items: list[Span] = []
+    start = groups[index][0].start
+    while index < len(groups) and all(_BULLET.match(line.text) for line in groups[index]):
+        for line in groups[index]:
+            mark = _BULLET.match(line.text)
+            items.append((line.start + (mark.end() if mark else 0), line.end))
+        index += 1
+    if len(items) == 1:
+        blocks.append(Block("text", items[0][0], items[0][1]))
+    else:
+        blocks.append(Block("list", start, items[-1][1], items=tuple(items)))
+    return index
