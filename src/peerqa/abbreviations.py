@@ -45,16 +45,23 @@ def _long_form(short: str, before: str) -> str | None:
     for index in range(len(letters) - 1, -1, -1):
         first = index == 0
         while position >= 0 and (
-            window[position].casefold() != letters[index]
-            or (first and position > 0 and window[position - 1].isalnum())
+            window[position].casefold() != letters[index] or (first and position > 0 and window[position - 1].isalnum())
         ):
             position -= 1
         if position < 0:
             return None
         position -= 1
     long = window[position + 1 :].strip(" ,\"“”'‘’")
-    long_words = long.split()
-    if len(long) <= len(short) or len(long_words) < 2 or short in long_words:
-        return None
-    # A plural long form before a singular short form, or the reverse, is kept as it stands.
-    return long
+    return long if _reads_like_long_form(short, long) else None
+
+
+_SMALL_WORDS = frozenset("a an and as at by for from in into of on or the to with".split())
+
+
+def _reads_like_long_form(short: str, long: str) -> bool:
+    """The letters alone pair a form with any words: "with high social costs (WHO, 2014)" defines nothing."""
+    words = long.split()
+    chief = [word for word in words if word.casefold() not in _SMALL_WORDS]
+    if len(long) <= len(short) or len(words) < 2 or short in words:
+        return False
+    return words[0].casefold() not in _SMALL_WORDS and len(chief) <= len(short)

@@ -6,8 +6,17 @@ It does not search, and it does not format.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from .citations import Citation
+from .document import Document, Span
+from .passages import Passage
+from .question import Question
+from .references import Reference
+from .retrieve import Evidence, Hit
 
 Status = Literal["answered", "not_covered", "greeting", "unclear"]
 Attribution = Literal["review", "cited"]
@@ -157,3 +166,163 @@ class Answer:
             "message": self.message,
             "suggestions": list(self.suggestions),
         }
+
+
+# ---- from hits to an answer -----------------------------------------------------------------------------------------
+
+MOST_PASSAGES = 4
+MOST_HIGHLIGHTS = 3
+_NEAR_BEST = 0.82
+"""A further passage helps if it scores at least this share of the best one."""
+_NEAR_BEST_SENTENCE = 0.85
+NEAREST = 2
+"""How many passages are shown where the review does not answer."""
+_NO_ANSWER_BELOW = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A document with all that was found in it."""
+
+    document: Document
+    references: tuple[Reference, ...]
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+
+
+class Composer:
+    """Makes answers from what retrieval found in a set of reviews."""
+
+    def __init__(self, reviews: Sequence[Review]) -> None:
+        self._passages = [(review, passage) for review in reviews for passage in review.passages]
+        self._references = {
+            (review.document.name, reference.key): reference for review in reviews for reference in review.references
+        }
+        self.starters = _starters(reviews)
+
+    def without_search(self, asked: str, question: Question) -> Answer:
+        """The friendly line for what is no question."""
+        if question.kind == "greeting":
+            message = (
+                "Hello! Ask me about the review, and I will show you what it says, word for word, with its sources."
+            )
+            return Answer(asked, question.text, "greeting", 0.0, message=message, suggestions=self.starters)
+        message = (
+            "Type a question, and I will show you what the review says to it."
+            if question.kind == "empty"
+            else "I could not read a question in that. Try a few words, such as one of these."
+        )
+        return Answer(asked, question.text, "unclear", 0.0, message=message, suggestions=self.starters)
+
+    def compose(self, asked: str, question: Question, evidence: Evidence) -> Answer:
+        """The answer to a question, or what comes nearest where the review does not answer it."""
+        confidence = confidence_of(evidence.signals)
+        if not evidence.hits or confidence < _NO_ANSWER_BELOW:
+            hits = evidence.hits[:NEAREST]
+            passages = tuple(self._passage(hit, highlighted=False) for hit in hits)
+            message = "The review does not answer this."
+            return self._answer(asked, question, "not_covered", confidence, passages, message, self.starters)
+        best = evidence.hits[0].score
+        hits = tuple(hit for hit in evidence.hits[:MOST_PASSAGES] if hit.score >= _NEAR_BEST * best)
+        passages = tuple(self._passage(hit, highlighted=True) for hit in hits)
+        return self._answer(asked, question, "answered", confidence, passages, None, self._follow_ups(hits))
+
+    def _answer(
+        self,
+        asked: str,
+        question: Question,
+        status: Status,
+        confidence: float,
+        passages: tuple[AnswerPassage, ...],
+        message: str | None,
+        suggestions: tuple[str, ...],
+    ) -> Answer:
+        keys = dict.fromkeys(
+            (passage.document, key)
+            for passage in passages
+            for citation in passage.citations
+            for key in citation.references[:1]
+        )
+        references = tuple(_answer_reference(self._references[key]) for key in keys)
+        return Answer(asked, question.interpreted, status, confidence, passages, references, message, suggestions)
+
+    def _passage(self, hit: Hit, highlighted: bool) -> AnswerPassage:
+        review, passage = self._passages[hit.row]
+        start = passage.start
+        chosen = _best_sentences(hit.sentences) if highlighted else []
+        return AnswerPassage(
+            id=passage.id,
+            document=passage.document,
+            section=passage.section,
+            paragraph=passage.paragraph,
+            text=passage.text,
+            start=start,
+            end=passage.end,
+            highlights=tuple(_highlight(review.document, passage, passage.sentences[index]) for index in chosen),
+            citations=tuple(
+                AnswerCitation(c.mention, c.start - start, c.end - start, c.status, c.reason, c.references)
+                for c in passage.citations
+            ),
+            markup=tuple(
+                (max(left, start) - start, min(right, passage.end) - start)
+                for left, right in review.document.markup
+                if left < passage.end and start < right
+            ),
+        )
+
+    def _follow_ups(self, hits: Sequence[Hit]) -> tuple[str, ...]:
+        """Questions that lead on: the starters that the answer's own sections have not dealt with."""
+        sections = {self._passages[hit.row][1].section for hit in hits}
+        leading = [text for text in self.starters if not any(section and section in text for section in sections)]
+        return tuple(leading[:3])
+
+
+def confidence_of(signals: Mapping[str, float]) -> float:
+    """How likely the review answers, from the signals of retrieval; 0..1."""
+    nearness = 0.5 * signals["passage"] + signals["sentence"] + 0.35 * signals["coverage"]
+    return 1 / (1 + math.exp(-9.0 * (nearness - 0.72)))
+
+
+def _best_sentences(scores: Sequence[float]) -> list[int]:
+    """The sentences to highlight, in text order: the best one, and those nearly as good."""
+    if not scores:
+        return []
+    best = max(scores)
+    ranked = sorted(range(len(scores)), key=lambda index: -scores[index])[:MOST_HIGHLIGHTS]
+    return sorted(index for index in ranked if scores[index] >= _NEAR_BEST_SENTENCE * best)
+
+
+def _highlight(document: Document, passage: Passage, sentence: Span) -> Highlight:
+    start, end = sentence
+    cited = any(start <= citation.start < end for citation in passage.citations)
+    return Highlight(
+        start - passage.start, end - passage.start, document.text[start:end], "cited" if cited else "review"
+    )
+
+
+def _answer_reference(reference: Reference) -> AnswerReference:
+    return AnswerReference(
+        key=reference.key,
+        authors=tuple(author.family for author in reference.authors),
+        year=reference.year,
+        title=reference.title,
+        container=reference.container,
+        doi=reference.doi,
+        url=reference.url,
+        text=reference.text,
+    )
+
+
+def _starters(reviews: Sequence[Review]) -> tuple[str, ...]:
+    """What the front matter gives as starters, else one question for each of the first sections."""
+    given = [question for review in reviews for question in (_as_tuple(review.document.metadata.get("starters")))]
+    if given:
+        return tuple(given[:6])
+    headings = [section.heading for review in reviews for section in review.document.sections if section.paragraphs]
+    return tuple(f"What does the review say about “{heading}”?" for heading in dict.fromkeys(filter(None, headings)))[
+        :5
+    ]
+
+
+def _as_tuple(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (value,) if value else ()

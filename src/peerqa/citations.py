@@ -218,11 +218,16 @@ def _by_what_went_before(found: Sequence[_Found]) -> list[_Found]:
     settled: list[_Found] = []
     for item in sorted(found, key=lambda item: (item.paragraph.number, item.mention.start)):
         if item.mention.kind == "author-only":
-            before = [earlier for earlier in settled if earlier.paragraph is item.paragraph and len(earlier.matches) == 1]
+            before = [
+                earlier for earlier in settled if earlier.paragraph is item.paragraph and len(earlier.matches) == 1
+            ]
             for earlier in reversed(before):
                 same = tuple(match for match in item.matches if match.index == earlier.matches[0].index)
                 if same:
-                    known = any(narrative.mention.kind.startswith("narrative") and narrative.matches[0].index == same[0].index for narrative in before)
+                    known = any(
+                        narrative.mention.kind.startswith("narrative") and narrative.matches[0].index == same[0].index
+                        for narrative in before
+                    )
                     item = replace(item, matches=same, year_known=known)
                     break
         settled.append(item)
@@ -254,7 +259,9 @@ def _resolve(
         matches = ranked
         status = "ambiguous"
         issues = ("ambiguous", *matches[0].issues)
-        labels = "; ".join(f"{references[match.index].label}: {_short_title(references[match.index])}" for match in matches)
+        labels = "; ".join(
+            f"{references[match.index].label}: {_short_title(references[match.index])}" for match in matches
+        )
         reason = f"{len(matches)} entries fit ({labels}); {why}"
     elif matches[0].issues:
         status, issues, reason = "corrected", matches[0].issues, "; ".join(matches[0].reasons)

@@ -1,13 +1,13 @@
 """What can go wrong, as one tree. Every message is one line that names the file or value and says what to do.
 
-    PeerqaError
-      ├─ CorpusError        a review that cannot be read, or no review at all
-      ├─ ModelError         an embedding model that is not there, or is not what it claims to be
-      ├─ StoreError         an index that cannot be used
-      │    ├─ IndexDamaged      its files do not match its manifest
-      │    ├─ IndexMismatch     it was built with another model or other settings
-      │    └─ IndexBusy         another process is building it
-      └─ ServeError         the page cannot be served (port in use, ...)
+PeerqaError
+  ├─ CorpusError        a review that cannot be read, or no review at all
+  ├─ ModelError         an embedding model that is not there, or is not what it claims to be
+  ├─ StoreError         an index that cannot be used
+  │    ├─ IndexDamaged      its files do not match its manifest
+  │    ├─ IndexMismatch     it was built with another model or other settings
+  │    └─ IndexBusy         another process is building it
+  └─ ServeError         the page cannot be served (port in use, ...)
 """
 
 from __future__ import annotations

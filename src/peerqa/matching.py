@@ -14,8 +14,24 @@ from .names import PARTICLE, abbreviates, fold, initials_of, is_organisation
 from .references import Reference
 
 # The order in which departures are named; the first is the one that matters most to whoever mends the text.
-_ORDER = ("author-only", "ambiguous", "misspelt-author", "author-order", "year-mismatch", "abbreviated-author", "missing-et-al", "superfluous-et-al")
-_COST = {"misspelt-author": 4, "author-order": 2, "year-mismatch": 8, "abbreviated-author": 2, "missing-et-al": 1, "superfluous-et-al": 2}
+_ORDER = (
+    "author-only",
+    "ambiguous",
+    "misspelt-author",
+    "author-order",
+    "year-mismatch",
+    "abbreviated-author",
+    "missing-et-al",
+    "superfluous-et-al",
+)
+_COST = {
+    "misspelt-author": 4,
+    "author-order": 2,
+    "year-mismatch": 8,
+    "abbreviated-author": 2,
+    "missing-et-al": 1,
+    "superfluous-et-al": 2,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +78,7 @@ class MentionMatcher:
             for index, reference in enumerate(references)
             if reference.authors and reference.authors[0].organisation
         ]
-        self._organisation_words = [
-            (set(fold(name).split()), initials_of(name)) for _, name in self._organisations
-        ]
+        self._organisation_words = [(set(fold(name).split()), initials_of(name)) for _, name in self._organisations]
 
     # -- which entries a mention may mean --
 
@@ -141,8 +155,14 @@ class MentionMatcher:
         if exact:
             return exact
         near = [index for name, indexes in self._by_first.items() if _close(first, name) for index in indexes]
-        named = [index for index, name in self._organisations if len(mention.names) == 1 and self._names(mention.names[0].text, name)]
-        later = [index for index, families in enumerate(self._families) if first in families[1:] and len(mention.names) > 1]
+        named = [
+            index
+            for index, name in self._organisations
+            if len(mention.names) == 1 and self._names(mention.names[0].text, name)
+        ]
+        later = [
+            index for index, families in enumerate(self._families) if first in families[1:] and len(mention.names) > 1
+        ]
         return sorted({*near, *named, *later})
 
     def _compare(self, mention: Mention, index: int) -> _Departures | None:
@@ -168,11 +188,15 @@ class MentionMatcher:
             if sorted(names) == sorted(families) and len(names) > 1:
                 departures.add("author-order", f"the list names the authors as {_listed(reference)}")
             else:
-                for name, written, family, author in zip(names, mention.names, families, reference.authors, strict=False):
+                for name, written, family, author in zip(
+                    names, mention.names, families, reference.authors, strict=False
+                ):
                     if name != family:
                         if not _close(name, family):
                             return False
-                        departures.add("misspelt-author", f"the text writes “{written.text}”; the list has “{author.family}”")
+                        departures.add(
+                            "misspelt-author", f"the text writes “{written.text}”; the list has “{author.family}”"
+                        )
         _compare_count(mention, reference, departures)
         return True
 
@@ -230,7 +254,9 @@ class MentionMatcher:
         """Why nothing fits, with what the list has under the same name."""
         first = _surname(mention.names[0].text) if mention.names else ""
         listed = [self._references[index].label for index in self._by_first.get(first, [])]
-        said = f"the reference list has no entry for “{mention.phrase.text}{', ' + mention.year if mention.year else ''}”"
+        said = (
+            f"the reference list has no entry for “{mention.phrase.text}{', ' + mention.year if mention.year else ''}”"
+        )
         return f"{said}; under that name it has {' and '.join(listed)}" if listed else said
 
     def organisations_in(self, text: str) -> Iterator[Name]:
@@ -266,7 +292,12 @@ def _tails(name: Name) -> Iterator[Name]:
 def _surname(name: str) -> str:
     """A surname to compare by: folded, without initials in front and without particles."""
     folded = fold(re.sub(r"^(?:[^\W\d_]\.[\s-]*)+", "", name))
-    bare = re.sub(r"^(?:(?:van|von|vom|zu|zum|zur|de|den|der|del|des|della|da|di|do|dos|du|la|le|las|los|ten|ter|al|el|bin|ibn|af|av|'t)\s+)+", "", folded)
+    bare = re.sub(
+        r"^(?:(?:van|von|vom|zu|zum|zur|de|den|der|del|des|della|da|di|do|dos|du|la|le|las|los|ten|ter|al|el|bin|ibn|"
+        r"af|av|'t)\s+)+",
+        "",
+        folded,
+    )
     return bare or folded
 
 
@@ -290,14 +321,19 @@ def _listed(reference: Reference) -> str:
 
 
 def _compare_count(mention: Mention, reference: Reference, departures: _Departures) -> None:
-    """"et al." stands for the authors not named: from three authors on (APA 7 §8.17), and only then."""
+    """ "et al." stands for the authors not named: from three authors on (APA 7 §8.17), and only then."""
     named, listed = len(mention.names), len(reference.authors)
     if mention.et_al and listed <= named:
         departures.add("superfluous-et-al", f"“et al.”, but the list names only {_listed(reference)}")
     elif mention.et_al and listed == 2:
         departures.add("superfluous-et-al", f"the work has two authors, {_listed(reference)}; both are named each time")
     elif not mention.et_al and named < listed:
-        departures.add("missing-et-al", f"“et al.” is missing: the list names {listed} authors" if listed > 2 else f"the second author is missing: the list names {_listed(reference)}")
+        departures.add(
+            "missing-et-al",
+            f"“et al.” is missing: the list names {listed} authors"
+            if listed > 2
+            else f"the second author is missing: the list names {_listed(reference)}",
+        )
 
 
 def _compare_year(mention: Mention, reference: Reference, departures: _Departures) -> bool:

@@ -50,14 +50,20 @@ _DATE = rf"(?:(?<![\w.]){_YEAR}|(?<![^\W\d_]){_UNDATED})"
 DATE = re.compile(_DATE, re.IGNORECASE)
 _MORE_DATES = re.compile(rf"\s*(?:,|;|&|and|,\s*and)\s*(?P<date>{_DATE}|[a-z](?![\w.]))", re.IGNORECASE)
 _LOCATOR = re.compile(
-    r"\s*(?:[,:]\s*)?(?:(?:pp?|paras?|chs?|chap(?:ter)?s?|secs?|sections?|figs?|figures?|tables?|vols?|nos?|pt|part|app|appendix|ebook|slide|footnote|l|line|lines|italics|emphasis|quoted|cited|as|translated|trans|original)\b.*|\d[\d–\-, ]*)?\s*$",
+    r"\s*(?:[,:]\s*)?(?:(?:pp?|paras?|chs?|chap(?:ter)?s?|secs?|sections?|figs?|figures?|tables?|vols?|nos?|pt|part|"
+    r"app|appendix|ebook|slide|footnote|l|line|lines|italics|emphasis|quoted|cited|as|translated|trans|original)\b.*|"
+    r"\d[\d–\-, ]*)?\s*$",
     re.IGNORECASE | re.DOTALL,
 )
 _PREFIX = re.compile(
-    r"\s*(?:(?:see|also|cf|e\.\s?g|i\.\s?e|eg|ie|for|an?|the|recent|review|reviews|overview|example|examples|instance|more|details|"
-    r"as|cited|quoted|reported|described|discussed|shown|reviewed|suggested|proposed|noted|by|in|from|adapted|data|based|on|"
-    r"but|and|or|compare|particularly|especially|notably|mainly|among|others|both|following|after|per|consistent|similar|"
-    r"to|with|according|contra|originally|first|most|recently|further|discussion|summary|summaries|meta-analysis|meta-analyses|therein|references|original|source|"
+    r"\s*(?:(?:see|also|cf|e\.\s?g|i\.\s?e|eg|ie|for|an?|the|recent|review|reviews|overview|example|examples|"
+    r"instance|more|details|"
+    r"as|cited|quoted|reported|described|discussed|shown|reviewed|suggested|proposed|noted|by|in|from|adapted|data|"
+    r"based|on|"
+    r"but|and|or|compare|particularly|especially|notably|mainly|among|others|both|following|after|per|consistent|"
+    r"similar|"
+    r"to|with|according|contra|originally|first|most|recently|further|discussion|summary|summaries|meta-analysis|"
+    r"meta-analyses|therein|references|original|source|"
     r"work|works|study|studies|findings|of|namely|specifically|previously|elsewhere|respectively|see,)\b[.,:]*\s*)+",
     re.IGNORECASE,
 )
@@ -70,36 +76,52 @@ _PEOPLE_HERE = re.compile(rf"(?P<people>{_PEOPLE})(?P<et_al>{_ET_AL})?")
 _ONE_PERSON = re.compile(_PERSON)
 _POSSESSIVE = re.compile(r"(?:['’]s|s['’]|['’])\s*$")
 _PHRASE_AT_END = re.compile(
-    rf"(?P<phrase>(?<![\w])[\"“‘']?[{UPPER}\d][\w'’.&/\-–]*(?:,?\s+(?:of|for|the|and|on|in|to|de|la|&|[\"“]?[{UPPER}(\d][\w'’.&/\-–)]*[\"”]?)){{0,14}}[\"”’']?)\s*$"
+    rf"(?P<phrase>(?<![\w])[\"“‘']?[{UPPER}\d][\w'’.&/\-–]*(?:,?\s+(?:of|for|the|and|on|in|to|de|la|&|"
+    rf"[\"“]?[{UPPER}(\d][\w'’.&/\-–)]*[\"”]?)){{0,14}}[\"”’']?)\s*$"
 )
 _MONTH = re.compile(
-    r"^(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|"
-    r"Aug|Sept?|Oct|Nov|Dec|Spring|Summer|Autumn|Fall|Winter|Since|From|Until|During|In|Before|After|By|Between|Circa)\b\.?",
+    r"^(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|"
+    r"Jul|"
+    r"Aug|Sept?|Oct|Nov|Dec|Spring|Summer|Autumn|Fall|Winter|Since|From|Until|During|In|Before|After|By|Between|"
+    r"Circa)\b\.?",
 )
 NOT_A_NAME = frozenset(
-    "a an the this that these those it its he she they we you i his her their our in on at by for from to of with as and or "
-    "but if so yet nor not no both each every all some many most several few other another such one two three four five "
-    "however additionally furthermore moreover similarly likewise therefore thus hence consequently finally first firstly "
-    "second secondly third thirdly lastly also although though while whereas because since when where which who what how "
+    "a an the this that these those it its he she they we you i his her their our in on at by for from to of with as "
+    "and or "
+    "but if so yet nor not no both each every all some many most several few other another such one two three four "
+    "five "
+    "however additionally furthermore moreover similarly likewise therefore thus hence consequently finally first "
+    "firstly "
+    "second secondly third thirdly lastly also although though while whereas because since when where which who what "
+    "how "
     "why recently previously currently today historically overall generally importantly notably interestingly "
     "specifically particularly indeed instead meanwhile nevertheless nonetheless conversely alternatively subsequently "
     "then there here study studies research researchers review reviews see only according despite during after before "
-    "between among within across using based given more less even further later earlier table figure fig equation study "
+    "between among within across using based given more less even further later earlier table figure fig equation "
+    "study "
     "appendix chapter section model models hypothesis experiment january february march april may june july august "
     "september october november december limited peer support social mental health example".split()
 )
 """Words that begin a sentence with a capital and are no surname; `KnownNames` overrules this for a listed author."""
 
 REPORTING_VERB = re.compile(
-    r"[\s,]*(?:\([^()]*\)\s*)?(?:(?:also|further|then|later|recently|first|thus|therefore|similarly|both|even|has|have|had|did|does|do|"
+    r"[\s,]*(?:\([^()]*\)\s*)?(?:(?:also|further|then|later|recently|first|thus|therefore|similarly|both|even|has|"
+    r"have|had|did|does|do|"
     r"explicitly|previously|originally|additionally|again|himself|herself|themselves|[a-z]+ly)\s+){0,3}"
-    r"(?![a-z]+ing\b)(?:found|finds?|suggest|defin|argu|stat(?:e|ed|es)\b|report|show|not(?:e|es|ed)\b|highlight|identif|acknowledg|conclu|propos|describ|examin|"
-    r"observ|explain|claim|point(?:s|ed)?\b|discuss|emphasi|recommend|demonstrat|indicat|review|investigat|conduct|stud(?:y|ies|ied)\b|"
-    r"wr(?:ote|ites?)\b|develop|compar|believ|maintain|contend|assert|stress|add(?:s|ed)?\b|warn|view|refer|coin|introduc|call(?:s|ed)?\b|outlin|"
-    r"reveal|offer|present|provid|estimat|confirm|document|replicat|analy[sz]|assess|evaluat|explor|interview|survey|measur|"
-    r"test(?:s|ed)?\b|us(?:e|es|ed)\b|saw|sees?\b|hypothesi|theori|caution|question|challeng|criticis|criticiz|advocat|draws?\b|drew|extend|"
-    r"establish|determin|distinguish|classif|summari|synthesi|caution|mention|quot|cit(?:e|es|ed)\b|posit|remark|reason|remind|urg|"
-    r"concur|agree|disagree|support(?:s|ed)\b|made|make|consider|address|focus|look|address|tak(?:e|es)\b|took|gave|give)",
+    r"(?![a-z]+ing\b)(?:found|finds?|suggest|defin|argu|stat(?:e|ed|es)\b|report|show|not(?:e|es|ed)\b|highlight|"
+    r"identif|acknowledg|conclu|propos|describ|examin|"
+    r"observ|explain|claim|point(?:s|ed)?\b|discuss|emphasi|recommend|demonstrat|indicat|review|investigat|conduct|"
+    r"stud(?:y|ies|ied)\b|"
+    r"wr(?:ote|ites?)\b|develop|compar|believ|maintain|contend|assert|stress|add(?:s|ed)?\b|warn|view|refer|coin|"
+    r"introduc|call(?:s|ed)?\b|outlin|"
+    r"reveal|offer|present|provid|estimat|confirm|document|replicat|analy[sz]|assess|evaluat|explor|interview|survey|"
+    r"measur|"
+    r"test(?:s|ed)?\b|us(?:e|es|ed)\b|saw|sees?\b|hypothesi|theori|caution|question|challeng|criticis|criticiz|"
+    r"advocat|draws?\b|drew|extend|"
+    r"establish|determin|distinguish|classif|summari|synthesi|caution|mention|quot|cit(?:e|es|ed)\b|posit|remark|"
+    r"reason|remind|urg|"
+    r"concur|agree|disagree|support(?:s|ed)\b|made|make|consider|address|focus|look|address|tak(?:e|es)\b|took|gave|"
+    r"give)",
 )
 """What an author does in a narrative citation ("Moll et al. highlighted ..."), at the start of the text given."""
 
@@ -175,7 +197,9 @@ def _dates(part: str) -> Iterator[tuple[str, int, int]]:
 
 def _normal_date(date: str) -> str:
     folded = re.sub(r"\s+", " ", date.strip().casefold())
-    return "n.d." + folded[-2:] if re.match(r"n\.\s?d.*-[a-z]$", folded) else "n.d." if folded.startswith("n.") else folded
+    return (
+        "n.d." + folded[-2:] if re.match(r"n\.\s?d.*-[a-z]$", folded) else "n.d." if folded.startswith("n.") else folded
+    )
 
 
 def _parenthetical(head: str, dates: list[tuple[str, int, int]], offset: int) -> Iterator[Mention]:
@@ -221,7 +245,8 @@ def _named_at_end(text: str, begin: int = 0) -> tuple[Name, tuple[Name, ...], bo
 
 def _people(match: re.Match[str]) -> tuple[Name, ...]:
     return tuple(
-        Name(one[0], one.start(), one.end()) for one in _ONE_PERSON.finditer(match.string, match.start("people"), match.end("people"))
+        Name(one[0], one.start(), one.end())
+        for one in _ONE_PERSON.finditer(match.string, match.start("people"), match.end("people"))
     )
 
 

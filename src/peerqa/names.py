@@ -14,7 +14,8 @@ UPPER = "".join(chr(code) for code in (*range(0x41, 0x250), *range(0x370, 0x530)
 """Capital letters of the Latin, Greek and Cyrillic scripts, for use inside [...]: `re` has no \\p{Lu}."""
 
 PARTICLE = (
-    r"(?:[Vv]an|[Vv]on|[Vv]om|[Zz]u[rm]?|[Dd]e[nrlsi]?|[Dd]ella|[Dd]ello|[Dd]egli|[Dd]a[ls]?|[Dd]i|[Dd]o[s]?|[Dd]u|[Ll][aeo]s?|[Tt]e[nr]?"
+    r"(?:[Vv]an|[Vv]on|[Vv]om|[Zz]u[rm]?|[Dd]e[nrlsi]?|[Dd]ella|[Dd]ello|[Dd]egli|[Dd]a[ls]?|[Dd]i|[Dd]o[s]?|[Dd]u|"
+    r"[Ll][aeo]s?|[Tt]e[nr]?"
     r"|[Aa]l|[Ee]l|[Bb]in|[Ii]bn|[Aa]f|[Aa]v|['’]t|[Ss]t\.|[Mm]ac|[Oo]p)"
 )
 _WORD = rf"(?:[dDlLO]['’])?[{UPPER}][\w'’]*(?:[-‐‑–][\w'’]+)*(?<!['’])"
@@ -26,7 +27,8 @@ SUFFIX = r"(?:,?\s+(?:Jr|Sr)\.?|,?\s+(?:II|III|IV)\b\.?)?"
 
 _ORGANISATION_WORDS = re.compile(
     r"\b(?:of|for|the|and|on|association|society|council|committee|commission|ministry|department|government|agency|"
-    r"institutes?|institution|universit(?:y|é|ät)|college|cent(?:re|er)s?|organi[sz]ations?|foundation|federation|network|"
+    r"institutes?|institution|universit(?:y|é|ät)|college|cent(?:re|er)s?|organi[sz]ations?|foundation|federation|"
+    r"network|"
     r"group|alliance|board|bureau|office|service|services|administration|authority|program(?:me)?|team|consortium|"
     r"collaboration|initiative|project|nations|health|canada|statistics|national|international|world|united|states|"
     r"association|academy|union|trust|fund|press|inc|ltd|corporation|company|times|news|wikipedia)\b",
@@ -58,11 +60,13 @@ def fold(name: str) -> str:
 def is_organisation(name: str) -> bool:
     """Whether a name reads like that of an organisation rather than a person."""
     words = name.split()
-    return bool(_ORGANISATION_WORDS.search(name)) or (len(words) == 1 and (words[0].isupper() or _inner_capital(words[0])))
+    return bool(_ORGANISATION_WORDS.search(name)) or (
+        len(words) == 1 and (words[0].isupper() or _inner_capital(words[0]))
+    )
 
 
 def _inner_capital(word: str) -> bool:
-    """"BCcampus", "UNICEF", "mHealth": a capital where a surname has none ("McNeil" and "O'Brien" have theirs)."""
+    """ "BCcampus", "UNICEF", "mHealth": a capital where a surname has none ("McNeil" and "O'Brien" have theirs)."""
     bare = re.sub(r"^(?:Mc|Mac|De|Di|La|Le|Van|O['’]|D['’]|L['’]|Fitz)", "", word)
     return any(character.isupper() for character in re.sub(rf"[-‐‑–'’][{UPPER}]", "", bare[1:]))
 
@@ -76,7 +80,7 @@ def initials_of(name: str) -> str:
 
 
 def abbreviates(short: str, full: str) -> bool:
-    """Whether `short` is a short form of the organisation `full`: its initials, or the name with some words abbreviated.
+    """Whether `short` is a short form of the organisation `full`: its initials, or its name with words abbreviated.
 
     "APA" for "American Psychological Association", "Government of BC" for "Government of British Columbia". Two
     words alike do not make an abbreviation: at least one capitalised word must stand for initials.

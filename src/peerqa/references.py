@@ -44,10 +44,7 @@ class Reference:
     def label(self) -> str:
         """How the work is cited in running text: "Moll et al. (2009)"."""
         names = [author.family for author in self.authors] or [self.title or self.text[:40]]
-        if len(names) > 2:
-            cited = f"{names[0]} et al."
-        else:
-            cited = " & ".join(names)
+        cited = f"{names[0]} et al." if len(names) > 2 else " & ".join(names)
         return f"{cited} ({self.year or 'no year'})"
 
 
@@ -67,7 +64,9 @@ _MARK = re.compile(r"^(?:\[\d{1,4}\]|\(\d{1,4}\)|\d{1,4}[.)](?=\s)|[-*•–]\s)
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _DATE_WORDS = r"n\.\s?d\.?|no date|in press|forthcoming|in preparation|submitted|accepted|in review|under review"
 _PARENTHESISED_DATE = re.compile(
-    rf"[(\[]\s*(?:c(?:a|irca)?\.?\s*)?(?P<date>{_YEAR}[a-z]?|(?:{_DATE_WORDS})(?:-[a-z])?)(?P<rest>[^()\[\]]*)[)\]]\s*[.,:]?", re.IGNORECASE
+    rf"[(\[]\s*(?:c(?:a|irca)?\.?\s*)?(?P<date>{_YEAR}[a-z]?|"
+    rf"(?:{_DATE_WORDS})(?:-[a-z])?)(?P<rest>[^()\[\]]*)[)\]]\s*[.,:]?",
+    re.IGNORECASE,
 )
 _BARE_DATE = re.compile(rf"(?<=[.,\s])(?P<date>{_YEAR}[a-z]?|n\.\s?d)(?=[.,:]\s)", re.IGNORECASE)
 _LATE_DATE = re.compile(rf"(?<![\d/.\-–])(?P<date>{_YEAR}[a-z]?)(?=\s*(?:[;.,:)\]]|$|[A-Z]))")
@@ -75,8 +74,10 @@ _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>“”]+", re.IGNORECASE)
 _URL = re.compile(r"\b(?:https?://|www\.)[^\s\"<>“”]+", re.IGNORECASE)
 _LINKS = re.compile(
     r"(?:,?\s*\(?(?:DOI|doi)\s*:?\s*)?(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?\b10\.\d{4,9}/\S+|(?:https?://|www\.)\S+"
-    rf"|(?:Retrieved|Accessed)(?:\s+on)?\s+(?:[{UPPER}]\w+\s+\d{{1,2}},?|\d{{1,2}}\s+[{UPPER}]\w+)\s+\d{{4}}[.,]?(?:\s+from)?"
-    r"|(?:Retrieved|Accessed|Available|Abgerufen)\b[^.]*?(?:from|at|:)\s*(?=https?:|www\.|$)|,?\s*\b(?:DOI|doi)\s*:?\s*$",
+    rf"|(?:Retrieved|Accessed)(?:\s+on)?\s+(?:[{UPPER}]\w+\s+\d{{1,2}},?|"
+    rf"\d{{1,2}}\s+[{UPPER}]\w+)\s+\d{{4}}[.,]?(?:\s+from)?"
+    r"|(?:Retrieved|Accessed|Available|Abgerufen)\b[^.]*?(?:from|at|:)\s*(?=https?:|www\.|$)|,?\s*\b(?:DOI|"
+    r"doi)\s*:?\s*$",
 )
 
 
@@ -144,14 +145,24 @@ def _year(date: str | None) -> str | None:
 _FAMILY = rf"{SURNAME}(?:[\s]{SURNAME}){{0,2}}"
 _INVERTED = re.compile(rf"(?P<family>{_FAMILY}),?\s+(?P<given>{INITIALS}){SUFFIX}")
 _VANCOUVER = re.compile(rf"(?P<family>{_FAMILY})\s+(?P<given>[{UPPER}]{{1,3}})(?=[,;.\s&]|$){SUFFIX}")
-_BARE_INITIALS = re.compile(rf"(?P<family>{_FAMILY}),\s+(?P<given>[{UPPER}](?:[\s\-]?[{UPPER}]){{0,3}})(?=[,;.\s&]|$){SUFFIX}")
+_BARE_INITIALS = re.compile(
+    rf"(?P<family>{_FAMILY}),\s+(?P<given>[{UPPER}](?:[\s\-]?[{UPPER}]){{0,3}})(?=[,;.\s&]|$){SUFFIX}"
+)
 _GIVEN_FIRST = re.compile(rf"(?P<given>{INITIALS})\s*(?P<family>{_FAMILY}){SUFFIX}")
 _FULL_GIVEN = re.compile(
-    rf"(?P<family>{_FAMILY}),\s+(?P<given>[{UPPER}][\w'’\-]+(?:\s+[{UPPER}](?:\.|[\w'’\-]+)){{0,2}}){SUFFIX}(?=[,;.&\s]|$)"
+    rf"(?P<family>{_FAMILY}),\s+(?P<given>[{UPPER}][\w'’\-]+(?:\s+[{UPPER}](?:\.|"
+    rf"[\w'’\-]+)){{0,2}}){SUFFIX}(?=[,;.&\s]|$)"
 )
-_PERSON = re.compile(f"{_INVERTED.pattern}|{_VANCOUVER.pattern}|{_BARE_INITIALS.pattern}".replace("?P<family>", "").replace("?P<given>", ""))
+_PERSON = re.compile(
+    f"{_INVERTED.pattern}|{_VANCOUVER.pattern}|{_BARE_INITIALS.pattern}".replace("?P<family>", "").replace(
+        "?P<given>", ""
+    )
+)
 _SEPARATOR = re.compile(r"\s*(?:[,;]?\s*(?:&|\band\b|\bund\b|\bet\b(?!\s+al))\s*|[,;]\s*|\s*(?:\.\s?){3}\s*|…\s*)+")
-_ROLE = re.compile(r"[(\[]?\b(?:Eds?|Trans|Comps?|Hrsg|Dirs?)\b\.?[)\]]?,?|\bet al\b\.?,?|\(?\bin collaboration with\b\)?", re.IGNORECASE)
+_ROLE = re.compile(
+    r"[(\[]?\b(?:Eds?|Trans|Comps?|Hrsg|Dirs?)\b\.?[)\]]?,?|\bet al\b\.?,?|\(?\bin collaboration with\b\)?",
+    re.IGNORECASE,
+)
 _ALIAS = re.compile(rf"[\[(](?P<alias>[{UPPER}][\w&.\-]{{1,11}})[\])]")
 
 
@@ -183,14 +194,17 @@ def _next_author(text: str, position: int, later: bool) -> tuple[Author | None, 
         return Author(full["family"], full["given"]), _skip_stop(text, full.end())
     if later:
         # Chicago: after the first author, given names come first.
-        given_first = re.match(rf"((?:[{UPPER}][\w'’.\-]*\s+){{1,3}})((?:{PARTICLE}\s+){{0,3}}[{UPPER}][\w'’\-]+)(?=[,;.&]|\s+and\b|\s*$)", text[position:])
+        given_first = re.match(
+            rf"((?:[{UPPER}][\w'’.\-]*\s+){{1,3}})((?:{PARTICLE}\s+){{0,3}}[{UPPER}][\w'’\-]+)(?=[,;.&]|\s+and\b|\s*$)",
+            text[position:],
+        )
         if given_first and not is_organisation(given_first[0]):
             return Author(given_first[2], given_first[1].strip()), _skip_stop(text, position + given_first.end())
     return _organisation(rest), len(text)
 
 
 def _is_whole_list_of_words(rest: str) -> bool:
-    """"Health, Work and Ageing": many capitalised words and no sign of a person."""
+    """ "Health, Work and Ageing": many capitalised words and no sign of a person."""
     return len(rest.split()) > 8 and not re.search(rf"\b[{UPPER}]\.", rest)
 
 
@@ -218,18 +232,24 @@ def _authors_and_rest(authors_text: str, rest: str, date: str | None) -> tuple[t
 
 # ---- title and container --------------------------------------------------------------------------------------------
 
-_TITLE_END = re.compile(r"(?P<stop>[.?!][”\"’']?)\s+(?=[“\"‘'(\[]?[^\W\d_a-z]|[a-z]\w*\s|In:?\s|\d|$)|(?P<quote>[”\"])\s+(?=\S)")
-_ABBREVIATION = re.compile(rf"(?:\b[{UPPER}]|\b(?:vs|St|Dr|Mr|Mrs|No|Vol|Ed|Eds|Inc|Ltd|cf|etc|al|ca|approx|Jr|Sr|U\.S|e\.g|i\.e|Ph\.D))\.$")
+_TITLE_END = re.compile(
+    r"(?P<stop>[.?!][”\"’']?)\s+(?=[“\"‘'(\[]?[^\W\d_a-z]|[a-z]\w*\s|In:?\s|\d|$)|(?P<quote>[”\"])\s+(?=\S)"
+)
+_ABBREVIATION = re.compile(
+    rf"(?:\b[{UPPER}]|\b(?:vs|St|Dr|Mr|Mrs|No|Vol|Ed|Eds|Inc|Ltd|cf|etc|al|ca|approx|Jr|Sr|U\.S|e\.g|i\.e|Ph\.D))\.$"
+)
 _SUBTITLE = re.compile(r"(?!In:?\s)[^.?!\d]{8,}[.?!]\s+\S")
 _VOLUME = re.compile(
     r"^(?P<container>.*?[^\s,\d(])[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?P<volume>[A-Z]?\d{1,4})\s*"
-    r"(?:(?:\(|,\s*(?:no\.?|issue)\s)\s*(?:no\.?\s*|issue\s*)?(?P<issue>[\w\s./–\-]{1,24}?)\)?)?(?=\s*(?:[,.:;)]|$)|\s*\()[,.:;\s]*"
+    r"(?:(?:\(|,\s*(?:no\.?|issue)\s)\s*(?:no\.?\s*|issue\s*)?(?P<issue>[\w\s./–\-]{1,24}?)\)?)?(?=\s*(?:[,.:;)]|$)|"
+    r"\s*\()[,.:;\s]*"
     r"(?:\(?(?:pp?\.\s*)?(?P<pages>[A-Za-z]?\d+(?:\s*[-–—]\s*[A-Za-z]?\d+)?))?",
     re.IGNORECASE,
 )
 _PAGES_ONLY = re.compile(r"^(?P<container>.*?[^\s,\d]),\s+(?:pp?\.\s*)?(?P<pages>[A-Za-z]?\d+\s*[-–—]\s*[A-Za-z]?\d+)")
 _IN_BOOK = re.compile(
-    r"^In:?\s+(?:(?P<editors>.+?\(\s*(?:Eds?|Hrsg|Comps?)\.?\s*\)|.+?,\s*(?:eds?|editors?)\.),?[.:]?\s*)?(?P<book>.+?)\s*"
+    r"^In:?\s+(?:(?P<editors>.+?\(\s*(?:Eds?|Hrsg|Comps?)\.?\s*\)|.+?,\s*(?:eds?|"
+    r"editors?)\.),?[.:]?\s*)?(?P<book>.+?)\s*"
     r"(?:\((?:[^()]*?\b)?(?:pp?\.|chap(?:ter)?\.?|Vol\.|\d+(?:st|nd|rd|th) ed)[^()]*\)|\.\s|,\s+pp?\.|$)"
 )
 
@@ -242,7 +262,7 @@ def _split_title(text: str) -> tuple[str, str]:
         before = text[: match.start() + 1]
         if match["stop"] and (_ABBREVIATION.search(before) or _open(before)):
             continue
-        if match["quote"] and text[0] not in "“\"":
+        if match["quote"] and text[0] not in '“"':
             continue
         if match["stop"] and match["stop"][0] in "?!" and _SUBTITLE.match(text, match.end()):
             continue
@@ -293,7 +313,9 @@ _PLAIN_TITLE_WORDS = frozenset(
 
 
 def _plain_key(reference: Reference) -> str:
-    first = reference.authors[0].family if reference.authors else " ".join((reference.title or reference.text).split()[:4])
+    first = (
+        reference.authors[0].family if reference.authors else " ".join((reference.title or reference.text).split()[:4])
+    )
     year = (reference.year or "no-year").replace(".", "").replace(" ", "-")
     return f"{_slug(first)}-{year}"
 

@@ -52,7 +52,9 @@ def _front_matter(name: str, text: str) -> tuple[Metadata, int]:
         values = yaml.safe_load(match[1])
     except yaml.YAMLError as error:
         line = error.problem_mark.line + 2 if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark else 1
-        raise CorpusError(f"{name}, line {line}: the front matter is not valid YAML; quote values that hold “:”") from None
+        raise CorpusError(
+            f"{name}, line {line}: the front matter is not valid YAML; quote values that hold “:”"
+        ) from None
     if values is None:
         return {}, match.end()
     if not isinstance(values, dict):
@@ -173,4 +175,3 @@ def _match_markup(text: str, match: re.Match[str], opened: dict[str, int]) -> It
             opened[mark] = start
     else:
         yield start, end
-

@@ -96,7 +96,7 @@ def _continues(previous: _Line, line: _Line, width: int) -> bool:
     if _names_heading(previous.text) or _names_heading(line.text) or _BULLET.match(line.text):
         return False
     full = len(previous.text) >= 0.7 * width
-    ended = previous.text[-1] in ".?!:”\"’)"
+    ended = previous.text[-1] in '.?!:”"’)'
     if full:
         return True
     # A short line without a stop, before a line that begins anew, is a heading or a line of metadata.
@@ -113,11 +113,9 @@ def _is_heading(groups: Sequence[Sequence[_Line]], index: int) -> bool:
         return True
     if not _looks_like_heading(line.text):
         return False
-    following = 0
     for group in groups[index + 1 : index + 4]:
         if not _looks_like_heading(group[0].text) or len(group) > 1:
             return not _LABELLED.match(group[0].text) or _reads_like_text(group) or index == 0
-        following += 1
         if _names_heading(group[0].text):
             return True
     return False

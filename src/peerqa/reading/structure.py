@@ -36,7 +36,8 @@ class Block:
 
 _NUMBER = r"(?:(?:chapter|section|part)\s+)?(?:\d+(?:\.\d+)*|[IVX]+|[A-Z])?[.):]?\s*"
 REFERENCE_HEADING = re.compile(
-    _NUMBER + r"(?:list of )?(?:references?(?: list)?|references? cited|works? cited|literature(?: cited)?|cited literature|"
+    _NUMBER
+    + r"(?:list of )?(?:references?(?: list)?|references? cited|works? cited|literature(?: cited)?|cited literature|"
     r"bibliography|bibliographic references|sources|reference section|references and (?:notes|further reading)|"
     r"literaturverzeichnis|références(?: bibliographiques)?|bibliographie|referencias(?: bibliográficas)?|bibliografía)"
     r"\s*:?",
@@ -55,7 +56,8 @@ USUAL_HEADING = re.compile(
 """Names under which sections usually go; such a line is a heading even where nothing marks it."""
 
 _LABEL = re.compile(
-    r"(title|authors?|by|written by|date|published|course|class|instructor|source|keywords|short summary|summary|doi|url|"
+    r"(title|authors?|by|written by|date|published|course|class|instructor|source|keywords|short summary|summary|doi|"
+    r"url|"
     r"licen[cs]e|journal|institution|affiliation)\s*:\s*(?=\S)(.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -71,7 +73,8 @@ def assemble(
     metadata: Mapping[str, str | tuple[str, ...]] | None = None,
     markup: tuple[Span, ...] = (),
 ) -> Document:
-    """The Document of a source whose blocks are known; `metadata` from a front matter goes before what the text says."""
+    """The Document of a source whose blocks are known; `metadata` from a front matter goes before what the text "
+    "says."""
     bare = Document(name=name, text=text, title="", sections=(), markup=markup)
     found: Metadata = dict(metadata or {})
     blocks = _take_title(bare, _take_metadata(bare, blocks, found), found)
@@ -100,7 +103,17 @@ def _string(value: str | tuple[str, ...] | None) -> str | None:
 
 def _iso_date(date: str | None) -> str | None:
     """A date of the usual forms as year-month-day; any other as it stands."""
-    for form in ("%Y-%m-%d", "%Y-%b-%d", "%Y/%m/%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%Y %B %d", "%d.%m.%Y"):
+    for form in (
+        "%Y-%m-%d",
+        "%Y-%b-%d",
+        "%Y/%m/%d",
+        "%d %B %Y",
+        "%d %b %Y",
+        "%B %d, %Y",
+        "%b %d, %Y",
+        "%Y %B %d",
+        "%d.%m.%Y",
+    ):
         try:
             return datetime.strptime(date or "", form).date().isoformat()
         except ValueError:
@@ -181,7 +194,9 @@ def _divide(document: Document, blocks: Sequence[Block]) -> tuple[tuple[Section,
     for heading, content, end in _groups(document, blocks):
         words = _words(document, heading) if heading else ""
         if heading and REFERENCE_HEADING.fullmatch(words):
-            entries.extend(split_entries(document, [span for block in content for span in (block.items or [_span(block)])]))
+            entries.extend(
+                split_entries(document, [span for block in content for span in (block.items or [_span(block)])])
+            )
             continue
         level = heading.level if heading else 0
         path = [(above, text) for above, text in path if above < level]

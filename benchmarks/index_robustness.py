@@ -1,0 +1,157 @@
+"""How the index stands up to killed builders and flipped bytes: N tried / N handled / 0 wrong / 0 crashed.
+
+    python benchmarks/index_robustness.py [--kills 500] [--flips 2000] [--seed 0]
+
+Kills: a process that builds one generation after the other gets SIGKILL at a random moment. Handled: the index opens
+without a warning and answers as brute force does over the vectors of the very build that it says it is.
+Flips: one random bit of one random byte of any file of the folder, by size but for half of them in the smaller files.
+Handled: it is refused as damaged, or a whole generation answers, with a warning. Needs POSIX signals.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import multiprocessing
+import os
+import random
+import tempfile
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from peerqa.errors import IndexDamaged
+from peerqa.index import Identity, Index
+from peerqa.store import Store
+
+PASSAGES, SENTENCES, DIMENSION = 300, 1500, 48
+IDENTITY = Identity("random", "0" * 64, DIMENSION, 256, "mean", "1")
+BUILDS = 8  # different ones, so that a mixture would show
+
+
+def unit(generator: np.random.Generator, count: int) -> NDArray[np.float32]:
+    vectors = generator.standard_normal((count, DIMENSION)).astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+
+
+QUERIES = unit(np.random.default_rng(2**32), 20)
+
+
+def parts(build: int) -> dict[str, Any]:
+    """The arguments of `Index.build`; every one of them tells which build it is of."""
+    generator = np.random.default_rng(build)
+    return {
+        "corpus_sha256": str(build),
+        "items": [{"text": f"passage {row} of build {build}"} for row in range(PASSAGES)],
+        "passage_vectors": unit(generator, PASSAGES),
+        "sentence_vectors": unit(generator, SENTENCES),
+        "sentence_rows": np.sort(generator.integers(0, PASSAGES, SENTENCES)),
+        "arrays": {"weights": generator.standard_normal(PASSAGES).astype(np.float32)},
+    }
+
+
+def is_right(index: Index) -> bool:
+    """Whether all of it is of the build that it says it is, by brute force."""
+    expected = parts(int(index.corpus_sha256))
+    searches = (index.search_passages, "passage_vectors"), (index.search_sentences, "sentence_vectors")
+    return (
+        list(index.items) == expected["items"]
+        and np.array_equal(index.sentence_rows, expected["sentence_rows"])
+        and np.array_equal(index.arrays["weights"], expected["arrays"]["weights"])
+        and all(
+            [found[0].row for found in search(QUERIES, 1)] == (QUERIES @ expected[name].T).argmax(axis=1).tolist()
+            for search, name in searches
+        )
+    )
+
+
+def build_forever(folder: Path, ready: Connection) -> None:
+    indexes = [Index.build(IDENTITY, **parts(build)) for build in range(BUILDS)]
+    ready.send(True)
+    while True:
+        for index in indexes:
+            index.save(folder)
+
+
+def tried(folder: Path, warning_expected: bool) -> str:
+    """What came of opening the index and asking it."""
+    try:
+        index = Index.load(folder)
+        if not is_right(index):
+            return "wrong"
+    except IndexDamaged:
+        return "refused" if warning_expected else "crashed"
+    except Exception as error:
+        print(f"crashed: {error!r}")
+        return "crashed"
+    if (index.warning is not None) != warning_expected:
+        return "wrong"
+    return "older or repaired generation, with a warning" if warning_expected else "whole"
+
+
+def kills(folder: Path, count: int, chance: random.Random) -> collections.Counter[str]:
+    processes = multiprocessing.get_context("forkserver")  # a fork of a clean server that has imported the package
+    processes.set_forkserver_preload(["peerqa.index"])
+    begun = time.perf_counter()
+    Index.build(IDENTITY, **parts(0)).save(folder)
+    usual = time.perf_counter() - begun
+    outcomes: collections.Counter[str] = collections.Counter()
+    for _ in range(count):
+        receiver, sender = processes.Pipe(duplex=False)
+        process = processes.Process(target=build_forever, args=(folder, sender))
+        process.start()
+        receiver.recv()
+        time.sleep(chance.uniform(0, 3 * usual))
+        process.kill()
+        process.join()
+        outcomes["interrupted"] += any(folder.glob("tmp-*"))
+        outcomes[tried(folder, warning_expected=False)] += 1
+        process.close()
+        receiver.close()
+        sender.close()
+    return outcomes
+
+
+def flips(folder: Path, count: int, chance: random.Random) -> collections.Counter[str]:
+    for build in (1, 2):
+        Index.build(IDENTITY, **parts(build)).save(folder)
+    live = Store(folder).load()[0].path
+    paths = [folder / "CURRENT", *sorted(live.iterdir())]
+    sizes = [path.stat().st_size for path in paths]
+    small = [path for path, size in zip(paths, sizes, strict=True) if size < 20_000]
+    outcomes: collections.Counter[str] = collections.Counter()
+    for number in range(count):
+        path = chance.choice(small) if number % 2 else chance.choices(paths, sizes)[0]
+        position = chance.randrange(path.stat().st_size)
+        with open(path, "r+b", buffering=0) as file:
+            byte = os.pread(file.fileno(), 1, position)
+            os.pwrite(file.fileno(), bytes([byte[0] ^ 1 << chance.randrange(8)]), position)
+            outcomes[tried(folder, warning_expected=True)] += 1
+            os.pwrite(file.fileno(), byte, position)
+    return outcomes
+
+
+def report(name: str, count: int, outcomes: collections.Counter[str]) -> None:
+    wrong, crashed = outcomes["wrong"], outcomes["crashed"]
+    details = ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()) if number)
+    print(f"{name}: {count} tried / {count - wrong - crashed} handled / {wrong} wrong / {crashed} crashed ({details})")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Kill builders of an index and flip its bytes.")
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--flips", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        chance = random.Random(arguments.seed)
+        report("flips", arguments.flips, flips(Path(folder) / "flips", arguments.flips, chance))
+        report("kills", arguments.kills, kills(Path(folder) / "kills", arguments.kills, chance))
+
+
+if __name__ == "__main__":
+    main()

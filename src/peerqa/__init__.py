@@ -1,0 +1,50 @@
+"""Ask a literature review: answers are its own sentences, word for word, each with the works it cites.
+
+The flow, a file a stage; read them in this order:
+
+    reading/       a file of the corpus -> Document
+    document.py    Document > Section > Paragraph > Sentence: text with addresses
+    references.py  its reference list -> References
+    citations.py   its in-text citations, each resolved to References
+    passages.py    Document -> Passages
+    embeddings.py  texts -> vectors
+    index.py       vectors -> a FAISS index that survives crashes
+    question.py    what somebody typed -> Question
+    retrieve.py    Question -> Hits
+    answer.py      Hits -> Answer
+    assistant.py   all of it: Assistant.open("corpus", "index").ask("...")
+
+Importing peerqa loads none of that; each name below is looked up when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .answer import Answer
+    from .assistant import Assistant, Settings
+    from .document import Document
+    from .errors import PeerqaError
+
+_HOMES = {
+    "Answer": "answer",
+    "Assistant": "assistant",
+    "Document": "document",
+    "PeerqaError": "errors",
+    "Settings": "assistant",
+}
+
+__all__ = ["Answer", "Assistant", "Document", "PeerqaError", "Settings"]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'peerqa' has no attribute {name!r}")
+    return getattr(import_module(f".{home}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

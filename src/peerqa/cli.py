@@ -1,0 +1,306 @@
+"""The shell: build, ask, check, serve. It translates, calls the assistant and formats; it decides nothing.
+
+Exit status: 0 done; 1 something found (check); 2 an error, said in one line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+
+from .errors import PeerqaError
+
+if TYPE_CHECKING:
+    from .assistant import Assistant, Progress
+
+_EPILOG = """examples:
+  peerqa ask "What challenges do peer support workers face?"
+  peerqa ask "what about their hours?" --history "What challenges do peer support workers face?"
+  peerqa ask                                    an interactive session
+  peerqa check corpus/my-review.md              citations that do not match the reference list
+  peerqa serve --port 7860                      the page, on this machine
+
+Put reviews (Markdown or plain text) into the folder corpus/. The index is built when it is first needed.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line. Returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    options = _parser().parse_args(arguments)
+    try:
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except PeerqaError as error:
+        print(f"peerqa: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # Whoever read the output has gone; that is no error of ours.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        return 0
+    except KeyboardInterrupt:
+        print("\npeerqa: interrupted", file=sys.stderr)
+        return 130
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"peerqa: {place}{error.strerror or error}", file=sys.stderr)
+        return 2
+
+
+# ---- what can be typed ----------------------------------------------------------------------------------------------
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors on one line, like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"peerqa: {message}; see `{self.prog} --help`\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="peerqa",
+        description="Ask a literature review: answers are its own sentences, word for word, with the works they cite.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"peerqa {_version()}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_ask(commands)
+    _add_build(commands)
+    _add_check(commands)
+    _add_serve(commands)
+    return parser
+
+
+def _version() -> str:
+    try:
+        return metadata.version("peerqa")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
+
+
+def _command(commands: Any, name: str, run: Callable[[argparse.Namespace], int], summary: str, more: str = "") -> Any:
+    command = commands.add_parser(
+        name,
+        help=summary,
+        description=f"{summary}. {more}".strip(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_places(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--corpus", type=Path, default=Path("corpus"), metavar="FOLDER", help="where the reviews are (default: corpus)"
+    )
+    command.add_argument(
+        "--index", type=Path, default=Path("index"), metavar="FOLDER", help="where the index is kept (default: index)"
+    )
+    command.add_argument(
+        "--model", default=None, metavar="MODEL", help="embedding model, by name or folder (default: all-MiniLM-L6-v2)"
+    )
+
+
+def _add_ask(commands: Any) -> None:
+    command = _command(commands, "ask", _ask, "answer a question, or start a session of questions where none is given")
+    command.add_argument("question", nargs="?", help="the question; without one, a session starts")
+    command.add_argument(
+        "--history",
+        action="append",
+        default=[],
+        metavar="QUESTION",
+        help="a question asked before this one; may be repeated, oldest first",
+    )
+    command.add_argument("--json", action="store_true", help="the answer as JSON")
+    _add_places(command)
+
+
+def _add_build(commands: Any) -> None:
+    _add_places(
+        _command(commands, "build", _build, "build the index of the corpus; unchanged text is not embedded again")
+    )
+
+
+def _add_check(commands: Any) -> None:
+    command = _command(
+        commands, "check", _check, "report where a review's citations and its reference list disagree",
+        "Exit status 1 where something was found.",
+    )  # fmt: skip
+    command.add_argument("file", type=Path, nargs="+", help="a review, such as corpus/my-review.md")
+    command.add_argument("--json", action="store_true", help="the report as JSON")
+
+
+def _add_serve(commands: Any) -> None:
+    command = _command(commands, "serve", _serve, "serve the page and the HTTP interface")
+    command.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine only)"
+    )
+    command.add_argument("--port", type=_port, default=7860, help="port to listen on (default: 7860)")
+    command.add_argument(
+        "--allow-origin",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="a site that may embed the page, such as https://canvas.example.edu; may be repeated",
+    )
+    _add_places(command)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text} is no port; give a number from 1 to 65535")
+    return int(text)
+
+
+# ---- the commands ---------------------------------------------------------------------------------------------------
+
+
+def _ask(options: argparse.Namespace) -> int:
+    with _progress() as progress:
+        assistant = _open(options, progress)
+    if options.question is None:
+        return _session(assistant, list(options.history))
+    answer = assistant.ask(options.question, options.history)
+    if options.json:
+        print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        from .render import answer_as_text
+
+        print(answer_as_text(answer, _style(sys.stdout)))
+    return 0
+
+
+def _session(assistant: Assistant, history: list[str]) -> int:
+    from .render import answer_as_text, visible
+
+    style = _style(sys.stdout)
+    if sys.stdin.isatty():
+        titles = ", ".join(visible(document.title) for document in assistant.documents)
+        print(f"Ask about: {titles}\nAn empty line or Ctrl-D ends the session. You could begin with:")
+        print("\n".join(f"  • {visible(text)}" for text in assistant.starters))
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401 - arrow keys and earlier lines at the prompt
+    while True:
+        try:
+            question = input("\n> " if sys.stdin.isatty() else "").strip()
+        except EOFError:
+            break
+        if not question:
+            break
+        answer = assistant.ask(question, history)
+        print(
+            ("\n" if sys.stdin.isatty() else "") + answer_as_text(answer, style) + ("" if sys.stdin.isatty() else "\n")
+        )
+        if answer.status in ("answered", "not_covered"):
+            history.append(question)
+    return 0
+
+
+def _build(options: argparse.Namespace) -> int:
+    from .assistant import Assistant
+
+    with _progress() as progress:
+        assistant = Assistant.build(options.corpus, options.index, settings=_settings(options), progress=progress)
+    _warn(assistant)
+    for document in assistant.documents:
+        print(f"{document.name}: {document.passages} passages, {document.works} works in the reference list")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from .assistant import read_review
+    from .check import check
+    from .errors import CorpusError
+    from .reading import read_document
+    from .render import report_as_text
+
+    found = False
+    reports = []
+    for path in options.file:
+        review = read_review(read_document(path))
+        if not review.references:
+            raise CorpusError(f"{path}: no reference list found; add a heading “References” above its entries")
+        report = check(review.document, review.references, review.citations)
+        found = found or bool(report.findings)
+        reports.append(report)
+    if options.json:
+        plain = [report.to_dict() for report in reports]
+        print(json.dumps(plain[0] if len(plain) == 1 else plain, ensure_ascii=False, indent=2))
+    else:
+        print("\n\n".join(report_as_text(report, _style(sys.stdout)) for report in reports))
+    return 1 if found else 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    with _progress() as progress:
+        assistant = _open(options, progress)
+    from .web.app import WebSettings
+    from .web.server import serve
+
+    serve(
+        assistant,
+        host=options.host,
+        port=options.port,
+        settings=WebSettings(allowed_origins=tuple(options.allow_origin)),
+    )
+    return 0
+
+
+# ---- between them ---------------------------------------------------------------------------------------------------
+
+
+def _settings(options: argparse.Namespace) -> Any:
+    from .assistant import Settings
+
+    return Settings(model=options.model) if options.model else Settings()
+
+
+def _open(options: argparse.Namespace, progress: Progress | None) -> Assistant:
+    from .assistant import Assistant
+
+    assistant = Assistant.open(options.corpus, options.index, settings=_settings(options), progress=progress)
+    _warn(assistant)
+    return assistant
+
+
+def _warn(assistant: Assistant) -> None:
+    for warning in assistant.warnings:
+        print(f"peerqa: warning: {warning}", file=sys.stderr)
+
+
+def _style(stream: TextIO) -> Any:
+    from .render import Style
+
+    colour = stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    return Style.of_terminal(colour)
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Progress]:
+    """A progress bar on stderr, made when the first progress comes; a terminal only."""
+    from tqdm import tqdm
+
+    bars: dict[str, Any] = {}
+
+    def report(what: str, done: int, total: int) -> None:
+        if what not in bars:
+            bars[what] = tqdm(total=total, desc=what, unit="text", leave=False, disable=None)
+        bars[what].n = done
+        bars[what].refresh()
+
+    try:
+        yield report
+    finally:
+        for bar in bars.values():
+            bar.close()

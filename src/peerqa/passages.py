@@ -1,0 +1,136 @@
+"""Document -> Passages: what is found and shown. Each is a pure slice: `document.text[p.start:p.end] == p.text`.
+
+A passage is a paragraph; a long one is cut between sentences. What is embedded of it is not the slice itself but
+`passage_words`: its heading in front, citation marks out, the review's own abbreviations written out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .citations import Citation
+from .document import Document, Paragraph, Section, Sentence, Span
+
+LONGEST_PASSAGE = 220
+"""In words. With its heading a passage of this length stays within the 256 tokens that the default model reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph, or part of a long one. Offsets count in `Document.text`.
+
+    id: names it within the corpus, stable as long as the paragraphs before it stay. paragraph: its number, from 1.
+    heading: of its section, with the headings above it. sentences, citations: those that lie inside it.
+    """
+
+    id: str
+    document: str
+    section: str
+    heading: str
+    paragraph: int
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Span, ...]
+    citations: tuple[Citation, ...]
+
+
+def cut_passages(
+    document: Document, citations: Sequence[Citation], longest: int = LONGEST_PASSAGE
+) -> tuple[Passage, ...]:
+    """The passages of a document, in text order."""
+    passages = []
+    for section in document.sections:
+        for paragraph in section.paragraphs:
+            parts = _parts(document, paragraph, longest)
+            for number, part in enumerate(parts):
+                passages.append(
+                    _passage(document, section, paragraph, part, number if len(parts) > 1 else None, citations)
+                )
+    return tuple(passages)
+
+
+def _parts(document: Document, paragraph: Paragraph, longest: int) -> list[tuple[Sentence, ...]]:
+    """The sentences of a paragraph in parts of about equal length, none longer than `longest` words if it can be."""
+    sentences = paragraph.sentences or (Sentence(paragraph.start, paragraph.end),)
+    lengths = [len(document.text[sentence.start : sentence.end].split()) for sentence in sentences]
+    total = sum(lengths)
+    if total <= longest:
+        return [sentences]
+    target = total / -(-total // longest)
+    parts: list[list[Sentence]] = [[]]
+    size = 0
+    for sentence, length in zip(sentences, lengths, strict=True):
+        if parts[-1] and (size + length > longest or size + length / 2 > target):
+            parts.append([])
+            size = 0
+        parts[-1].append(sentence)
+        size += length
+    return [tuple(part) for part in parts]
+
+
+def _passage(
+    document: Document,
+    section: Section,
+    paragraph: Paragraph,
+    sentences: Sequence[Sentence],
+    number: int | None,
+    citations: Iterable[Citation],
+) -> Passage:
+    whole = number is None
+    start = paragraph.start if whole else sentences[0].start
+    end = paragraph.end if whole else sentences[-1].end
+    return Passage(
+        id=f"{document.name}:{paragraph.number}" + ("" if number is None else f".{number + 1}"),
+        document=document.name,
+        section=section.heading,
+        heading=" – ".join((*section.path, section.heading)) if section.path else section.heading,
+        paragraph=paragraph.number,
+        start=start,
+        end=end,
+        text=document.text[start:end],
+        sentences=tuple((sentence.start, sentence.end) for sentence in sentences),
+        citations=tuple(citation for citation in citations if start <= citation.start and citation.end <= end),
+    )
+
+
+# ---- what is embedded -----------------------------------------------------------------------------------------------
+
+
+def words_without_citations(document: Document, start: int, end: int, citations: Iterable[Citation]) -> str:
+    """The words of a slice on one line, without the marks of its citations.
+
+    A parenthesis that holds a citation goes as a whole; of "Moll et al. found ... (2009)" only the year goes, since
+    who found something is part of what a reader asks.
+    """
+    plain = document.plain(start, end)
+    marks = [
+        span
+        for citation in citations
+        for span in ([(citation.start, citation.end)] if citation.kind == "parenthetical" else [])
+        + ([citation.year_span] if citation.year_span else [])
+    ]
+    kept: list[str] = []
+    position = 0
+    for group in re.finditer(r"\s*[(\[][^()\[\]]*(?:[(\[][^()\[\]]*[)\]][^()\[\]]*)*[)\]]", plain.text):
+        left, right = plain.span(group.start(), group.end())
+        if any(mark[0] < right and left < mark[1] for mark in marks):
+            kept.append(plain.text[position : group.start()])
+            position = group.end()
+    kept.append(plain.text[position:])
+    return " ".join("".join(kept).split())
+
+
+def write_out(text: str, abbreviations: Mapping[str, str]) -> str:
+    """The text with each abbreviation replaced by what it stands for, plurals in the plural; case must match."""
+    if not abbreviations:
+        return text
+    shorts = sorted(abbreviations, key=len, reverse=True)
+    pattern = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, shorts))})(s?)(?![\w])")
+    return pattern.sub(lambda match: _plural(abbreviations[match[1]], match[2]), text)
+
+
+def _plural(long: str, ending: str) -> str:
+    return long if not ending or long.endswith("s") else long + "s"

@@ -1,0 +1,99 @@
+"""The web application: the JSON interface, the static files and the Gradio page behind its gate, as one FastAPI app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI, Response
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Mount
+
+from peerqa.api import Assistant, create_router, install_error_handlers
+from peerqa.web.page import create_page
+from peerqa.web.security import BodyLimit, PageGate, SecurityHeaders
+from peerqa.web.shell import STATIC_FILES, Shell, static_file
+
+_FONTS = ("system-ui", "-apple-system", "Segoe UI", "sans-serif")
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """How the page may be reached. `allowed_origins` ("https://course.example.org") may embed it and call its API."""
+
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    allowed_origins: tuple[str, ...] = ()
+    max_question_length: int = 1000
+    max_concurrent: int = 8
+    max_waiting: int = 64
+
+
+def create_app(assistant: Assistant, *, settings: WebSettings | None = None) -> FastAPI:
+    """The application for one assistant; run it with `peerqa.web.server.serve` or any ASGI server."""
+    settings = settings or WebSettings()
+    app = FastAPI(title="peerqa", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    install_error_handlers(app)
+    app.include_router(
+        create_router(
+            assistant, max_question_length=settings.max_question_length, max_concurrent=settings.max_concurrent
+        )
+    )
+    for name, media_type in STATIC_FILES.items():
+        app.get(f"/static/{name}", include_in_schema=False)(_static_route(name, media_type))
+    _add_middleware(app, settings)
+    _mount_page(app, assistant, settings)
+    return app
+
+
+def _static_route(name: str, media_type: str) -> Callable[[], Response]:
+    """A route for one file, read once; its address carries a hash, so a browser may keep it."""
+    content = static_file(name)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+    def serve_static() -> Response:
+        return Response(content, media_type=media_type, headers=headers)
+
+    return serve_static
+
+
+def _add_middleware(app: FastAPI, settings: WebSettings) -> None:
+    """The last one added is the outermost: headers are on every response, refusals included."""
+    app.add_middleware(BodyLimit)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(settings.allowed_origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=["Content-Type"],
+    )
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts), www_redirect=False)
+    app.add_middleware(SecurityHeaders, frame_ancestors=settings.allowed_origins)
+
+
+def _mount_page(app: FastAPI, assistant: Assistant, settings: WebSettings) -> None:
+    """Mount Gradio at the root, behind everything above, and put the gate before it."""
+    page = create_page(
+        assistant,
+        max_question_length=settings.max_question_length,
+        max_concurrent=settings.max_concurrent,
+        max_waiting=settings.max_waiting,
+    )
+    options: dict[str, Any] = {
+        "footer_links": [],
+        "run_history": False,
+        "show_error": False,
+        "enable_monitoring": False,
+        "max_file_size": "1kb",
+        "ssr_mode": False,
+        "pwa": False,
+        "mcp_server": False,
+        "theme": gr.themes.Base(font=_FONTS, font_mono=("ui-monospace", "monospace")),
+    }
+    gr.mount_gradio_app(app, page, path="", **options)
+    mount = app.router.routes[-1]
+    assert isinstance(mount, Mount)
+    app.state.gradio = mount.app
+    shell = Shell(assistant.documents, assistant.warning)
+    mount.app = PageGate(mount.app, rewrite=shell.rewrite, frame_ancestors=settings.allowed_origins)

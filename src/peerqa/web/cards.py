@@ -1,0 +1,164 @@
+"""Answer -> the HTML that a reader sees of it, as pure functions.
+
+Only elements and attributes that Gradio's sanitizer keeps are used; every text goes through `escape`. The result has
+no line break, so nothing in it can begin a Markdown block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from peerqa.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference
+from peerqa.web import strings
+from peerqa.web.escape import escape, safe_link
+from peerqa.web.passage import note_id, render_text, visible_text
+
+
+def render_question(question: str) -> str:
+    """The reader's own question, as the heading of the turn."""
+    return f'<h2 class="question">{escape(question)}</h2>'
+
+
+def render_notice(line: str) -> str:
+    """One plain line of the interface where no answer could be given."""
+    return f'<div class="answer notice"><p class="message">{escape(line)}</p></div>'
+
+
+def render_answer(answer: Answer, *, turn: int, titles: Mapping[str, str]) -> str:
+    """The whole answer of one turn. `titles` maps a document's name to its title, shown where there are several."""
+    body = {"answered": _answered, "not_covered": _not_covered}.get(answer.status, _message)(answer, turn, titles)
+    return f'<div class="answer {escape(answer.status)}">{_read_as(answer)}{body}</div>'
+
+
+def _read_as(answer: Answer) -> str:
+    """How a follow-up was understood, where that is not what the reader typed."""
+    if answer.interpreted_question.strip() in ("", answer.question.strip()):
+        return ""
+    return f'<p class="read-as">{escape(strings.READ_AS)} <i>{escape(answer.interpreted_question)}</i></p>'
+
+
+def _message(answer: Answer, turn: int, titles: Mapping[str, str]) -> str:
+    """A greeting, or a question that could not be understood."""
+    return f'<p class="message">{escape(answer.message or strings.FAILED)}</p>'
+
+
+def _answered(answer: Answer, turn: int, titles: Mapping[str, str]) -> str:
+    """The sentences first, then what they rest on, then each passage whole, then the works."""
+    quotes = "".join(
+        _quote(passage, _passage_id(turn, number), highlight)
+        for number, passage in enumerate(answer.passages, start=1)
+        for highlight in range(len(passage.highlights))
+    )
+    rests = f'<p class="rests">{escape(strings.rests_on(answer.works, answer.years))}</p>'
+    cards = _cards(answer, turn, titles, heading=strings.IN_CONTEXT)
+    return f'<div class="lead">{quotes}</div>{rests}{cards}{_references(answer, turn)}'
+
+
+def _not_covered(answer: Answer, turn: int, titles: Mapping[str, str]) -> str:
+    """An honest no, and what comes nearest without a claim."""
+    message = (answer.message or "").strip()
+    more = f'<p class="message">{escape(message)}</p>' if message not in ("", strings.NOT_COVERED) else ""
+    verdict = f'<p class="verdict">{escape(strings.NOT_COVERED)}</p>{more}'
+    if not answer.passages:
+        return verdict
+    note = f'<p class="nearest-note">{escape(strings.NEAREST_NOTE)}</p>'
+    return verdict + _cards(answer, turn, titles, heading=strings.NEAREST, note=note) + _references(answer, turn)
+
+
+def _passage_id(turn: int, number: int) -> str:
+    return f"turn{turn}-p{number}"
+
+
+def _reference_id(turn: int, number: int) -> str:
+    return f"turn{turn}-r{number}"
+
+
+def _quote(passage: AnswerPassage, passage_id: str, index: int) -> str:
+    """One sentence that answers, with where it stands and who speaks."""
+    highlight = passage.highlights[index]
+    speaker = strings.CITED_WORDS if highlight.attribution == "cited" else strings.OWN_WORDS
+    words = render_text(passage, passage_id, highlight.start, highlight.end, mark=False)
+    place = strings.place(_section(passage), passage.paragraph)
+    where = f'<a class="where" href="#{passage_id}">{escape(place)}</a>'
+    return (
+        f'<blockquote class="quote {escape(highlight.attribution)}"><p>{words}</p>'
+        f'<p class="source">{where}<span class="speaker">{escape(speaker)}</span></p></blockquote>'
+    )
+
+
+def _section(passage: AnswerPassage) -> str:
+    return passage.section.strip() or strings.NO_SECTION
+
+
+def _cards(answer: Answer, turn: int, titles: Mapping[str, str], *, heading: str, note: str = "") -> str:
+    """The passages whole, one card each, and the hidden notes that their citations open."""
+    keys = {reference.key: number for number, reference in enumerate(answer.references, start=1)}
+    cards: list[str] = []
+    notes: list[str] = []
+    for number, passage in enumerate(answer.passages, start=1):
+        passage_id = _passage_id(turn, number)
+        cards.append(_card(passage, passage_id, titles, claims=answer.status == "answered"))
+        notes += [_note(c, note_id(passage_id, i), turn, keys) for i, c in enumerate(passage.citations)]
+    return f'<h3>{escape(heading)}</h3>{note}{"".join(cards)}<div class="notes">{"".join(notes)}</div>'
+
+
+def _card(passage: AnswerPassage, passage_id: str, titles: Mapping[str, str], *, claims: bool) -> str:
+    """A passage word for word: where it stands, its text, and the sentences that answer marked if any is claimed to."""
+    document = ""
+    if len(titles) > 1:
+        document = f'<span class="document">{escape(titles.get(passage.document, passage.document))}</span>'
+    place = f'<span class="paragraph">{escape(strings.paragraph(passage.paragraph))}</span>'
+    text = render_text(passage, passage_id, 0, len(passage.text), mark=claims)
+    return (
+        f'<section class="card" id="{passage_id}" tabindex="-1">'
+        f"<h4>{document}{escape(_section(passage))}{place}</h4>"
+        f'<p class="passage">{text}</p></section>'
+    )
+
+
+def _note(citation: AnswerCitation, identifier: str, turn: int, keys: Mapping[str, int]) -> str:
+    """What the popover of a citation shows: the doubt if there is one, and links to the entries that it stands for."""
+    numbers = [keys[key] for key in citation.references if key in keys]
+    doubt = ""
+    if not numbers:
+        doubt = citation.reason or strings.NOT_IN_LIST
+    elif citation.status != "resolved" and citation.reason:
+        doubt = f"{strings.UNSURE} {citation.reason}" if citation.status == "ambiguous" else citation.reason
+    doubt = f'<p class="doubt">{escape(doubt)}</p>' if doubt else ""
+    entries = "".join(f'<a href="#{_reference_id(turn, number)}">{number}</a>' for number in numbers)
+    return f'<div class="note" id="{identifier}">{doubt}{entries}</div>'
+
+
+def _references(answer: Answer, turn: int) -> str:
+    """The entries of the reference list behind the passages, folded away."""
+    if not answer.references:
+        return ""
+    entries = "".join(
+        f'<li id="{_reference_id(turn, number)}">{render_reference(reference)}</li>'
+        for number, reference in enumerate(answer.references, start=1)
+    )
+    count = f'<span class="count">{len(answer.references)}</span>'
+    summary = f"<summary>{escape(strings.REFERENCES)} {count}</summary>"
+    return f'<details class="references">{summary}<ul>{entries}</ul></details>'
+
+
+def render_reference(reference: AnswerReference) -> str:
+    """An entry as the review has it; its link is live where it stands, or follows where the entry does not show it."""
+    link = safe_link(reference.link)
+    text = reference.text.strip()
+    if link is None:
+        return f'<span class="entry">{escape(text)}</span>'
+    shown = next((form for form in (reference.link, reference.doi) if form and form in text), None)
+    if shown is None:
+        return f'<span class="entry">{escape(text)} {_anchor(link, reference.link or link)}</span>'
+    before, after = text.split(shown, 1)
+    return f'<span class="entry">{escape(before)}{_anchor(link, shown)}{escape(after)}</span>'
+
+
+def _anchor(link: str, shown: str) -> str:
+    return f'<a class="link" href="{escape(link)}" target="_blank" rel="noopener noreferrer">{escape(shown)}</a>'
+
+
+def quoted_words(answer: Answer) -> tuple[str, ...]:
+    """The sentences that answer, as plain text without notation, in the order in which they are shown."""
+    return tuple(visible_text(p, h.start, h.end) for p in answer.passages for h in p.highlights)

@@ -1,0 +1,76 @@
+"""The HTML document around Gradio's page: the head, and the masthead that says what the review is.
+
+The masthead is part of the document, so it is there before any script has run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from importlib import resources
+
+from peerqa.api import DocumentSummary
+from peerqa.web import strings
+from peerqa.web.escape import escape
+
+STATIC_FILES = {"peerqa.css": "text/css; charset=utf-8", "peerqa.js": "text/javascript; charset=utf-8"}
+
+# A quotation mark in the accent colour; as data it costs no request.
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' "
+    "rx='7' fill='%230c5f66'/%3E%3Cpath fill='white' d='M7 21v-6q0-5 5-6v3q-2 1-2 3h3v6zm11 0v-6q0-5 5-6v3q-2 1-2 3h3"
+    "v6z'/%3E%3C/svg%3E"
+)
+_SOCIAL_TAGS = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
+
+
+def static_file(name: str) -> bytes:
+    """One of our own style sheets or scripts."""
+    return (resources.files("peerqa.web") / "static" / name).read_bytes()
+
+
+def masthead(documents: Sequence[DocumentSummary], warning: str | None) -> str:
+    """The header of the page: the reviews, who wrote them and when, how many works they cite, and what this is."""
+    promise = strings.PROMISE if len(documents) == 1 else strings.PROMISE_MANY
+    note = f'<p class="warning">{escape(warning)}</p>' if warning else ""
+    if len(documents) == 1:
+        named = f"<h1>{escape(documents[0].title)}</h1>{_byline(documents[0])}"
+    else:
+        items = "".join(f"<li>{escape(document.title)} {_byline(document)}</li>" for document in documents)
+        named = f"<h1>{escape(strings.APPLICATION)}</h1><ul>{items}</ul>"
+    return f'<header id="masthead">{named}<p class="promise">{escape(promise)}</p>{note}</header>'
+
+
+def _byline(document: DocumentSummary) -> str:
+    """Author, date and the size of the reference list, as far as they are known."""
+    facts = [fact for fact in (document.author, document.date, strings.works_cited(document.works)) if fact]
+    return '<p class="byline">' + "".join(f"<span>{escape(fact)}</span>" for fact in facts) + "</p>"
+
+
+class Shell:
+    """Rewrites Gradio's document: our head and masthead, a nonce on every script, no address of another host."""
+
+    def __init__(self, documents: Sequence[DocumentSummary], warning: str | None) -> None:
+        self._masthead = masthead(documents, warning)
+        links = "".join(
+            f'<link rel="stylesheet" href="static/{name}?v={_digest(name)}">'
+            if name.endswith(".css")
+            else f'<script src="static/{name}?v={_digest(name)}" defer></script>'
+            for name in STATIC_FILES
+        )
+        self._head = f'<meta name="color-scheme" content="light dark"><link rel="icon" href="{_ICON}">{links}'
+
+    def rewrite(self, html: str, nonce: str, embedded: bool) -> str:
+        """The document to send; `embedded` asks for the compact form."""
+        html = _SOCIAL_TAGS.sub("", html)
+        html = html.replace('<link rel="manifest" href="/manifest.json" />', "")
+        html = html.replace("</head>", f"{self._head}</head>", 1)
+        html = html.replace("<gradio-app", f"{self._masthead}<gradio-app", 1)
+        html = html.replace("<html\n", '<html class="embedded"\n' if embedded else "<html\n", 1)
+        return html.replace("<script", f'<script nonce="{nonce}"')
+
+
+def _digest(name: str) -> str:
+    """A short hash, so that a browser fetches a changed file again."""
+    return hashlib.sha256(static_file(name)).hexdigest()[:12]

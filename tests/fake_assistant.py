@@ -1,0 +1,186 @@
+"""An assistant without a model: real Answer objects over real sentences of the review on peer support."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from peerqa.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Attribution, Highlight
+
+BOUNDARIES = (
+    "PSWs maintaining boundaries with consumers was another identified challenge (Moll et al., 2009; Repper & Carter, "
+    "2011). This is because PSWs are expected to share personal experiences and knowing how much and when to share is "
+    "required to maintain boundaries (Moll et al., 2009). Additionally, a lack of clear role expectations may leave "
+    "PSWs unable to know where the boundaries of their role lay (Cusick, 2021)."
+)
+RESPECT = (
+    "Another challenge for PSWs is a lack of respect from non-PSW staff members. Braiser et al. found that PSWs must "
+    "be recognized as experts and full members of the team (2022). Tseris also found that PSWs need to be supported by "
+    "the actions and attitudes of non-PSW staff and organizational structures (2020)."
+)
+RANGE = (
+    "There are many challenges that PSWs face in the mental health field. These range from *lack of clarity* of their "
+    "role, lack of respect for their role and expertise, inadequate hours provided by the employer, power "
+    "differentials, and maintaining boundaries."
+)
+
+REFERENCES = {
+    "moll2009": AnswerReference(
+        "moll2009", ("Moll, S.", "Holmes, J.", "Geronimo, J.", "Sherman, D."), "2009",
+        "Work transitions for peer support providers in traditional mental health programs", "Work",
+        "10.3233/WOR-2009-0893", None,
+        "Moll, S., Holmes, J., Geronimo, J., & Sherman, D. (2009). Work transitions for peer support providers in "
+        "traditional mental health programs: unique challenges and opportunities. Work (Reading, Mass.), 33(4), "
+        "449–458. https://doi.org/10.3233/WOR-2009-0893",
+    ),
+    "repper2011": AnswerReference(
+        "repper2011", ("Repper, J.", "Carter, T."), "2011",
+        "A review of the literature on peer support in mental health services", "Journal of mental health",
+        "10.3109/09638237.2011.583947", None,
+        "Repper, J., & Carter, T. (2011). A review of the literature on peer support in mental health services. "
+        "Journal of mental health (Abingdon, England), 20(4), 392–411. https://doi.org/10.3109/09638237.2011.583947",
+    ),
+    "cusick2021": AnswerReference(
+        "cusick2021", ("Cusick, J.",), "2021", "The B.C. Peer Support Training Curriculum Guide", None, None,
+        "https://peerconnectbc.ca/wp-content/uploads/Curriculum-Guide_Final.pdf",
+        "Cusick, J. (2021). The B.C. Peer Support Training Curriculum Guide. B.C. Ministry of Mental Health and "
+        "Addictions. https://peerconnectbc.ca/wp-content/uploads/Curriculum-Guide_Final.pdf",
+    ),
+    "brasier2022": AnswerReference(
+        "brasier2022", ("Brasier, C.", "Roennfeldt, H."), "2022",
+        "Peer support work for people experiencing mental distress attending the emergency department", "EMA",
+        "10.1111/1742-6723.13848", None,
+        "Brasier, C., Roennfeldt, H., Hamilton, B., Martel, A., Hill, N., Stratford, A., Buchanan-Hagen, S., Byrne, "
+        "L., Castle, D., Cocks, N., Davidson, L., & Brophy, L. (2022). Peer support work for people experiencing "
+        "mental distress attending the emergency department: Exploring the potential. Emergency medicine Australasia : "
+        "EMA, 34(1), 78–84. https://doi.org/10.1111/1742-6723.13848",
+    ),
+    "tseris2020": AnswerReference(
+        "tseris2020", ("Tseris, E.",), "2020", "The Expansion of the Peer Adviser Workforce", "Australian Social Work",
+        "10.1080/0312407X.2019.1675734", None,
+        "Tseris E. (2020). The Expansion of the Peer Adviser Workforce: Opportunities and Challenges for Social Work, "
+        "Australian Social Work, 73(2), 162-174, DOI: 10.1080/0312407X.2019.1675734",
+    ),
+}
+BRAISER_REASON = "the review writes “Braiser”; its list has “Brasier”"
+
+
+# What must stay text wherever it stands: HTML, Markdown, other notations.
+PAYLOADS = (
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "</p></section><h1>x</h1>",
+    '"><img src=//evil.example/x>', "' onmouseover='alert(1)", "<iframe src=//evil.example></iframe>",
+    "<style>*{display:none}</style>", "<form action=//evil.example><input></form>", "<a href=javascript:alert(1)>x</a>",
+    "<div style=position:fixed;inset:0>x</div>", "<base href=//evil.example>", "<meta http-equiv=refresh content=0>",
+    "<object data=x>", "<embed src=x>", "<math><mtext></math>", "<details open ontoggle=alert(1)>", "<!-- x -->",
+    "<![CDATA[x]]>", "&lt;script&gt;", "&#60;b&#62;", "</mark></a><b>bold</b>", "<noscript><p title='</noscript>'>",
+    "[x](javascript:alert(1))", "![x](https://evil.example/x.png)", "<https://evil.example>", "**bold** _it_ `code`",
+    "# heading", "[^1]", "| a | b |", "$$x^2$$", "~~gone~~", "\\*not\\*", "<thinking>x</thinking>", "{{7*7}}${7*7}",
+    "\u202e<b>", "<b\u0000>x</b>", "<<script>alert(1)//<</script>", "javascript:alert(1)", "data:text/html,<b>x",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    name: str = "peer-support-in-mental-health.md"
+    title: str = "Peer Support in Mental Health"
+    author: str | None = "Anonymous"
+    date: str | None = "2022-12-11"
+    works: int = 17
+    passages: int = 23
+
+
+def citation(
+    text: str, mention: str, status: str, reason: str | None, *references: str, after: int = 0
+) -> AnswerCitation:
+    start = text.index(mention, after)
+    return AnswerCitation(mention, start, start + len(mention), status, reason, references)
+
+
+def highlight(text: str, sentence: str, attribution: Attribution) -> Highlight:
+    start = text.index(sentence)
+    return Highlight(start, start + len(sentence), sentence, attribution)
+
+
+def passage(
+    text: str, paragraph: int, highlights: Sequence[Highlight] = (), citations: Sequence[AnswerCitation] = ()
+) -> AnswerPassage:
+    """A passage of the chapter on challenges; its asterisks are notation."""
+    markup = tuple((match.start(), match.end()) for match in re.finditer(r"\*", text))
+    name = "peer-support-in-mental-health.md"
+    place = 1000 * paragraph
+    return AnswerPassage(
+        f"p{paragraph}", name, "Challenges to Peer Support", paragraph, text, place, place + len(text),
+        tuple(highlights), tuple(citations), markup,
+    )
+
+
+def challenges() -> tuple[AnswerPassage, ...]:
+    whole = passage(RANGE, 14, [highlight(RANGE, RANGE[RANGE.index("These") :], "review")])
+    respect = passage(
+        RESPECT, 16,
+        [highlight(RESPECT, RESPECT[RESPECT.index("Braiser") : RESPECT.index(" Tseris")], "cited")],
+        [
+            citation(RESPECT, "Braiser et al.", "corrected", BRAISER_REASON, "brasier2022"),
+            citation(RESPECT, "(2022)", "corrected", BRAISER_REASON, "brasier2022"),
+            citation(RESPECT, "(2020)", "resolved", None, "tseris2020"),
+        ],
+    )
+    boundaries = passage(
+        BOUNDARIES, 19,
+        [highlight(BOUNDARIES, BOUNDARIES[: BOUNDARIES.index(" This is because")], "cited")],
+        [
+            citation(BOUNDARIES, "Moll et al., 2009", "resolved", None, "moll2009"),
+            citation(BOUNDARIES, "Repper & Carter, 2011", "resolved", None, "repper2011"),
+            citation(BOUNDARIES, "Moll et al., 2009", "resolved", None, "moll2009", after=150),
+            citation(BOUNDARIES, "Cusick, 2021", "resolved", None, "cusick2021"),
+        ],
+    )
+    return whole, respect, boundaries
+
+
+FOLLOW_UPS = ("Why is maintaining boundaries hard for peer support workers?", "What can social workers do about it?")
+STARTERS = (
+    "What challenges do peer support workers face?",
+    "How is peer support defined?",
+    "What are the benefits for consumers?",
+    "What is the role of social workers?",
+)
+
+
+class FakeAssistant:
+    """Answers by what the question holds; remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.documents: tuple[Document, ...] = (Document(),)
+        self.starters = STARTERS
+        self.warning: str | None = None
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
+        self.answer: Answer | None = None
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        self.asked.append((question, tuple(history)))
+        if self.answer is not None:
+            return replace(self.answer, question=question)
+        if "hostile" in question:
+            text = " ".join(PAYLOADS).replace("\u0000", "")
+            found = replace(passage(text, 1, [Highlight(0, len(text), text, "review")]), markup=(), section=text)
+            return Answer(question, text, "answered", 0.9, (found,), (), None, (text[:300],))
+        if "explode" in question:
+            raise RuntimeError(f"no answer to {question}")
+        if "hello" in question.lower():
+            message = "Hello! Ask me about the review."
+            return Answer(question, question, "greeting", 1.0, message=message, suggestions=STARTERS[:3])
+        if "price" in question:
+            nearest = passage(BOUNDARIES, 19, (), challenges()[2].citations)
+            works = _works(nearest)
+            return Answer(question, question, "not_covered", 0.12, (nearest,), works, suggestions=STARTERS[:2])
+        read = FOLLOW_UPS[0] if question.startswith("And") else question
+        told = challenges()
+        return Answer(question, read, "answered", 0.9, told, _works(*told), None, FOLLOW_UPS)
+
+
+def _works(*passages: AnswerPassage) -> tuple[AnswerReference, ...]:
+    """The entries behind the passages, each once, in the order of their first citation."""
+    keys = dict.fromkeys(key for one in passages for mention in one.citations for key in mention.references)
+    return tuple(REFERENCES[key] for key in keys)
