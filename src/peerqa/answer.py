@@ -6,17 +6,17 @@ It does not search, and it does not format.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .citations import Citation
-from .document import Document, Span
+from .confidence import fitted
+from .document import Document
 from .passages import Passage
 from .question import Question
 from .references import Reference
-from .retrieve import Evidence, Hit
+from .retrieve import Because, Evidence, Hit
+from .review import Review
 
 Status = Literal["answered", "not_covered", "greeting", "unclear"]
 Attribution = Literal["review", "cited"]
@@ -27,15 +27,26 @@ class Highlight:
     """A whole sentence of a passage that answers; `start` and `end` count within the passage's text.
 
     `attribution` is "cited" where the sentence reports a cited work, "review" where the review speaks for itself.
+    `because` holds the words of the question and the words of the text that they met, weightiest first.
     """
 
     start: int
     end: int
     text: str
     attribution: Attribution
+    because: tuple[Because, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        return {"start": self.start, "end": self.end, "text": self.text, "attribution": self.attribution}
+        return {
+            "start": self.start,
+            "end": self.end,
+            "text": self.text,
+            "attribution": self.attribution,
+            "because": [
+                {"question_word": met.question_word, "text_word": met.text_word, "weight": met.weight}
+                for met in self.because
+            ],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,17 +188,6 @@ _NEAR_BEST = 0.82
 _NEAR_BEST_SENTENCE = 0.85
 NEAREST = 2
 """How many passages are shown where the review does not answer."""
-_NO_ANSWER_BELOW = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """A document with all that was found in it."""
-
-    document: Document
-    references: tuple[Reference, ...]
-    citations: tuple[Citation, ...]
-    passages: tuple[Passage, ...]
 
 
 class Composer:
@@ -216,8 +216,8 @@ class Composer:
 
     def compose(self, asked: str, question: Question, evidence: Evidence) -> Answer:
         """The answer to a question, or what comes nearest where the review does not answer it."""
-        confidence = confidence_of(evidence.signals)
-        if not evidence.hits or confidence < _NO_ANSWER_BELOW:
+        confidence = fitted().of(evidence.signals) if evidence.hits else 0.0
+        if confidence < fitted().threshold:
             hits = evidence.hits[:NEAREST]
             passages = tuple(self._passage(hit, highlighted=False) for hit in hits)
             message = "The review does not answer this."
@@ -258,7 +258,7 @@ class Composer:
             text=passage.text,
             start=start,
             end=passage.end,
-            highlights=tuple(_highlight(review.document, passage, passage.sentences[index]) for index in chosen),
+            highlights=tuple(_highlight(review.document, passage, hit, index) for index in chosen),
             citations=tuple(
                 AnswerCitation(c.mention, c.start - start, c.end - start, c.status, c.reason, c.references)
                 for c in passage.citations
@@ -277,12 +277,6 @@ class Composer:
         return tuple(leading[:3])
 
 
-def confidence_of(signals: Mapping[str, float]) -> float:
-    """How likely the review answers, from the signals of retrieval; 0..1."""
-    nearness = 0.5 * signals["passage"] + signals["sentence"] + 0.35 * signals["coverage"]
-    return 1 / (1 + math.exp(-9.0 * (nearness - 0.72)))
-
-
 def _best_sentences(scores: Sequence[float]) -> list[int]:
     """The sentences to highlight, in text order: the best one, and those nearly as good."""
     if not scores:
@@ -292,12 +286,12 @@ def _best_sentences(scores: Sequence[float]) -> list[int]:
     return sorted(index for index in ranked if scores[index] >= _NEAR_BEST_SENTENCE * best)
 
 
-def _highlight(document: Document, passage: Passage, sentence: Span) -> Highlight:
-    start, end = sentence
+def _highlight(document: Document, passage: Passage, hit: Hit, index: int) -> Highlight:
+    start, end = passage.sentences[index]
     cited = any(start <= citation.start < end for citation in passage.citations)
-    return Highlight(
-        start - passage.start, end - passage.start, document.text[start:end], "cited" if cited else "review"
-    )
+    because = hit.because[index] if index < len(hit.because) else ()
+    text = document.text[start:end]
+    return Highlight(start - passage.start, end - passage.start, text, "cited" if cited else "review", because)
 
 
 def _answer_reference(reference: Reference) -> AnswerReference:

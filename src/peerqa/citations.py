@@ -7,8 +7,9 @@ is said: a citation is never resolved by a silent guess. The rules are those of 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -91,10 +92,11 @@ def find_citations(document: Document, references: Sequence[Reference]) -> tuple
 def _in_paragraph(paragraph: Paragraph, plain: PlainText, matcher: MentionMatcher) -> list[_Found]:
     sentences = [_plain_sentence(plain, sentence) for sentence in paragraph.sentences]
     found: list[_Found] = []
-    written = list(find_written(plain.text))
+    written = sorted(find_written(plain.text), key=lambda mention: mention.start)
+    begins = [mention.start for mention in written]
     for start, end in sentences:
-        here = [mention for mention in written if start <= mention.start < end]
-        taken: list[tuple[int, int]] = []
+        here = written[bisect_left(begins, start) : bisect_left(begins, end)]
+        taken: set[int] = set()
         named = [mention for mention in here if mention.phrase.text]
         loose = [mention for mention in here if not mention.phrase.text]
         for mention in named:
@@ -103,33 +105,46 @@ def _in_paragraph(paragraph: Paragraph, plain: PlainText, matcher: MentionMatche
                 loose.extend([mention] if mention.kind == "narrative" else [])
                 continue
             trimmed, matches = matched
-            found.append(_Found(trimmed, matches, paragraph, plain, (start, end)))
-            taken.append((trimmed.start, trimmed.end))
+            if mention.secondary and not matches:
+                continue
+            found.append(_Found(trimmed, matches, paragraph, plain, _holding(sentences, trimmed.start)))
+            taken.update(range(trimmed.start, trimmed.end))
         for mention in sorted(loose, key=lambda item: item.start):
             split = _split(mention, plain.text, start, taken, matcher)
-            if split is not None:
-                found.append(_Found(split[0], split[1], paragraph, plain, (start, end), (mention.start, mention.end)))
-                taken.append((split[0].start, split[0].end))
+            if split is not None and not (mention.secondary and not split[1]):
+                bracket = re.compile(r"[(\[]").search(plain.text, mention.phrase.end, mention.end)
+                year_at = (bracket.start() if bracket else mention.start, mention.end)
+                found.append(_Found(split[0], split[1], paragraph, plain, (start, end), year_at))
+                taken.update(range(split[0].start, split[0].end))
         found.extend(
-            _Found(mention, matches, paragraph, plain, (start, end))
-            for mention, matches in _by_author_alone(plain.text, start, end, taken, matcher)
+            _Found(mention, matches, paragraph, plain, (start, end), year_at)
+            for mention, matches, year_at in _by_author_alone(plain.text, start, end, taken, matcher)
         )
     return found
 
 
+def _holding(sentences: Sequence[tuple[int, int]], position: int) -> tuple[int, int]:
+    """The sentence in which `position` lies; a mention may begin in the one after that of its first word."""
+    return sentences[bisect_right(sentences, position, key=lambda sentence: sentence[0]) - 1]
+
+
 def _plain_sentence(plain: PlainText, sentence: Sentence) -> tuple[int, int]:
     """The sentence's place in the plain text of its paragraph."""
-    inside = [index for index, offset in enumerate(plain.offsets[:-1]) if sentence.start <= offset < sentence.end]
-    return (inside[0], inside[-1] + 1) if inside else (0, 0)
+    last = len(plain.text)
+    return bisect_left(plain.offsets, sentence.start, 0, last), bisect_left(plain.offsets, sentence.end, 0, last)
+
+
+_FARTHEST_AUTHOR = 1000
+"""In characters: how far before its year the author of a split citation is looked for."""
 
 
 def _split(
-    year: Mention, text: str, sentence: int, taken: Sequence[tuple[int, int]], matcher: MentionMatcher
+    year: Mention, text: str, sentence: int, taken: Set[int], matcher: MentionMatcher
 ) -> tuple[Mention, tuple[Match, ...]] | None:
     """The author, earlier in the sentence, to whom a year in parentheses belongs; None where nobody is named."""
     position = year.phrase.start if not year.phrase.text else year.end
     best: tuple[tuple[int, ...], Mention, tuple[Match, ...]] | None = None
-    for mention, reporting in _named_people(text, sentence, position, taken, matcher):
+    for mention, reporting in _named_people(text, max(sentence, position - _FARTHEST_AUTHOR), position, taken, matcher):
         mention = replace(mention, kind="narrative-split", year=year.year)
         matched = matcher.match(mention)
         if matched is None:
@@ -149,12 +164,12 @@ def _split(
 
 
 def _named_people(
-    text: str, start: int, end: int, taken: Sequence[tuple[int, int]], matcher: MentionMatcher
+    text: str, start: int, end: int, taken: Set[int], matcher: MentionMatcher
 ) -> Iterator[tuple[Mention, bool]]:
-    """Who is named in `text[start:end]` outside the citations already taken; with whether a reporting verb follows."""
+    """Who is named in `text[start:end]` outside the places already taken; with whether a reporting verb follows."""
     position = start
-    for name in capitalised_words(text[:end]):
-        if name.start < position or any(left <= name.start < right for left, right in taken):
+    for name in capitalised_words(text, start, end):
+        if name.start < position or name.start in taken:
             continue
         people = people_at(text, name.start)
         if people is None or people[2] > end:
@@ -162,28 +177,41 @@ def _named_people(
         names, et_al, stop = people
         whole = Name(text[name.start : stop], name.start, stop)
         reporting = et_al or bool(REPORTING_VERB.match(re.sub(r"^['’]s?", "", text[stop : stop + 80])))
-        reporting = reporting or text[stop : stop + 2] in ("’s", "'s")
         position = name.end
         yield Mention("narrative-split", name.start, stop, whole, names, et_al, None), reporting
     for organisation in matcher.organisations_in(text[start:end]):
         moved = Name(organisation.text, organisation.start + start, organisation.end + start)
-        if not any(left <= moved.start < right for left, right in taken):
+        if moved.start not in taken:
             reporting = bool(REPORTING_VERB.match(text[moved.end : moved.end + 80]))
             yield Mention("narrative-split", moved.start, moved.end, moved, (moved,), False, None), reporting
 
 
+_YEAR_BEFORE = re.compile(r"\b[Ii]n\s(?P<year>(?:1[5-9]|20)\d\d),?\s$")
+
+
 def _by_author_alone(
-    text: str, start: int, end: int, taken: Sequence[tuple[int, int]], matcher: MentionMatcher
-) -> Iterator[tuple[Mention, tuple[Match, ...]]]:
-    """Listed persons who report something, without a year of their own."""
-    covered = list(taken)
+    text: str, start: int, end: int, taken: Set[int], matcher: MentionMatcher
+) -> Iterator[tuple[Mention, tuple[Match, ...], tuple[int, int] | None]]:
+    """Listed persons who report something, without a year in parentheses; where a year stands in the running text.
+
+    APA 7 §8.11: "In 2016, Cole found ..." is a citation with its year.
+    """
+    covered = set(taken)
     for mention, reporting in _named_people(text, start, end, taken, matcher):
-        if not reporting or any(left < mention.end and mention.start < right for left, right in covered):
+        if not reporting or not covered.isdisjoint(range(mention.start, mention.end)):
             continue
-        matched = matcher.match_person(replace(mention, kind="author-only"))
+        year_at = _YEAR_BEFORE.search(text, max(start, mention.start - 10), mention.start)
+        matched = None
+        if year_at is not None:
+            matched = matcher.match_person(replace(mention, year=year_at["year"]))
+            if matched is not None and "year-mismatch" in matched[1][0].issues:
+                matched = None  # the year of an event
+        if matched is None:
+            year_at = None
+            matched = matcher.match_person(replace(mention, kind="author-only"))
         if matched is not None:
-            covered.append((matched[0].start, matched[0].end))
-            yield matched
+            covered.update(range(matched[0].start, matched[0].end))
+            yield *matched, year_at.span("year") if year_at else None
 
 
 # ---- which ----------------------------------------------------------------------------------------------------------
@@ -216,20 +244,20 @@ def _by_what_went_before(found: Sequence[_Found]) -> list[_Found]:
     APA 7 §8.16: within a paragraph, a narrative citation may leave out the year after the first one.
     """
     settled: list[_Found] = []
-    for item in sorted(found, key=lambda item: (item.paragraph.number, item.mention.start)):
+    cited: dict[int, int] = {}  # entry -> when it was cited last in this paragraph
+    narrated: set[int] = set()  # those that a narrative citation gave with their year
+    for when, item in enumerate(sorted(found, key=lambda item: (item.paragraph.number, item.mention.start))):
+        if settled and settled[-1].paragraph is not item.paragraph:
+            cited, narrated = {}, set()
         if item.mention.kind == "author-only":
-            before = [
-                earlier for earlier in settled if earlier.paragraph is item.paragraph and len(earlier.matches) == 1
-            ]
-            for earlier in reversed(before):
-                same = tuple(match for match in item.matches if match.index == earlier.matches[0].index)
-                if same:
-                    known = any(
-                        narrative.mention.kind.startswith("narrative") and narrative.matches[0].index == same[0].index
-                        for narrative in before
-                    )
-                    item = replace(item, matches=same, year_known=known)
-                    break
+            before = [match for match in item.matches if match.index in cited]
+            if before:
+                last = max(before, key=lambda match: cited[match.index])
+                item = replace(item, matches=(last,), year_known=last.index in narrated)
+        if len(item.matches) == 1:
+            cited[item.matches[0].index] = when
+            if item.mention.kind.startswith("narrative"):
+                narrated.add(item.matches[0].index)
         settled.append(item)
     return settled
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 from .errors import PeerqaError
 
 if TYPE_CHECKING:
-    from .assistant import Assistant, Progress
+    from .assistant import Assistant
+    from .building import Progress
 
 _EPILOG = """examples:
   peerqa ask "What challenges do peer support workers face?"
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_ask(commands)
     _add_build(commands)
     _add_check(commands)
+    _add_evaluate(commands)
     _add_serve(commands)
     return parser
 
@@ -139,6 +141,17 @@ def _add_check(commands: Any) -> None:
     )  # fmt: skip
     command.add_argument("file", type=Path, nargs="+", help="a review, such as corpus/my-review.md")
     command.add_argument("--json", action="store_true", help="the report as JSON")
+
+
+def _add_evaluate(commands: Any) -> None:
+    command = _command(
+        commands, "evaluate", _evaluate, "measure the assistant on questions with known answers",
+        "The question sets of the first review are in evaluation/.",
+    )  # fmt: skip
+    command.add_argument("questions", type=Path, help="a question set, JSON lines, such as evaluation/questions.jsonl")
+    command.add_argument("--json", action="store_true", help="the report as JSON")
+    command.add_argument("--html", type=Path, default=None, metavar="FILE", help="write a report with pictures")
+    _add_places(command)
 
 
 def _add_serve(commands: Any) -> None:
@@ -219,11 +232,11 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from .assistant import read_review
     from .check import check
     from .errors import CorpusError
     from .reading import read_document
     from .render import report_as_text
+    from .review import read_review
 
     found = False
     reports = []
@@ -254,6 +267,26 @@ def _serve(options: argparse.Namespace) -> int:
         port=options.port,
         settings=WebSettings(allowed_origins=tuple(options.allow_origin)),
     )
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from .evaluation import evaluate, read_questions
+    from .evaluation_report import outcome_of, report_as_html, report_as_table
+
+    questions = read_questions(options.questions)
+    with _progress() as progress:
+        assistant = _open(options, progress)
+        report = evaluate(
+            lambda question, history: outcome_of(assistant, question, history),
+            questions,
+            options.questions.name,
+            lambda done, total: progress("asking", done, total),
+        )
+    if options.html is not None:
+        options.html.write_text(report_as_html(report), "utf-8")
+        print(f"written: {options.html}", file=sys.stderr)
+    print(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if options.json else report_as_table(report))
     return 0
 
 

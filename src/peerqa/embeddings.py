@@ -12,7 +12,7 @@ import importlib.util
 import json
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -44,14 +44,39 @@ class ModelIdentity:
     pooling: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenVectors:
+    """A text read token by token, in one pass of the model.
+
+    vector: (d,) float32 of length 1, what `Encoder.encode` gives for the text. tokens: (t, d) float32, rows of length
+    1, the model's last layer. pieces: (t,) int64, the vocabulary's number of each token. offsets: (t, 2) int64, where
+    it stands in the text; start equals end for a token that is no part of it. A text longer than the model reads is
+    cut: the last offset then tells how far it came.
+    """
+
+    vector: NDArray[np.float32]
+    tokens: Vectors
+    pieces: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+
+
 class Encoder(Protocol):
     """Anything that turns texts into unit vectors; a function of the text alone."""
 
     @property
     def identity(self) -> ModelIdentity: ...
 
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """The whole words that the model knows, lower case; what is missing there may be a slip of the pen."""
+        ...
+
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """(n, d) float32, each row of length 1, in the order of the texts."""
+        ...
+
+    def encode_tokens(self, texts: Sequence[str], progress: Progress | None = None) -> list[TokenVectors]:
+        """The same texts token by token."""
         ...
 
 
@@ -69,18 +94,49 @@ class SentenceEncoder:
             max_length=int(self._model.max_seq_length or 0),
             pooling=_pooling(self._model),
         )
+        self.vocabulary = frozenset(word for word in self._model.tokenizer.get_vocab() if word.isalpha())
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """See `Encoder.encode`. Texts of like length go together, so that little is padded."""
         vectors = np.zeros((len(texts), self.identity.dimension), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        for first in range(0, len(order), 32):
-            rows = order[first : first + 32]
+        for rows in _batches(texts, progress):
             batch = self._model.encode([texts[row] for row in rows], normalize_embeddings=True, show_progress_bar=False)
             vectors[rows] = np.asarray(batch, dtype=np.float32)
-            if progress is not None:
-                progress(min(first + 32, len(order)), len(order))
         return vectors
+
+    def encode_tokens(self, texts: Sequence[str], progress: Progress | None = None) -> list[TokenVectors]:
+        """See `Encoder.encode_tokens`."""
+        found: dict[int, TokenVectors] = {}
+        for rows in _batches(texts, progress):
+            batch = [texts[row] for row in rows]
+            outputs = self._model.encode(batch, output_value=None, show_progress_bar=False)
+            pieces = self._model.tokenizer(
+                batch, truncation=True, max_length=self.identity.max_length, return_offsets_mapping=True
+            )
+            for row, output, ids, offsets in zip(
+                rows, outputs, pieces["input_ids"], pieces["offset_mapping"], strict=True
+            ):
+                tokens = np.asarray(output["token_embeddings"][: len(ids)], dtype=np.float32)
+                found[row] = TokenVectors(
+                    vector=_unit(np.asarray(output["sentence_embedding"], dtype=np.float32)),
+                    tokens=_unit(tokens),
+                    pieces=np.asarray(ids, dtype=np.int64),
+                    offsets=np.asarray(offsets, dtype=np.int64).reshape(-1, 2),
+                )
+        return [found[row] for row in range(len(texts))]
+
+
+def _batches(texts: Sequence[str], progress: Progress | None) -> Iterator[list[int]]:
+    """Rows of texts of like length, 32 at a time."""
+    order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+    for first in range(0, len(order), 32):
+        yield order[first : first + 32]
+        if progress is not None:
+            progress(min(first + 32, len(order)), len(order))
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12), dtype=np.float32)
 
 
 def find_model(model: str) -> Path | None:

@@ -55,6 +55,7 @@ class Lexicon:
         """texts: at least one; each is a passage with its heading."""
         stems = [stems_of(text) or [""] for text in texts]
         self.size = len(texts)
+        self._stems = [frozenset(passage) for passage in stems]
         self._document_frequency = Counter(stem for passage in stems for stem in set(passage))
         self._bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
         self._bm25.index(stems, show_progress=False)
@@ -71,6 +72,6 @@ class Lexicon:
         count = self._document_frequency.get(stem, 0)
         return float(np.log(1 + (self.size - count + 0.5) / (count + 0.5)))
 
-    def knows(self, stem: str) -> bool:
-        """Whether any of the texts has the stem."""
-        return stem in self._document_frequency
+    def stems_in(self, row: int) -> frozenset[str]:
+        """The stems of a text."""
+        return self._stems[row]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz.distance import OSA
 
 from .mentions import NOT_A_NAME, Mention, Name
-from .names import PARTICLE, abbreviates, fold, initials_of, is_organisation
+from .names import PARTICLE, SURNAME, abbreviates, fold, initials_of, is_organisation
 from .references import Reference
 
 # The order in which departures are named; the first is the one that matters most to whoever mends the text.
@@ -26,7 +26,7 @@ _ORDER = (
 )
 _COST = {
     "misspelt-author": 4,
-    "author-order": 2,
+    "author-order": 1,
     "year-mismatch": 8,
     "abbreviated-author": 2,
     "missing-et-al": 1,
@@ -90,6 +90,8 @@ class MentionMatcher:
         best: tuple[int, int, Mention, list[Match]] | None = None
         for order, reading in enumerate(self._readings(mention)):
             cost, matches = self._fitting(reading)
+            if _parts_a_pair(mention, reading):
+                matches = []
             if matches and (best is None or cost < best[0]):
                 best = (cost, order, reading, matches)
             if best is not None and best[0] == 0:
@@ -145,7 +147,16 @@ class MentionMatcher:
         if not fitting:
             return 0, []
         least = min(cost for cost, _ in fitting)
-        return least, [match for cost, match in fitting if cost == least]
+        best = [match for cost, match in fitting if cost == least]
+        return least, self._with_initial(mention, best) or best
+
+    def _with_initial(self, mention: Mention, matches: Sequence[Match]) -> list[Match]:
+        """Those of several entries whose first author has the initial that the text gives (APA 7 §8.20: "J. Lee")."""
+        initial = re.match(r"[^\W\d_](?=\.)", mention.names[0].text) if len(matches) > 1 else None
+        if initial is None:
+            return []
+        first = fold(initial[0])
+        return [match for match in matches if fold(self._references[match.index].authors[0].given).startswith(first)]
 
     def _candidates(self, mention: Mention) -> list[int]:
         if not mention.names:
@@ -261,7 +272,7 @@ class MentionMatcher:
 
     def organisations_in(self, text: str) -> Iterator[Name]:
         """Where the text names an organisation of the list, in full or in a short form; any case for its first word."""
-        words = list(re.finditer(r"[\w'’&.\-]*[\w]", text))
+        words = list(re.finditer(r"\w+(?:['’&.\-]+\w+)*", text))
         for (_, name), (folded_words, _) in zip(self._organisations, self._organisation_words, strict=True):
             longest = len(name.split()) + 1
             first = fold(name).split()[0]
@@ -282,11 +293,20 @@ class MentionMatcher:
 
 def _tails(name: Name) -> Iterator[Name]:
     """A name, and the same without its first words: "In Smith", "Smith"."""
-    words = list(re.finditer(r"\S+", name.text))
-    for word in words:
-        if re.fullmatch(PARTICLE, word[0]) and word is not words[0]:
+    in_particles = False
+    for word in re.finditer(r"\S+", name.text):
+        if in_particles:
+            in_particles = re.fullmatch(PARTICLE, word[0]) is not None
             continue
+        in_particles = re.fullmatch(PARTICLE, word[0]) is not None
         yield Name(name.text[word.start() :], name.start + word.start(), name.end)
+
+
+def _parts_a_pair(mention: Mention, reading: Mention) -> bool:
+    """Whether a reading leaves out the first of two names that "&" or "and" joins: that would be another work."""
+    left_out = mention.phrase.text[: reading.phrase.start - mention.phrase.start].rstrip()
+    joined = re.search(rf"({SURNAME})\s*(?:,\s*)?(?:&|\band)$", left_out)
+    return joined is not None and fold(joined[1]) not in NOT_A_NAME
 
 
 def _surname(name: str) -> str:

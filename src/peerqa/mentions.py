@@ -2,8 +2,8 @@
 
 APA 7 (chapter 8) writes them in four ways: in parentheses "(Moll et al., 2009; see also Cusick, 2021, p. 4)", in
 running text "Moll et al. (2009)", split "Moll et al. found ... (2009)", and by author alone once the year is known.
-The first two are found by their form. For the last two `KnownNames` says which words of a sentence are authors of the
-list. Offsets count within the plain text that is given.
+The first two are found by their form. For the last two `MentionMatcher` says which words of a sentence are authors of
+the list. Offsets count within the plain text that is given.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class Name:
 class Mention:
     """One citation of one work, as written. `phrase` is all that stands before the year: one name, if an organisation.
 
-    `year` is None where the text gives none. `comma`: a comma parts name and year, as APA has it.
+    `year` is None where the text gives none. `comma`: a comma parts name and year, as APA has it. `secondary`: the
+    text knows the work from another, which it names ("as cited in", APA 7 §8.6); the list need not have it.
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class Mention:
     et_al: bool
     year: str | None
     comma: bool = False
+    secondary: bool = False
 
 
 _YEAR = r"(?:(?:1[5-9]|20)\d\d(?:[–—/-](?:(?:1[5-9]|20)?\d\d))?[a-rt-z]?(?!\w))"
@@ -67,8 +69,15 @@ _PREFIX = re.compile(
     r"work|works|study|studies|findings|of|namely|specifically|previously|elsewhere|respectively|see,)\b[.,:]*\s*)+",
     re.IGNORECASE,
 )
+_PART_END = re.compile(
+    r";|(?P<source>\b(?:[Aa]s\s+)?(?:[Cc]ited|[Qq]uoted)\s+(?:in|by)\b)"
+    r"|(?:(?<=\d\d\d\d)|(?<=\d\d\d\d[a-z]))(?:,\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+)"
+    rf"(?=(?:{PARTICLE}\s+){{0,3}}[{UPPER}][^;()\[\]\d]{{1,80}}\s{_YEAR})"
+)
 _PERSON = rf"(?:{INITIALS}\s+)?{SURNAME}(?:\s+(?!(?:et|and)\b){SURNAME}){{0,2}}(?:,?\s+Jr\.?)?"
-_ET_AL = r"(?:,?\s+(?:et\.?\s*al\b\.?|and (?:colleagues|co-?workers|associates|others)\b|& colleagues))"
+_ET_AL = (
+    r"(?:,?\s+(?:et\.?\s*al\b\.?|(?:and|&)\s+(?:(?:his|her|their)\s+)?(?:colleagues|co-?workers|associates|others)\b))"
+)
 _JOIN = r"(?:\s*,\s*(?:&|and|und|y)\s+|\s*,\s+|\s+(?:&|and|und|y)\s+|\s*&\s*)"
 _PEOPLE = rf"{_PERSON}(?:{_JOIN}{_PERSON}){{0,24}}"
 _PEOPLE_AT_END = re.compile(rf"(?P<people>{_PEOPLE})(?P<et_al>{_ET_AL})?(?:,\s*{INITIALS})?\s*$")
@@ -102,7 +111,7 @@ NOT_A_NAME = frozenset(
     "appendix chapter section model models hypothesis experiment january february march april may june july august "
     "september october november december limited peer support social mental health example".split()
 )
-"""Words that begin a sentence with a capital and are no surname; `KnownNames` overrules this for a listed author."""
+"""Words that begin a sentence with a capital and are no surname; `MentionMatcher` overrules this for a listed author."""
 
 REPORTING_VERB = re.compile(
     r"[\s,]*(?:\([^()]*\)\s*)?(?:(?:also|further|then|later|recently|first|thus|therefore|similarly|both|even|has|"
@@ -162,20 +171,38 @@ def _groups(text: str) -> list[tuple[int, int, str]]:
 
 
 def _in_group(text: str, start: int, end: int, content: str) -> Iterator[Mention]:
-    position = start + 1
-    subject: Mention | None = None
-    for index, part in enumerate(content.split(";")):
+    before: Mention | None = None
+    parts = list(_parts(content))
+    for index, (offset, part, secondary) in enumerate(parts):
+        position = start + 1 + offset
         dates = list(_dates(part))
-        if dates:
-            head = part[: dates[0][1]]
-            bare_head = re.sub(r"^\s*(?:in|c\.|ca\.|circa)?\s*", "", head, flags=re.IGNORECASE)
-            if not bare_head.strip(" ,") and (index == 0 or subject is not None):
-                if _LOCATOR.match(part, dates[-1][2]):
-                    subject = subject or _subject(text, start, end)
-                    yield from _narrative(subject, dates, position, end if ";" not in content else None)
-            else:
-                yield from _parenthetical(head, dates, position)
-        position += len(part) + 1
+        if not dates:
+            continue
+        head = part[: dates[0][1]]
+        bare_head = re.sub(r"^\s*(?:in|c\.|ca\.|circa)?\s*", "", head, flags=re.IGNORECASE)
+        mentions: list[Mention] = []
+        if bare_head.strip(" ,"):
+            mentions.extend(_parenthetical(head, dates, position))
+        elif before is not None:
+            # "(Cole, 2014; 2016)": another year of the author before.
+            mentions.extend(
+                replace(before, start=position + left, end=position + right, year=_normal_date(date))
+                for date, left, right in dates
+            )
+        elif _LOCATOR.match(part, dates[-1][2]) and index == 0:
+            subject = _subject(text, start, end)
+            mentions.extend(_narrative(subject, dates, position, end if len(parts) == 1 else None))
+        before = mentions[-1] if mentions else None
+        yield from (replace(mention, secondary=secondary) for mention in mentions)
+
+
+def _parts(content: str) -> Iterator[tuple[int, str, bool]]:
+    """(offset, text, known from the next part) of what semicolons, "as cited in" or a comma part in a group."""
+    begin = 0
+    for match in _PART_END.finditer(content):
+        yield begin, content[begin : match.start()], match["source"] is not None
+        begin = match.end()
+    yield begin, content[begin:], False
 
 
 def _dates(part: str) -> Iterator[tuple[str, int, int]]:
@@ -253,7 +280,7 @@ def _people(match: re.Match[str]) -> tuple[Name, ...]:
 def _subject(text: str, start: int, end: int) -> Mention:
     """The author right before a year in parentheses; with an empty phrase where there is none."""
     before = text[:start].rstrip()
-    possessive = _POSSESSIVE.search(before)
+    possessive = _POSSESSIVE.search(before, max(0, len(before) - 2))
     stem = before[: possessive.start() + (1 if possessive[0].startswith("s") else 0)] if possessive else before
     named = _named_at_end(stem) if stem and start - len(stem) <= 5 else None
     if named is None:
@@ -264,8 +291,9 @@ def _subject(text: str, start: int, end: int) -> Mention:
 
 
 def _narrative(subject: Mention, dates: list[tuple[str, int, int]], offset: int, end: int | None) -> Iterator[Mention]:
-    for date, left, right in dates:
-        start = subject.start if subject.phrase.text else offset + left
+    for index, (date, left, right) in enumerate(dates):
+        whole = subject.phrase.text or (end is not None and len(dates) == 1)
+        start = subject.start if whole and index == 0 else offset + left
         finish = offset + right if end is None or len(dates) > 1 else end
         yield replace(subject, start=start, end=finish, year=_normal_date(date))
 
@@ -278,12 +306,21 @@ def people_at(text: str, position: int) -> tuple[tuple[Name, ...], bool, int] | 
     match = _PEOPLE_HERE.match(text, position)
     if match is None:
         return None
-    return _people(match), match["et_al"] is not None, match.end()
+    names, end = _people(match), match.end()
+    possessive = _POSSESSIVE.search(names[-1].text) if not match["et_al"] else None
+    if possessive:
+        last = names[-1]
+        end = last.start + possessive.start()
+        names = (*names[:-1], Name(last.text[: possessive.start()], last.start, end))
+    return names, match["et_al"] is not None, end
 
 
-def capitalised_words(text: str) -> Iterator[Name]:
-    """Each word of the text that could be a surname, with its particles."""
-    for match in re.finditer(rf"(?<![\w.@/’'\-–]){SURNAME}", text):
+_CAPITALISED = re.compile(rf"(?<![\w.@/’'\-–]){SURNAME}")
+
+
+def capitalised_words(text: str, start: int, end: int) -> Iterator[Name]:
+    """Each word of `text[start:end]` that could be a surname, with its particles."""
+    for match in _CAPITALISED.finditer(text, start, end):
         stem = re.sub(r"['’]s?$", "", match[0])
         yield Name(stem, match.start(), match.start() + len(stem))
 

@@ -6,6 +6,7 @@ A passage is a paragraph; a long one is cut between sentences. What is embedded 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ class Passage:
     """A paragraph, or part of a long one. Offsets count in `Document.text`.
 
     id: names it within the corpus, stable as long as the paragraphs before it stay. paragraph: its number, from 1.
-    heading: of its section, with the headings above it. sentences, citations: those that lie inside it.
+    heading: of its section, with the headings above it. opens_section: it is the first one under that heading.
+    sentences, citations: those that lie inside it.
     """
 
     id: str
@@ -35,6 +37,7 @@ class Passage:
     text: str
     sentences: tuple[Span, ...]
     citations: tuple[Citation, ...]
+    opens_section: bool = False
 
 
 def cut_passages(
@@ -93,10 +96,42 @@ def _passage(
         text=document.text[start:end],
         sentences=tuple((sentence.start, sentence.end) for sentence in sentences),
         citations=tuple(citation for citation in citations if start <= citation.start and citation.end <= end),
+        opens_section=paragraph is section.paragraphs[0] and not number,
     )
 
 
 # ---- what is embedded -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedText:
+    """The words of a passage that are embedded; `sentences` are the spans of its sentences in `text`."""
+
+    text: str
+    sentences: tuple[Span, ...]
+
+    @property
+    def body(self) -> int:
+        """Where the heading ends and the first sentence begins."""
+        return self.sentences[0][0] if self.sentences else 0
+
+    @property
+    def digest(self) -> str:
+        """Names text and cut; equal digests have equal vectors."""
+        content = f"{self.sentences}\n{self.text}"
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def embedded_text(document: Document, passage: Passage, abbreviations: Mapping[str, str]) -> EmbeddedText:
+    """What is embedded of a passage."""
+    heading = write_out(passage.heading, abbreviations)
+    text = f"{heading}. " if heading else ""
+    spans: list[Span] = []
+    for start, end in passage.sentences:
+        words = write_out(words_without_citations(document, start, end, passage.citations), abbreviations)
+        spans.append((len(text), len(text) + len(words)))
+        text += words + " "
+    return EmbeddedText(text.rstrip(), tuple(spans))
 
 
 def words_without_citations(document: Document, start: int, end: int, citations: Iterable[Citation]) -> str:

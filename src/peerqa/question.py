@@ -13,6 +13,7 @@ from typing import Literal
 
 from .lexical import STOPWORDS, words_of
 from .passages import write_out
+from .spelling import Speller, count_words
 
 QuestionKind = Literal["question", "greeting", "empty", "unreadable"]
 
@@ -49,8 +50,8 @@ MOST_HISTORY = 3
 class Question:
     """A question as it will be searched.
 
-    text: as typed, white space tidied. written_out: with abbreviations replaced by what they stand for. history:
-    earlier questions that this one goes on from, written out, the latest last; empty where it stands by itself.
+    text: as typed, white space tidied. written_out: with slips mended and abbreviations replaced by what they stand
+    for. history: earlier questions that this one goes on from, likewise, the latest last; empty where it stands alone.
     """
 
     text: str
@@ -69,8 +70,11 @@ class Question:
 class QuestionReader:
     """Reads questions put to a set of reviews."""
 
-    def __init__(self, abbreviations: Mapping[str, str], texts: Iterable[str]) -> None:
-        """abbreviations: as the reviews define them. texts: their passages, for the phrases that initials stand for."""
+    def __init__(
+        self, abbreviations: Mapping[str, str], texts: Sequence[str], names: Iterable[str], vocabulary: Iterable[str]
+    ) -> None:
+        """abbreviations: as the reviews define them. texts: their passages, for the phrases that initials stand for.
+        names: of the authors in their reference lists. vocabulary: words of the language."""
         self._defined = dict(abbreviations)
         self._folded = {short.casefold(): long for short, long in self._defined.items()}
         self._words: Counter[str] = Counter()
@@ -79,6 +83,7 @@ class QuestionReader:
             words = words_of(write_out(text, self._defined))
             self._words.update(words)
             _count_phrases(words, self._phrases)
+        self._speller = Speller(count_words([*texts, *abbreviations.values(), *names]), vocabulary)
 
     def read(self, text: str, history: Sequence[str] = ()) -> Question:
         """A question as typed, with the questions before it, the latest last."""
@@ -92,7 +97,10 @@ class QuestionReader:
             earlier = []
         elif not earlier and not _content(tidy):
             return Question(tidy, tidy, (), "unreadable")
-        return Question(tidy, self.write_out(tidy), tuple(self.write_out(item) for item in earlier), "question")
+        return Question(tidy, self._in_full(tidy), tuple(self._in_full(item) for item in earlier), "question")
+
+    def _in_full(self, text: str) -> str:
+        return self._speller.mend(self.write_out(text))
 
     def write_out(self, text: str) -> str:
         """The text with abbreviations written out: those that the reviews define, in any case, and initials, in

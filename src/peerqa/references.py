@@ -8,7 +8,7 @@ other styles are understood as far as their order of parts tells.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -60,7 +60,7 @@ def parse_references(document: Document) -> tuple[Reference, ...]:
 
 # ---- one entry ------------------------------------------------------------------------------------------------------
 
-_MARK = re.compile(r"^(?:\[\d{1,4}\]|\(\d{1,4}\)|\d{1,4}[.)](?=\s)|[-*•–]\s)\s*")
+_MARK = re.compile(r"^(?:\[\d{1,4}\]|\(\d{1,3}\)|\d{1,4}[.)](?=\s)|[-*•–]\s)\s*")
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _DATE_WORDS = r"n\.\s?d\.?|no date|in press|forthcoming|in preparation|submitted|accepted|in review|under review"
 _PARENTHESISED_DATE = re.compile(
@@ -83,7 +83,7 @@ _LINKS = re.compile(
 
 def parse_reference(text: str) -> Reference:
     """Parse one entry, given as one line without notation. The key is that of the entry alone."""
-    body = _MARK.sub("", text)
+    body = _MARK.sub("", " ".join(text.split()))
     doi, url = _links(body)
     bare = _LINKS.sub(" ", body)
     authors_text, date, rest = _split_date(bare)
@@ -160,7 +160,7 @@ _PERSON = re.compile(
 )
 _SEPARATOR = re.compile(r"\s*(?:[,;]?\s*(?:&|\band\b|\bund\b|\bet\b(?!\s+al))\s*|[,;]\s*|\s*(?:\.\s?){3}\s*|…\s*)+")
 _ROLE = re.compile(
-    r"[(\[]?\b(?:Eds?|Trans|Comps?|Hrsg|Dirs?)\b\.?[)\]]?,?|\bet al\b\.?,?|\(?\bin collaboration with\b\)?",
+    r"\[@[^\[\]]*\]|[(\[]?\b(?:Eds?|Trans|Comps?|Hrsg|Dirs?)\b\.?[)\]]?,?|\bet al\b\.?,?|\(?\bin collaboration with\b\)?",
     re.IGNORECASE,
 )
 _ALIAS = re.compile(rf"[\[(](?P<alias>[{UPPER}][\w&.\-]{{1,11}})[\])]")
@@ -220,12 +220,22 @@ def _organisation(name: str) -> Author | None:
     return Author(bare, organisation=True, aliases=aliases)
 
 
+_VANCOUVER_LIST = re.compile(
+    rf"(?P<authors>{_FAMILY}\s+[{UPPER}]{{1,3}}(?:,\s+{_FAMILY}\s+[{UPPER}]{{1,3}})*(?:,\s+et\s+al)?)\.\s+(?P<rest>.+)"
+)
+_WITH_GIVEN_NAME = re.compile(rf"{_FULL_GIVEN.pattern}(?:,?\s+(?:and|&)\s+[^.]{{3,60}}|,?\s+et\s+al)?")
+
+
 def _authors_and_rest(authors_text: str, rest: str, date: str | None) -> tuple[tuple[Author, ...], str]:
     if authors_text.strip(" .,"):
         return parse_authors(authors_text), rest.strip(" .,")
+    listed = _VANCOUVER_LIST.match(rest.strip())
+    if listed:
+        return parse_authors(listed["authors"]), listed["rest"]
     # No date behind the authors: they end at the first full stop that is no initial's.
     match = re.match(r"(.+?[^\s.A-Z]|.+?[A-Z]{2,3})\.\s+(.+)", rest.strip())
-    if match and (_PERSON.match(match[1]) or is_organisation(match[1])) and len(match[1]) < 0.7 * len(rest):
+    named = match and (_PERSON.match(match[1]) or _WITH_GIVEN_NAME.fullmatch(match[1]) or is_organisation(match[1]))
+    if match and named and len(match[1]) < 0.7 * len(rest):
         return parse_authors(match[1]), match[2]
     return (), rest.strip(" .,")
 
@@ -241,7 +251,8 @@ _ABBREVIATION = re.compile(
 _SUBTITLE = re.compile(r"(?!In:?\s)[^.?!\d]{8,}[.?!]\s+\S")
 _VOLUME = re.compile(
     r"^(?P<container>.*?[^\s,\d(])[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?P<volume>[A-Z]?\d{1,4})\s*"
-    r"(?:(?:\(|,\s*(?:no\.?|issue)\s)\s*(?:no\.?\s*|issue\s*)?(?P<issue>[\w\s./–\-]{1,24}?)\)?)?(?=\s*(?:[,.:;)]|$)|"
+    r"(?:\(\s*(?:no\.?\s*|issue\s*)?(?P<issue>[\w\s./–\-]{1,24})\)|,\s*(?:no\.?|issue)\s*(?P<number>[\w/–\-]{1,24}))?"
+    r"(?=\s*(?:[,.:;)]|$)|"
     r"\s*\()[,.:;\s]*"
     r"(?:\(?(?:pp?\.\s*)?(?P<pages>[A-Za-z]?\d+(?:\s*[-–—]\s*[A-Za-z]?\d+)?))?",
     re.IGNORECASE,
@@ -257,10 +268,13 @@ _IN_BOOK = re.compile(
 def _split_title(text: str) -> tuple[str, str]:
     """(title, what follows): the title ends at a full stop that is neither an initial's nor inside parentheses."""
     text = text.strip()
+    counted, opened = 0, Counter[str]()
     for match in _TITLE_END.finditer(text):
         end = match.end("stop") if match["stop"] else match.end()
-        before = text[: match.start() + 1]
-        if match["stop"] and (_ABBREVIATION.search(before) or _open(before)):
+        opened.update(text[counted : match.start() + 1])
+        counted = match.start() + 1
+        is_open = opened["("] > opened[")"] or opened["["] > opened["]"]
+        if match["stop"] and (is_open or _ABBREVIATION.search(text, max(0, counted - 10), counted)):
             continue
         if match["quote"] and text[0] not in '“"':
             continue
@@ -289,13 +303,16 @@ def _clean_title(title: str) -> str:
 def _container(text: str) -> tuple[str | None, str | None, str | None, str | None]:
     """(container, volume, issue, pages): a journal with its volume, or the book after "In"; a publisher is none."""
     text = re.sub(r"\s+", " ", text).strip()
+    # Vancouver: "J Work. 2016 May;12(3):45-67".
+    text = re.sub(rf"[.,]?\s{_YEAR}(?:\s[A-Z][a-z]{{2}}(?:\s\d{{1,2}})?)?;\s*", " ", text)
     book = _IN_BOOK.match(text)
     if book:
         pages = re.search(r"pp?\.\s*(\d+\s*[-–—]\s*\d+|\d+)", text)
         return book["book"].strip(" .,"), None, None, pages[1] if pages else None
     match = _VOLUME.match(text)
     if match and not _open(match["container"]):
-        return match["container"].strip(" ,."), match["volume"], (match["issue"] or "").strip() or None, match["pages"]
+        issue = (match["issue"] or match["number"] or "").strip()
+        return match["container"].strip(" ,."), match["volume"], issue or None, match["pages"]
     match = _PAGES_ONLY.match(text)
     if match:
         return match["container"].strip(" ,."), None, None, match["pages"]

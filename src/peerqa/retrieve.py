@@ -1,36 +1,61 @@
-"""Question -> Hits. Dense and lexical evidence, over passages and their sentences, fused.
+"""Question -> Hits, in two stages.
 
-It searches the index by vectors and the lexicon by words, and says for each passage how near it is and which of its
-sentences are nearest. Whether anything answers is not decided here.
+First FAISS (vectors of passages and of sentences) and BM25 propose candidates; then late interaction over the token
+vectors scores them, with the cosine of the best sentence beside it. Whether anything answers is not decided here; the
+signals that tell are handed on.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .embeddings import Encoder, Vectors
+from .embeddings import Encoder, TokenVectors
 from .index import Index
-from .lexical import Lexicon, stems_of
+from .interaction import Floats, Interaction, LateInteraction
+from .lexical import STOPWORDS, Lexicon, stems_of
+from .passages import EmbeddedText, Passage
 from .question import Question
 
 CANDIDATES = 50
 """Passages (and sentences) that the first stage hands on, from each of its signals."""
-_PASSAGE_WEIGHT, _SENTENCE_WEIGHT, _LEXICAL_WEIGHT = 0.5, 1.0, 0.3
-"""Of the passage's cosine, of its best sentence's, and of BM25 as a share of the best score. Fitted by hand."""
-_HISTORY_WEIGHT = 0.5
+EXPLAINED = 4
+"""Hits for which it is said which words met; the others are not shown."""
+
+# Tried on the review's questions and on twelve articles (benchmarks/ablations.py); a plateau, not a peak.
+_SENTENCE_COSINE = 0.5
+_EARLIER_QUESTION = 0.7
+_QUESTIONS_BACK = 2
+_SENTENCE_OF_PASSAGE = 0.5
+_SENTENCE_COSINE_IN_PASSAGE = 0.3
+_OVERVIEW, _OVERVIEW_FROM = 0.4, 0.4
+_ENUMERATION = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """A word of the question and the word of the text that it met; weight is its share of the score, in 0..1."""
+
+    question_word: str
+    text_word: str
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found: its row, its score, and a score for each of its sentences; higher is better."""
+    """A passage that was found: its row, its score, and a score for each of its sentences; higher is better.
+
+    because: for each sentence the words that met, weightiest first; empty for hits far down.
+    """
 
     row: int
     score: float
     sentences: tuple[float, ...]
+    because: tuple[tuple[Because, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +66,94 @@ class Evidence:
     signals: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Query:
+    """A question ready to be searched: its vector, its tokens with their weights, and the words that these are of."""
+
+    vector: Floats
+    tokens: Floats
+    weights: Floats
+    words: tuple[str, ...]
+    own: NDArray[np.bool_]  # tokens of the question itself, not of those before it
+    stems: tuple[str, ...]
+
+
 class Retriever:
     """Finds passages of a built index. Threads may share it."""
 
-    def __init__(self, index: Index, encoder: Encoder, texts: Sequence[str], lexicon: Lexicon) -> None:
-        """texts: what was embedded of each passage, in the order of the index's rows."""
+    def __init__(
+        self,
+        index: Index,
+        encoder: Encoder,
+        interaction: LateInteraction,
+        passages: Sequence[Passage],
+        texts: Sequence[EmbeddedText],
+        lexicon: Lexicon,
+    ) -> None:
+        """passages, and texts: what was embedded of each, in the order of the index's rows."""
         self._index = index
         self._encoder = encoder
+        self._interaction = interaction
+        self._texts = texts
+        self._opens = [bool(passage.heading) and passage.opens_section for passage in passages]
+        self._enumerates = [_enumerates(text.text[start:end]) for text in texts for start, end in text.sentences]
         self._lexicon = lexicon
         self._passages, self._sentences = index.vectors()
-        rows = index.sentence_rows
-        self._first = np.searchsorted(rows, np.arange(len(texts) + 1))
+        self._first = np.searchsorted(index.sentence_rows, np.arange(len(texts) + 1))
 
     def search(self, question: Question) -> Evidence:
         """The passages nearest to a question, best first."""
-        vector = self._vector(question)
-        stems = [stem for text in (*question.history[-1:], question.written_out) for stem in stems_of(text)]
-        lexical = self._lexicon.scores(stems)
-        rows = self._candidates(vector, lexical)
-        hits = [self._hit(row, vector, lexical) for row in rows]
-        hits.sort(key=lambda hit: (-hit.score, hit.row))
-        return Evidence(tuple(hits), self._signals(hits, vector, stems))
+        query = self._query(question)
+        lexical = self._lexicon.scores(query.stems)
+        rows = self._candidates(query.vector, lexical)
+        sentences = [number for row in rows for number in range(self._first[row], self._first[row + 1])]
+        met = self._interaction.meet(query.tokens, query.weights, rows, sentences)
+        hits, column = [], 0
+        for position, row in enumerate(rows):
+            count = int(self._first[row + 1] - self._first[row])
+            own = met.sentence_scores[column : column + count]
+            hits.append(self._hit(row, query, float(met.passage_scores[position]), own))
+            column += count
+        order = sorted(range(len(hits)), key=lambda position: (-hits[position].score, hits[position].row))
+        explained = tuple(
+            self._explained(hits[position], query) if rank < EXPLAINED else hits[position]
+            for rank, position in enumerate(order)
+        )
+        return Evidence(explained, self._signals([hits[position] for position in order], order, met, query, lexical))
 
-    def _vector(self, question: Question) -> NDArray[np.float32]:
-        texts = [question.written_out, *question.history[-1:]]
-        vectors: Vectors = self._encoder.encode(texts)
-        mixed = vectors[0] + _HISTORY_WEIGHT * vectors[1:].sum(axis=0)
-        return np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)
+    # -- the question --
 
-    def _candidates(self, vector: NDArray[np.float32], lexical: NDArray[np.float32]) -> list[int]:
+    def _query(self, question: Question) -> _Query:
+        history = question.history[-_QUESTIONS_BACK:]
+        read = self._encoder.encode_tokens([question.written_out, *reversed(history)])
+        vector = read[0].vector + (read[1].vector if len(read) > 1 else 0)
+        tokens: list[Floats] = []
+        weights: list[Floats] = []
+        words: list[str] = []
+        own: list[bool] = []
+        for age, (text, encoded) in enumerate(zip([question.written_out, *reversed(history)], read, strict=True)):
+            kept = _word_tokens(text, encoded)
+            if len(kept):
+                tokens.append(encoded.tokens[kept])
+                weights.append(_EARLIER_QUESTION**age * self._interaction.weights(encoded.pieces[kept].tolist()))
+                words.extend(_word_around(text, int(start)) for start in encoded.offsets[kept, 0])
+                own.extend([age == 0] * len(kept))
+        if not tokens:
+            tokens, weights, words, own = [read[0].vector[None]], [np.ones(1, np.float32)], [question.text], [True]
+        stems = [stem for text in (*history[-1:], question.written_out) for stem in stems_of(text)]
+        unit = vector / max(float(np.linalg.norm(vector)), 1e-12)
+        return _Query(
+            np.asarray(unit, dtype=np.float32),
+            np.concatenate(tokens),
+            np.concatenate(weights),
+            tuple(words),
+            np.array(own),
+            tuple(stems),
+        )
+
+    # -- the two stages --
+
+    def _candidates(self, vector: Floats, lexical: Floats) -> list[int]:
         rows = {neighbour.row for neighbour in self._index.search_passages(vector, CANDIDATES)[0]}
         for neighbour in self._index.search_sentences(vector, CANDIDATES)[0]:
             rows.add(int(self._index.sentence_rows[neighbour.row]))
@@ -77,24 +161,105 @@ class Retriever:
         rows.update(int(row) for row in best if lexical[row] > 0)
         return sorted(rows)
 
-    def _hit(self, row: int, vector: NDArray[np.float32], lexical: NDArray[np.float32]) -> Hit:
-        sentences = self._sentences[self._first[row] : self._first[row + 1]] @ vector
-        highest = float(lexical.max()) or 1.0
-        score = (
-            _PASSAGE_WEIGHT * float(self._passages[row] @ vector)
-            + _SENTENCE_WEIGHT * (float(sentences.max()) if len(sentences) else 0.0)
-            + _LEXICAL_WEIGHT * float(lexical[row]) / highest
-        )
-        return Hit(row, score, tuple(float(value) for value in sentences))
+    def _hit(self, row: int, query: _Query, interaction: float, sentences: Floats) -> Hit:
+        cosines = self._sentences[self._first[row] : self._first[row + 1]] @ query.vector
+        overview = self._overview(row, query)
+        score = interaction + _SENTENCE_COSINE * float(cosines.max(initial=0.0)) + overview
+        scores = sentences + _SENTENCE_COSINE_IN_PASSAGE * cosines + _SENTENCE_OF_PASSAGE * score
+        if overview:
+            scores = scores + _ENUMERATION * np.array(self._enumerates[self._first[row] : self._first[row + 1]])
+        return Hit(row, score, tuple(float(value) for value in scores))
 
-    def _signals(self, hits: Sequence[Hit], vector: NDArray[np.float32], stems: Sequence[str]) -> dict[str, float]:
-        if not hits:
-            return {"passage": 0.0, "sentence": 0.0, "coverage": 0.0}
-        best = hits[0]
-        weights = {stem: self._lexicon.rarity(stem) for stem in stems}
-        known = sum(weight for stem, weight in weights.items() if self._lexicon.knows(stem))
+    def _overview(self, row: int, query: _Query) -> float:
+        """What a passage gains that opens a section, where the question asks for just what the section is about."""
+        if not self._opens[row]:
+            return 0.0
+        table = self._interaction.table
+        first = int(self._first[row])
+        start, end = int(table.passages[row]), int(table.sentences[first, 0]) if first < self._first[row + 1] else 0
+        if start >= end:
+            return 0.0
+        similar = (query.tokens @ table.vectors[start:end].astype(np.float32).T).max(axis=1)
+        met = float(query.weights @ similar / query.weights.sum())
+        return _OVERVIEW * max(0.0, met - _OVERVIEW_FROM)
+
+    # -- what else is known of it --
+
+    def _explained(self, hit: Hit, query: _Query) -> Hit:
+        first = int(self._first[hit.row])
+        because = tuple(self._because(hit.row, first + number, query) for number in range(len(hit.sentences)))
+        return Hit(hit.row, hit.score, hit.sentences, because)
+
+    def _because(self, row: int, sentence: int, query: _Query) -> tuple[Because, ...]:
+        """The words of the question that met something in the sentence, each with the word that it met."""
+        best, similar = self._interaction.best_tokens(query.tokens, sentence)
+        offsets = self._interaction.table.offsets
+        shares = query.weights / query.weights.sum() * np.maximum(similar, 0)
+        found: dict[str, tuple[float, str, float]] = {}
+        for word, token, share, cosine in zip(query.words, best, shares, similar, strict=True):
+            if word.casefold() in STOPWORDS or cosine < 0.4:
+                continue
+            met = _word_around(self._texts[row].text, int(offsets[token, 0]))
+            total, text_word, nearest = found.get(word, (0.0, met, -1.0))
+            found[word] = (total + float(share), met if cosine > nearest else text_word, max(nearest, float(cosine)))
+        ranked = sorted(found.items(), key=lambda item: -item[1][0])[:5]
+        return tuple(Because(word, met, round(weight, 3)) for word, (weight, met, _) in ranked)
+
+    def _signals(
+        self, hits: Sequence[Hit], order: Sequence[int], met: Interaction, query: _Query, lexical: Floats
+    ) -> dict[str, float]:
+        """What confidence is made of; see confidence.py for what each is for."""
+        best, others = hits[0], hits[1:4]
+        similar = met.passages[:, order[0]]
+        share = met.weights / met.weights.sum()
+        ranked = np.argsort(similar)
+        cumulated = np.cumsum(share[ranked])
+        stems = {stem: self._lexicon.rarity(stem) for stem in query.stems}
+        total = sum(stems.values()) or 1.0
+        inside = self._lexicon.stems_in(best.row)
         return {
-            "passage": float(self._passages[best.row] @ vector),
-            "sentence": max((max(hit.sentences, default=0.0) for hit in hits[:3]), default=0.0),
-            "coverage": known / (sum(weights.values()) or 1.0),
+            "interaction": float(met.passage_scores[order[0]]),
+            "passage": float((self._passages @ query.vector).max()),
+            "sentence_here": float(
+                (self._sentences[self._first[best.row] : self._first[best.row + 1]] @ query.vector).max(initial=0.0)
+            ),
+            "sentence": float((self._sentences @ query.vector).max()),
+            "margin": best.score - float(np.mean([hit.score for hit in others])) if others else 0.0,
+            "weakest": float(similar[ranked[np.searchsorted(cumulated, 0.15 * cumulated[-1])]]),
+            "weak": float(similar[ranked[np.searchsorted(cumulated, 0.3 * cumulated[-1])]]),
+            "unmet": float(share[similar < 0.6].sum()),
+            "covered": sum(rarity for stem, rarity in stems.items() if stem in inside) / total,
+            "lexical": float(lexical[best.row]) / total,
         }
+
+
+_ENUMERATING = re.compile(
+    r"\b(?:includ(?:e|es|ed|ing)|rang(?:e|es|ed|ing) from|such as|as follows|namely|consist|involv|there are|are:)",
+    re.IGNORECASE,
+)
+
+
+def _enumerates(sentence: str) -> bool:
+    """Whether a sentence names several things one after the other."""
+    return sentence.count(",") >= 2 and bool(_ENUMERATING.search(sentence))
+
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+def _word_tokens(text: str, encoded: TokenVectors) -> NDArray[np.int64]:
+    """The tokens that are part of a word; special tokens and punctuation say nothing."""
+    kept = [
+        number
+        for number, (start, end) in enumerate(encoded.offsets.tolist())
+        if end > start and any(character.isalnum() for character in text[start:end])
+    ]
+    return np.array(kept, dtype=np.int64)
+
+
+def _word_around(text: str, position: int) -> str:
+    """The whole word of which a token is a part."""
+    for match in _WORD.finditer(text, max(0, position - 60)):
+        if match.end() > position:
+            return match[0] if match.start() <= position else text[position : match.start()].strip() or match[0]
+    return ""

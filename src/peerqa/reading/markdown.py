@@ -17,7 +17,7 @@ from markdown_it.token import Token
 
 from ..document import Document, Span
 from ..errors import CorpusError
-from .structure import Block, Metadata, assemble
+from .structure import REFERENCE_HEADING, Block, Metadata, assemble
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _INLINE_MARKUP = re.compile(
@@ -27,11 +27,18 @@ _INLINE_MARKUP = re.compile(
     r"|\[(?P<link>[^\[\]\n]+)\]\((?P<target>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"\n]*\")?\)"
     r"|<(?P<auto>https?://[^\s<>]+)>"
     r"|(?P<tag></?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>\n]*)?/?>)"
-    r"|(?P<escape>\\)(?=[\\`*_{}\[\]()#+\-.!|<>~&\"'$%,/:;=?@^])"
+    r"|(?P<escape>\\[\\`*_{}\[\]()#+\-.!|<>~&\"'$%,/:;=?@^])"
     r"|(?P<note>\[\^[^\]\s]+\])"
     r"|(?P<stars>\*{1,3}|(?<!\w)_{1,3}(?=\w|[\"“(*])|(?<=[\w.,;:!?)\"”*])_{1,3}(?!\w)|~~)",
     re.DOTALL,
 )
+
+
+_HTML = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1>|\Z)|</?[a-zA-Z][^<>]*>", re.DOTALL | re.IGNORECASE)
+_BOLD_HEADING = re.compile(
+    rf"(\*\*|__)(?:{REFERENCE_HEADING.pattern}|[^\W_][^*_\n]{{0,100}}[^*_\n.;:,!\s])\1", re.IGNORECASE
+)
+"""A short line in bold that stands by itself, as people write headings who do not know of "#"."""
 
 
 def read_markdown(name: str, text: str, sha256: str) -> Document:
@@ -75,14 +82,21 @@ def _blocks(source: str) -> Iterator[Block]:
     starts = [0]
     for line in source.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
-    index = 0
+    index = level = 0
     while index < len(tokens):
         token = tokens[index]
         closing = _closing(tokens, index)
         if token.type == "heading_open":
-            yield _trimmed(source, starts, tokens[index + 1], "heading", int(token.tag[1]))
+            level = int(token.tag[1])
+            if _has_words(tokens[index + 1].content):
+                yield _trimmed(source, starts, tokens[index + 1], "heading", level)
         elif token.type == "paragraph_open":
-            yield _trimmed(source, starts, tokens[index + 1], "text")
+            if _BOLD_HEADING.fullmatch(tokens[index + 1].content):
+                yield _trimmed(source, starts, tokens[index + 1], "heading", min(level + 1, 6))
+            else:
+                yield _trimmed(source, starts, tokens[index + 1], "text")
+        elif token.type == "html_block" and token.map and _has_words(token.content):
+            yield _span_block(source, starts[token.map[0]], min(starts[token.map[1]], len(source)), "text")
         elif token.type in ("bullet_list_open", "ordered_list_open"):
             yield from _list_block(source, starts, tokens[index:closing])
         elif token.type == "table_open" and token.map:
@@ -90,8 +104,15 @@ def _blocks(source: str) -> Iterator[Block]:
         elif token.type == "blockquote_open":
             inner = [t for t in tokens[index:closing] if t.type == "inline" and t.map]
             for quoted in inner:
-                yield _trimmed(source, starts, quoted, "quote")
+                block = _trimmed(source, starts, quoted, "quote")
+                mark = _QUOTE_MARKS.match(source, block.start, block.end)
+                yield Block("quote", mark.end() if mark else block.start, block.end)
         index = closing + 1
+
+
+def _has_words(content: str) -> bool:
+    """Whether words are left without tags and comments."""
+    return any(character.isalnum() for character in _HTML.sub("", content))
 
 
 def _closing(tokens: Sequence[Token], index: int) -> int:
@@ -121,6 +142,7 @@ def _span_block(source: str, start: int, end: int, kind: Any, level: int = 0) ->
     return Block(kind, start + len(text) - len(text.lstrip()), start + len(text.rstrip()), level)
 
 
+_QUOTE_MARKS = re.compile(r"[ \t]*(?:>[ \t]*)+(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)?")
 _MARK = re.compile(r"\s*(?:>\s*)*(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?")
 
 
@@ -146,6 +168,9 @@ def _block_markup(text: str, block: Block) -> Iterator[Span]:
                 yield mark.start() + len(mark[0]) - len(mark[0].lstrip()), mark.end()
     if block.kind == "table":
         return
+    if block.kind == "quote":
+        for line in re.compile(r"(?<=\n)[ \t]*(?:>[ \t]*)+").finditer(text, block.start, block.end):
+            yield line.span()
     opened: dict[str, int] = {}
     for match in _INLINE_MARKUP.finditer(text, block.start, block.end):
         yield from _match_markup(text, match, opened)
@@ -162,6 +187,8 @@ def _match_markup(text: str, match: re.Match[str], opened: dict[str, int]) -> It
         for inner in re.finditer(r"\*{1,3}", text[match.start("link") : match.end("link")]):
             yield match.start("link") + inner.start(), match.start("link") + inner.end()
         yield match.end("link"), end
+    elif match["escape"]:
+        yield start, start + 1
     elif match["auto"]:
         yield start, start + 1
         yield end - 1, end

@@ -225,8 +225,9 @@ def _groups(document: Document, blocks: Sequence[Block]) -> list[tuple[Block | N
             groups[-1][1].append(block)
         else:
             groups.append((None, [block]))
-    ends = [(heading or content[0]).start for heading, content in groups[1:]] + [len(document.text)]
-    return [(heading, content, end) for (heading, content), end in zip(groups, ends, strict=True)]
+    starts = [(heading or content[0]).start for heading, content in groups]
+    ends = [*starts[1:], len(document.text)]
+    return [(heading, content, end) for (heading, content), end in zip(groups, ends, strict=False)]
 
 
 def _paragraph(document: Document, block: Block, number: int) -> Paragraph:

@@ -91,8 +91,9 @@ def _render_piece(passage: AnswerPassage, piece: Piece, breaks: dict[int, int]) 
     position = piece.start
     for newline in sorted(place for place in breaks if piece.start <= place < piece.end):
         html.append(escape(passage.text[position:newline]))
-        html.append('<br><span class="bullet"></span>' if _inside(list(passage.markup), breaks[newline]) is not None
-                    else "<br>")
+        html.append(
+            '<br><span class="bullet"></span>' if _inside(list(passage.markup), breaks[newline]) is not None else "<br>"
+        )
         position = newline + 1
     html.append(escape(passage.text[position : piece.end]))
     return "".join(html)

@@ -1,0 +1,199 @@
+"""Reviews -> Index: which words of a passage are embedded, and their vectors, kept for what has not changed.
+
+A passage is embedded with its heading in front, citation marks out, and the review's own abbreviations written out;
+its sentences are embedded by themselves too, and its token vectors are kept for late interaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .abbreviations import find_abbreviations
+from .embeddings import Encoder, ModelIdentity, TokenVectors, Vectors
+from .errors import StoreError
+from .index import Identity, Index
+from .interaction import TokenTable
+from .passages import EmbeddedText, Passage, embedded_text
+from .review import Review
+from .store import Store
+
+RECIPE = "2"
+"""Version of how passages are cut and which words of them are embedded; another recipe asks for a new index."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with (what is done, how much of it is done, how much there is)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Vectors:
+    """All vectors of one passage: its own (d,), its tokens, its sentences' (s, d) and their token ranges (s, 2)."""
+
+    passage: NDArray[np.float32]
+    tokens: NDArray[np.float16]
+    pieces: NDArray[np.int32]
+    offsets: NDArray[np.int32]
+    sentences: Vectors
+    ranges: NDArray[np.int64]
+
+
+def embedded_texts(reviews: Sequence[Review]) -> list[EmbeddedText]:
+    """What is embedded of each passage, in order."""
+    return [
+        embedded_text(review.document, passage, abbreviations)
+        for review in reviews
+        for abbreviations in [find_abbreviations(review.document.text)]
+        for passage in review.passages
+    ]
+
+
+def build_index(reviews: Sequence[Review], store: Store, encoder: Encoder, progress: Progress | None = None) -> Index:
+    """Embed what is new, put the index together and let it go live. Raises IndexBusy where another process is at it."""
+    with store.lock():
+        texts = embedded_texts(reviews)
+        known = _known(store, encoder)
+        wanted = {text.digest: text for text in texts if text.digest not in known}
+        known.update(zip(wanted, _encode(list(wanted.values()), encoder, progress), strict=True))
+        vectors = [known[text.digest] for text in texts]
+        passages = [passage for review in reviews for passage in review.passages]
+        index = Index.build(
+            identity_of(encoder.identity),
+            corpus_hash(reviews),
+            [_item(passage, text) for passage, text in zip(passages, texts, strict=True)],
+            np.stack([item.passage for item in vectors]),
+            np.concatenate([item.sentences for item in vectors]),
+            np.repeat(np.arange(len(texts), dtype=np.int64), [len(item.sentences) for item in vectors]),
+            arrays=_table(vectors).arrays(),
+            documents=[
+                {"path": r.document.name, "size": len(r.document.text), "sha256": r.document.sha256} for r in reviews
+            ],
+        )
+        index.save(store)
+    return index
+
+
+def identity_of(model: ModelIdentity) -> Identity:
+    """What the vectors of an index depend on."""
+    return Identity(model.name, model.sha256, model.dimension, model.max_length, model.pooling, RECIPE)
+
+
+def corpus_hash(reviews: Sequence[Review]) -> str:
+    """One hash over the names and contents of the documents."""
+    lines = sorted(f"{review.document.name}\t{review.document.sha256}" for review in reviews)
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _item(passage: Passage, text: EmbeddedText) -> dict[str, object]:
+    return {
+        "id": passage.id,
+        "document": passage.document,
+        "section": passage.section,
+        "paragraph": passage.paragraph,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "embedded": text.digest,
+    }
+
+
+# ---- vectors --------------------------------------------------------------------------------------------------------
+
+
+def _encode(texts: Sequence[EmbeddedText], encoder: Encoder, progress: Progress | None) -> list[_Vectors]:
+    """The vectors of passages. One longer than the model reads is read in several windows, heading in front of each."""
+    if not texts:
+        return []
+    sentences = [text.text[start:end] or " " for text in texts for start, end in text.sentences]
+    total = len(texts) + len(sentences)
+
+    def report(before: int) -> Callable[[int, int], None] | None:
+        return None if progress is None else lambda done, _: progress("embedding", before + done, total)
+
+    read = encoder.encode_tokens([text.text for text in texts], report(0))
+    sentence_vectors = encoder.encode(sentences, report(len(texts)))
+    made: list[_Vectors] = []
+    first = 0
+    for text, tokens in zip(texts, read, strict=True):
+        count = len(text.sentences)
+        made.append(_of_passage(text, _whole(text, tokens, encoder), sentence_vectors[first : first + count]))
+        first += count
+    return made
+
+
+def _whole(text: EmbeddedText, read: TokenVectors, encoder: Encoder) -> TokenVectors:
+    """The tokens of all of a text: where the model stopped inside it, it goes on from the sentence it stopped in."""
+    reached = int(read.offsets[:, 1].max(initial=0))
+    unread = [span for span in text.sentences if span[1] > reached]
+    if not unread or unread[0][0] <= text.body:
+        return read
+    start = unread[0][0]
+    heading = text.text[: text.body]
+    shift = start - len(heading)
+    rest = EmbeddedText(heading + text.text[start:], tuple((a - shift, b - shift) for a, b in unread))
+    more = _whole(rest, encoder.encode_tokens([rest.text])[0], encoder)
+    before = read.offsets[:, 1] <= start
+    after = more.offsets[:, 0] >= len(heading)
+    return replace(
+        read,
+        tokens=np.concatenate([read.tokens[before], more.tokens[after]]),
+        pieces=np.concatenate([read.pieces[before], more.pieces[after]]),
+        offsets=np.concatenate([read.offsets[before], more.offsets[after] + shift]),
+    )
+
+
+def _of_passage(text: EmbeddedText, read: TokenVectors, sentences: Vectors) -> _Vectors:
+    # Special tokens stand nowhere in the text; nothing can meet them.
+    kept = read.offsets[:, 1] > read.offsets[:, 0]
+    offsets = read.offsets[kept]
+    ranges = [
+        (int(np.searchsorted(offsets[:, 0], start)), int(np.searchsorted(offsets[:, 0], end)))
+        for start, end in text.sentences
+    ]
+    return _Vectors(
+        passage=read.vector,
+        tokens=read.tokens[kept].astype(np.float16),
+        pieces=read.pieces[kept].astype(np.int32),
+        offsets=offsets.astype(np.int32),
+        sentences=sentences,
+        ranges=np.array(ranges, dtype=np.int64).reshape(-1, 2),
+    )
+
+
+def _table(vectors: Sequence[_Vectors]) -> TokenTable:
+    starts = np.cumsum([0, *(len(item.tokens) for item in vectors)]).astype(np.int64)
+    return TokenTable(
+        vectors=np.concatenate([item.tokens for item in vectors]),
+        pieces=np.concatenate([item.pieces for item in vectors]),
+        offsets=np.concatenate([item.offsets for item in vectors]),
+        passages=starts,
+        sentences=np.concatenate([item.ranges + start for item, start in zip(vectors, starts, strict=False)]),
+    )
+
+
+def _known(store: Store, encoder: Encoder) -> dict[str, _Vectors]:
+    """The vectors of the index that is there, by the digest of the text that they were made of."""
+    try:
+        if not store.has_index():
+            return {}
+        index = Index.load(store, expect=identity_of(encoder.identity))
+        table = TokenTable.of_arrays(dict(index.arrays))
+    except (StoreError, KeyError):
+        return {}  # it is about to be replaced
+    passages, sentences = index.vectors()
+    known: dict[str, _Vectors] = {}
+    for row, item in enumerate(index.items):
+        own = slice(int(table.passages[row]), int(table.passages[row + 1]))
+        lines = index.sentence_rows == row
+        known[str(item.get("embedded"))] = _Vectors(
+            passages[row],
+            table.vectors[own],
+            table.pieces[own],
+            table.offsets[own],
+            sentences[lines],
+            table.sentences[lines] - table.passages[row],
+        )
+    return known

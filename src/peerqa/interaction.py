@@ -1,0 +1,141 @@
+"""Late interaction: each token of a question looks for its most similar token in a text.
+
+The scoring of ColBERT (Khattab & Zaharia 2020) on the token vectors that the embedding model gives anyway: for each
+token of the question the greatest cosine with a token of the text; these are averaged, a token that few passages hold
+counting more. Nothing is learnt. It takes vectors, and knows neither texts nor the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+_READY = 16_000_000  # numbers, so 64 MB
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenTable:
+    """The tokens of all passages, one after the other.
+
+    vectors: (t, d) float16, rows of length 1. pieces: (t,) int32, the vocabulary's number of each. offsets: (t, 2)
+    int32, where a token stands in the text that was embedded of its passage. passages: (n + 1,) int64, where each
+    passage's tokens begin, and the end. sentences: (m, 2) int64, first token and end of each sentence.
+    """
+
+    vectors: NDArray[np.float16]
+    pieces: NDArray[np.int32]
+    offsets: NDArray[np.int32]
+    passages: NDArray[np.int64]
+    sentences: NDArray[np.int64]
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """The table as named arrays, for the index to keep."""
+        return {
+            "token_vectors": self.vectors,
+            "token_pieces": self.pieces,
+            "token_offsets": self.offsets,
+            "token_passages": self.passages,
+            "token_sentences": self.sentences,
+        }
+
+    @classmethod
+    def of_arrays(cls, arrays: dict[str, NDArray[np.generic]]) -> TokenTable:
+        """The table back from what `arrays` gave. Raises KeyError where one is missing."""
+        return cls(
+            np.asarray(arrays["token_vectors"], dtype=np.float16),
+            np.asarray(arrays["token_pieces"], dtype=np.int32),
+            np.asarray(arrays["token_offsets"], dtype=np.int32),
+            np.asarray(arrays["token_passages"], dtype=np.int64),
+            np.asarray(arrays["token_sentences"], dtype=np.int64),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Interaction:
+    """How a question met the passages: similarities of its tokens with each passage and sentence, best token each.
+
+    weights: (q,) float32, adding up to 1. passages: (q, n) greatest cosine of each question token in each passage.
+    sentences: (q, m), likewise in each sentence that was asked for.
+    """
+
+    weights: Floats
+    passages: Floats
+    sentences: Floats
+
+    @property
+    def passage_scores(self) -> Floats:
+        """(n,) at most 1; higher is better."""
+        return np.asarray(self.weights @ self.passages, dtype=np.float32)
+
+    @property
+    def sentence_scores(self) -> Floats:
+        """(m,) at most 1; higher is better."""
+        return np.asarray(self.weights @ self.sentences, dtype=np.float32)
+
+
+class LateInteraction:
+    """Scores passages of a token table against questions. Threads may share it."""
+
+    def __init__(self, table: TokenTable) -> None:
+        self.table = table
+        self._count = len(table.passages) - 1
+        # A small table is kept ready in the type that is multiplied; a large one is turned candidate by candidate.
+        self._ready = table.vectors.astype(np.float32) if table.vectors.size <= _READY else None
+        rows = np.repeat(np.arange(self._count), np.diff(table.passages))
+        pairs = np.unique(np.stack([table.pieces.astype(np.int64), rows], axis=1), axis=0)
+        pieces, counts = np.unique(pairs[:, 0], return_counts=True)
+        self._frequency = dict(zip(pieces.tolist(), counts.tolist(), strict=True))
+
+    def weights(self, pieces: Sequence[int]) -> Floats:
+        """(q,) how much each token of a question counts: ln(1 + N / (1 + n)), n of N passages holding it."""
+        frequencies = np.array([self._frequency.get(int(piece), 0) for piece in pieces], dtype=np.float32)
+        return np.asarray(np.log1p(self._count / (1.0 + frequencies)), dtype=np.float32)
+
+    def meet(self, tokens: Floats, weights: Floats, rows: Sequence[int], sentences: Sequence[int]) -> Interaction:
+        """Let the tokens of a question, (q, d) of length 1, meet the passages `rows` and the sentences `sentences`."""
+        table = self.table
+        share = np.asarray(weights / weights.sum(), dtype=np.float32)
+        if len(rows) == self._count:
+            vectors = self._ready if self._ready is not None else table.vectors.astype(np.float32)
+            similar = tokens @ vectors.T
+            position = {row: int(table.passages[row]) for row in rows}
+        else:
+            spans = [(int(table.passages[row]), int(table.passages[row + 1])) for row in rows]
+            similar = tokens @ np.concatenate([table.vectors[a:b] for a, b in spans]).astype(np.float32).T
+            starts = np.cumsum([0, *(b - a for a, b in spans)])
+            position = {row: int(start) for row, start in zip(rows, starts, strict=False)}
+        in_passages = [
+            _greatest(similar, position[row], position[row] + int(table.passages[row + 1] - table.passages[row]))
+            for row in rows
+        ]
+        owner = np.searchsorted(table.passages, table.sentences[:, 0], side="right") - 1
+        in_sentences = []
+        for sentence in sentences:
+            first, end = (int(value) for value in table.sentences[sentence])
+            row = int(owner[sentence])
+            shift = position[row] - int(table.passages[row])
+            in_sentences.append(_greatest(similar, first + shift, end + shift))
+        return Interaction(share, _columns(in_passages, len(tokens)), _columns(in_sentences, len(tokens)))
+
+    def best_tokens(self, tokens: Floats, sentence: int) -> tuple[NDArray[np.int64], Floats]:
+        """For each question token the token of the table, within a sentence, that it met, and their cosine."""
+        first, end = (int(value) for value in self.table.sentences[sentence])
+        if first == end:
+            return np.zeros(len(tokens), dtype=np.int64), np.zeros(len(tokens), dtype=np.float32)
+        similar = tokens @ self.table.vectors[first:end].astype(np.float32).T
+        best = similar.argmax(axis=1)
+        return first + best, np.asarray(similar[np.arange(len(tokens)), best], dtype=np.float32)
+
+
+def _greatest(similar: Floats, start: int, end: int) -> Floats:
+    if start >= end:
+        return np.zeros(len(similar), dtype=np.float32)
+    return np.asarray(similar[:, start:end].max(axis=1), dtype=np.float32)
+
+
+def _columns(columns: list[Floats], height: int) -> Floats:
+    return np.stack(columns, axis=1) if columns else np.zeros((height, 0), dtype=np.float32)
