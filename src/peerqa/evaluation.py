@@ -1,8 +1,8 @@
 """Questions with known answers -> how good the assistant is: per kind of question, with confidence intervals.
 
 A question set is JSON lines: {"id", "question", "kind", "history", "answers": [{"sentences": [...],
-"essential": true}]}; `answers` is empty where the review does not answer, then `kind` says how near it comes ("unanswerable-near",
-"unanswerable-far"). Sentences are given word for word; "line" and "document" may stand beside them.
+"essential": true}]}; `answers` is empty where the review does not answer, then `kind` says how near it comes
+("unanswerable-near", "unanswerable-far"). Sentences are given word for word; "line" and "document" may stand beside.
 
 `evaluate` takes any function from a question and its history to an Outcome; it knows nothing of how answers are found.
 """

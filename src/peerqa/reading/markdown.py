@@ -46,7 +46,7 @@ def read_markdown(name: str, text: str, sha256: str) -> Document:
     metadata, body_start = _front_matter(name, text)
     # Blanked, not cut: the parser's line numbers then are those of the file.
     source = re.sub(r"[^\n]", " ", text[:body_start]) + text[body_start:]
-    blocks = list(_blocks(source))
+    blocks = [block for block in _blocks(source) if block.start < block.end]
     markup = tuple(sorted(span for block in blocks for span in _block_markup(text, block)))
     return assemble(name, text, blocks, sha256, metadata, markup)
 

@@ -19,6 +19,7 @@ _MOST_HEADING_WORDS = 16
 _UNDERLINE = re.compile(r"\s*([=\-~^_*#])\1{2,}\s*")
 _BULLET = re.compile(r"\s*(?:[-*•‣–·]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+(?=\S)")
 _NUMBERED = re.compile(r"\s*(\d+(?:\.\d+)*)[.)]?\s+\S")
+_ITEM_NUMBER = re.compile(r"\(?(\d{1,2})[.)]\s")
 _LABELLED = re.compile(r"[^\W\d_][\w ]{0,30}:\s*\S")
 _YEAR_IN_PARENTHESES = re.compile(r"\([^()]*\b(?:\d{4}[a-z]?|n\.\s?d\.)[^()]*\)")
 
@@ -61,7 +62,7 @@ def _blocks(lines: Sequence[_Line]) -> list[Block]:
     index = 0
     while index < len(groups):
         group = groups[index]
-        if len(group) == 1 and _is_heading(groups, index):
+        if _is_heading(groups, index):
             blocks.append(Block("heading", group[0].start, group[0].end, _level(group[0])))
         elif all(_BULLET.match(line.text) for line in group):
             index = _take_list(groups, index, blocks)
@@ -109,6 +110,8 @@ def _names_heading(text: str) -> bool:
 
 def _is_heading(groups: Sequence[Sequence[_Line]], index: int) -> bool:
     line = groups[index][0]
+    if len(groups[index]) > 1 or _is_item(groups, index):
+        return False
     if line.underlined or _names_heading(line.text):
         return True
     if not _looks_like_heading(line.text):
@@ -119,6 +122,18 @@ def _is_heading(groups: Sequence[Sequence[_Line]], index: int) -> bool:
         if _names_heading(group[0].text):
             return True
     return False
+
+
+def _is_item(groups: Sequence[Sequence[_Line]], index: int) -> bool:
+    """Whether a numbered line belongs to a list: its neighbour has the next number, or the one before."""
+    number = _item_number(groups[index])
+    beside = [other for other in (index - 1, index + 1) if 0 <= other < len(groups)]
+    return number is not None and any(_item_number(groups[other]) == number + other - index for other in beside)
+
+
+def _item_number(group: Sequence[_Line]) -> int | None:
+    match = _ITEM_NUMBER.match(group[0].text) if len(group) == 1 else None
+    return int(match[1]) if match else None
 
 
 def _reads_like_text(group: Sequence[_Line]) -> bool:
@@ -155,7 +170,10 @@ def _take_list(groups: Sequence[Sequence[_Line]], index: int, blocks: list[Block
     """Gather bulleted lines that follow one another into one list block; returns the index behind it."""
     items: list[Span] = []
     start = groups[index][0].start
+    first = index
     while index < len(groups) and all(_BULLET.match(line.text) for line in groups[index]):
+        if index > first and _is_heading(groups, index):
+            break
         for line in groups[index]:
             mark = _BULLET.match(line.text)
             items.append((line.start + (mark.end() if mark else 0), line.end))
