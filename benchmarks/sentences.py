@@ -105,7 +105,7 @@ _SPLITTERS: dict[str, Callable[[], Splitter]] = {
 }
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
+def rows_of(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
@@ -113,7 +113,7 @@ def _bare(text: str) -> str:
     return "".join(text.split())
 
 
-def _golden(split: Splitter, rows: list[dict[str, Any]], show: bool) -> float:
+def golden(split: Splitter, rows: list[dict[str, Any]], show: bool) -> float:
     met = 0
     for row in rows:
         text = row["text"]
@@ -130,7 +130,7 @@ def _starts(text: str, spans: Iterable[Iterable[int]]) -> set[int]:
     return starts - {len(text) - len(text.lstrip())}
 
 
-def _gum(split: Splitter, documents: list[dict[str, Any]], show: bool) -> tuple[float, float, float]:
+def gum(split: Splitter, documents: list[dict[str, Any]], show: bool) -> tuple[float, float, float]:
     right = wanted = got = 0
     for paragraph in (paragraph for document in documents for paragraph in document["paragraphs"]):
         text = paragraph["text"]
@@ -143,12 +143,12 @@ def _gum(split: Splitter, documents: list[dict[str, Any]], show: bool) -> tuple[
     return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
 
 
-def _paragraphs(folder: Path) -> list[dict[str, Any]]:
+def paragraphs_of(folder: Path) -> list[dict[str, Any]]:
     documents = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
     return [part for document in documents for section in document["sections"] for part in section["paragraphs"]]
 
 
-def _cut_citations(split: Splitter, paragraphs: list[dict[str, Any]], show: bool) -> int:
+def cut_citations(split: Splitter, paragraphs: list[dict[str, Any]], show: bool) -> int:
     cut = 0
     for paragraph in paragraphs:
         text = paragraph["text"]
@@ -181,9 +181,9 @@ def main() -> None:
     parser.add_argument("data", type=Path, metavar="DATA_FOLDER")
     parser.add_argument("--errors", action="store_true", help="print what our splitter gets wrong, and only that")
     options = parser.parse_args()
-    golden = _rows(options.data / "pysbd-golden" / "golden.jsonl")
-    gum = _rows(options.data / "gum-sentences" / "academic-dev.jsonl")
-    paragraphs = _paragraphs(options.data / "jats" / "json")
+    golden_rules = rows_of(options.data / "pysbd-golden" / "golden.jsonl")
+    academic = rows_of(options.data / "gum-sentences" / "academic-dev.jsonl")
+    paragraphs = paragraphs_of(options.data / "jats" / "json")
     print(f"{'splitter':18} {'golden':>7} {'GUM P':>6} {'R':>6} {'F1':>6} {'cut cites':>9} {'MB/s':>7}", flush=True)
     for name, load in list(_SPLITTERS.items())[: 1 if options.errors else None]:
         try:
@@ -191,9 +191,9 @@ def main() -> None:
         except ImportError as error:
             print(f"{name:18} not installed ({error})")
             continue
-        exact = _golden(split, golden, options.errors)
-        precision, recall, f1 = _gum(split, gum, options.errors)
-        cut = _cut_citations(split, paragraphs, options.errors)
+        exact = golden(split, golden_rules, options.errors)
+        precision, recall, f1 = gum(split, academic, options.errors)
+        cut = cut_citations(split, paragraphs, options.errors)
         speed = _speed(split, paragraphs)
         print(f"{name:18} {exact:7.1%} {precision:6.3f} {recall:6.3f} {f1:6.3f} {cut:9} {speed:7.2f}", flush=True)
 
