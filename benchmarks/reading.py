@@ -10,7 +10,7 @@ DATA_FOLDER holds `jats/{json,xml}`, `anystyle-refs/{core,good}.xml`, `openstax-
   if all words of names agree, a title if all its words do, in order.
 - textbook: of the citations that fit one entry of a chapter's list by author and year, how many resolve to it.
 - sentences: the measures of benchmarks/sentences.py.
-- speed: megabytes of text a second, from the source to resolved citations, one core, the best of three runs.
+- speed: megabytes of text a second of processor time, from the source to resolved citations, the best of three runs.
 """
 
 from __future__ import annotations
@@ -26,8 +26,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sentences import cut_citations, golden, gum, paragraphs_of, rows_of
-
 from peerqa.citations import Citation, find_citations
 from peerqa.document import Document
 from peerqa.names import fold
@@ -35,6 +33,7 @@ from peerqa.reading import read_document
 from peerqa.reading.structure import Block, assemble
 from peerqa.references import Reference, parse_reference, parse_references
 from peerqa.sentences import split_sentences
+from sentences import cut_citations, golden, gum, paragraphs_of, rows_of
 
 _WRONG_LINKS = "PMC3967502"
 Pair = tuple[str, str]
@@ -67,7 +66,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Article:
-    """An article as text, with what its publisher links: the entries cited in the paragraph that begins at an offset."""
+    """An article as text, with what its publisher links: entries cited in the paragraph at an offset."""
 
     document: Document
     links: dict[int, set[str]]
@@ -237,9 +236,9 @@ def _speed(read: Callable[[], int]) -> float:
     """MB a second of a call that returns how many characters it has read; the best of three."""
     best = 0.0
     for _ in range(3):
-        begin = time.perf_counter()
+        begin = time.process_time()
         size = read()
-        best = max(best, size / (time.perf_counter() - begin) / 1e6)
+        best = max(best, size / (time.process_time() - begin) / 1e6)
     return best
 
 

@@ -164,12 +164,15 @@ def _split(
 
 
 def _named_people(
-    text: str, start: int, end: int, taken: Set[int], matcher: MentionMatcher
+    text: str, start: int, end: int, taken: Set[int], matcher: MentionMatcher, listed: bool = False
 ) -> Iterator[tuple[Mention, bool]]:
-    """Who is named in `text[start:end]` outside the places already taken; with whether a reporting verb follows."""
+    """Who is named in `text[start:end]` outside the places already taken; with whether a reporting verb follows.
+
+    With `listed`, only who may be a person of the reference list.
+    """
     position = start
     for name in capitalised_words(text, start, end):
-        if name.start < position or name.start in taken:
+        if name.start < position or name.start in taken or (listed and not matcher.may_be_listed(name.text)):
             continue
         people = people_at(text, name.start)
         if people is None or people[2] > end:
@@ -179,7 +182,7 @@ def _named_people(
         reporting = et_al or bool(REPORTING_VERB.match(re.sub(r"^['’]s?", "", text[stop : stop + 80])))
         position = name.end
         yield Mention("narrative-split", name.start, stop, whole, names, et_al, None), reporting
-    for organisation in matcher.organisations_in(text[start:end]):
+    for organisation in () if listed else matcher.organisations_in(text[start:end]):
         moved = Name(organisation.text, organisation.start + start, organisation.end + start)
         if moved.start not in taken:
             reporting = bool(REPORTING_VERB.match(text[moved.end : moved.end + 80]))
@@ -197,7 +200,7 @@ def _by_author_alone(
     APA 7 §8.11: "In 2016, Cole found ..." is a citation with its year.
     """
     covered = set(taken)
-    for mention, reporting in _named_people(text, start, end, taken, matcher):
+    for mention, reporting in _named_people(text, start, end, taken, matcher, listed=True):
         if not reporting or not covered.isdisjoint(range(mention.start, mention.end)):
             continue
         year_at = _YEAR_BEFORE.search(text, max(start, mention.start - 10), mention.start)

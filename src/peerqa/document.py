@@ -6,8 +6,9 @@ traced to the place where it stands. Nothing here reads files, and nothing here 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -62,7 +63,7 @@ class PlainText:
     """
 
     text: str
-    offsets: tuple[int, ...]
+    offsets: Sequence[int]
 
     def span(self, start: int, end: int) -> Span:
         """The place in the document of `text[start:end]`; an empty slice gives an empty span."""
@@ -104,9 +105,7 @@ class Document:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        starts = [0]
-        starts.extend(index + 1 for index, character in enumerate(self.text) if character == "\n")
-        return starts
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
 
     def line(self, offset: int) -> int:
         """The line of the source, counted from 1, in which `offset` lies."""
@@ -114,15 +113,19 @@ class Document:
 
     def plain(self, start: int, end: int) -> PlainText:
         """The words of `text[start:end]` without notation, each with its place in the document."""
-        offsets: list[int] = []
+        kept: list[Span] = []
         position = start
         first = bisect_right(self.markup, (start, start)) - 1
-        for left, right in self.markup[max(first, 0) :]:
+        for index in range(max(first, 0), len(self.markup)):
+            left, right = self.markup[index]
             if left >= end:
                 break
             if right <= position:
                 continue
-            offsets.extend(range(position, max(left, position)))
+            kept.append((position, max(left, position)))
             position = right
-        offsets.extend(range(position, end))
-        return PlainText("".join(self.text[offset] for offset in offsets), (*offsets, end))
+        if not kept:
+            return PlainText(self.text[start:end], range(start, end + 1))
+        kept.append((position, end))
+        offsets = [offset for left, right in kept for offset in range(left, right)]
+        return PlainText("".join([self.text[left:right] for left, right in kept]), (*offsets, end))

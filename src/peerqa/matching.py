@@ -6,11 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
 from .mentions import NOT_A_NAME, Mention, Name
-from .names import PARTICLE, SURNAME, abbreviates, fold, initials_of, is_organisation
+from .names import PARTICLE, SURNAME, abbreviates, fold, is_organisation
 from .references import Reference
 
 # The order in which departures are named; the first is the one that matters most to whoever mends the text.
@@ -71,14 +72,18 @@ class MentionMatcher:
         for index, families in enumerate(self._families):
             if families:
                 self._by_first[families[0]].append(index)
+        self._all_families = {family for families in self._families for family in families}
+        self._may_be_listed: dict[str, bool] = {}
+        self._initials: dict[str, list[str]] = defaultdict(list)
+        for name in self._by_first:
+            self._initials[name[:1]].append(name)
         self._abbreviations = {fold(short): long for short, long in abbreviations.items()}
-        self._without_comma = 0
         self._organisations = [
             (index, reference.authors[0].family)
             for index, reference in enumerate(references)
             if reference.authors and reference.authors[0].organisation
         ]
-        self._organisation_words = [(set(fold(name).split()), initials_of(name)) for _, name in self._organisations]
+        self._organisation_words = [fold(name).split() for _, name in self._organisations]
 
     # -- which entries a mention may mean --
 
@@ -111,6 +116,16 @@ class MentionMatcher:
             if matches:
                 return reading, tuple(matches)
         return None
+
+    def may_be_listed(self, name: str) -> bool:
+        """Whether a surname is that of an author of the list, or differs by a slip from one of a first author."""
+        folded = _surname(name)
+        if folded not in self._may_be_listed:
+            known = folded in self._all_families or any(
+                _close(folded, near) for near in self._initials.get(folded[:1], ())
+            )
+            self._may_be_listed[folded] = known
+        return self._may_be_listed[folded]
 
     def _is_organisation(self, index: int) -> bool:
         return self._references[index].authors[0].organisation
@@ -165,7 +180,9 @@ class MentionMatcher:
         exact = self._by_first.get(first, [])
         if exact:
             return exact
-        near = [index for name, indexes in self._by_first.items() if _close(first, name) for index in indexes]
+        near = [
+            index for name in self._initials.get(first[:1], ()) if _close(first, name) for index in self._by_first[name]
+        ]
         named = [
             index
             for index, name in self._organisations
@@ -272,23 +289,32 @@ class MentionMatcher:
 
     def organisations_in(self, text: str) -> Iterator[Name]:
         """Where the text names an organisation of the list, in full or in a short form; any case for its first word."""
-        words = list(re.finditer(r"\w+(?:['’&.\-]+\w+)*", text))
-        for (_, name), (folded_words, _) in zip(self._organisations, self._organisation_words, strict=True):
-            longest = len(name.split()) + 1
-            first = fold(name).split()[0]
-            for position, word in enumerate(words):
-                if fold(word[0]) != first and not (word[0].isupper() and len(word[0]) > 1):
-                    continue
-                for last in range(min(position + longest, len(words)), position, -1):
-                    phrase = text[word.start() : words[last - 1].end()]
-                    if fold(words[last - 1][0]) not in folded_words and not words[last - 1][0].isupper():
+        if not self._organisations:
+            return
+        words = list(_WORD.finditer(text))
+        places: dict[str, list[int]] = defaultdict(list)
+        short_forms: list[int] = []
+        for position, word in enumerate(words):
+            places[fold(word[0])].append(position)
+            if word[0].isupper() and len(word[0]) > 1:
+                short_forms.append(position)
+        for (_, name), listed in zip(self._organisations, self._organisation_words, strict=True):
+            for position in sorted({*places.get(listed[0], ()), *short_forms}):
+                start, end = words[position].start(), min(position + len(listed) + 1, len(words))
+                for last in range(end, position, -1):
+                    final = words[last - 1]
+                    if not final[0].isupper() and fold(final[0]) not in listed:
                         continue
+                    phrase = text[start : final.end()]
                     if fold(phrase) == fold(name) or self._stands_for(phrase, name):
-                        yield Name(phrase, word.start(), words[last - 1].end())
+                        yield Name(phrase, start, final.end())
                         break
 
     def _names(self, written: str, listed: str) -> bool:
         return self._stands_for(written, listed) or _shortens(written, listed) or _close(fold(written), fold(listed))
+
+
+_WORD = re.compile(r"\w+(?:['’&.\-]+\w+)*")
 
 
 def _tails(name: Name) -> Iterator[Name]:
@@ -309,6 +335,7 @@ def _parts_a_pair(mention: Mention, reading: Mention) -> bool:
     return joined is not None and fold(joined[1]) not in NOT_A_NAME
 
 
+@lru_cache(maxsize=1 << 14)
 def _surname(name: str) -> str:
     """A surname to compare by: folded, without initials in front and without particles."""
     folded = fold(re.sub(r"^(?:[^\W\d_]\.[\s-]*)+", "", name))

@@ -111,7 +111,7 @@ NOT_A_NAME = frozenset(
     "appendix chapter section model models hypothesis experiment january february march april may june july august "
     "september october november december limited peer support social mental health example".split()
 )
-"""Words that begin a sentence with a capital and are no surname; `MentionMatcher` overrules this for a listed author."""
+"""Words that begin a sentence with a capital and are no surname, unless `MentionMatcher` knows a listed author so."""
 
 REPORTING_VERB = re.compile(
     r"[\s,]*(?:\([^()]*\)\s*)?(?:(?:also|further|then|later|recently|first|thus|therefore|similarly|both|even|has|"
@@ -149,15 +149,18 @@ def find_written(text: str) -> Iterator[Mention]:
             yield from _in_group(text, start, end, content)
 
 
+_BRACKET = re.compile(r"[()\[\]]")
+
+
 def _groups(text: str) -> list[tuple[int, int, str]]:
     """(start, end, content) of each pair of brackets, inner groups blanked out of the content of outer ones."""
     opened: list[int] = []
     pairs: list[tuple[int, int]] = []
-    for index, character in enumerate(text):
-        if character in "([":
-            opened.append(index)
-        elif character in ")]" and opened:
-            pairs.append((opened.pop(), index + 1))
+    for bracket in _BRACKET.finditer(text):
+        if bracket[0] in "([":
+            opened.append(bracket.start())
+        elif opened:
+            pairs.append((opened.pop(), bracket.end()))
     groups = []
     closed: list[tuple[int, int]] = []
     for start, end in pairs:

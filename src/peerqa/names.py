@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 UPPER = "".join(chr(code) for code in (*range(0x41, 0x250), *range(0x370, 0x530)) if chr(code).isupper())
 """Capital letters of the Latin, Greek and Cyrillic scripts, for use inside [...]: `re` has no \\p{Lu}."""
@@ -49,8 +50,11 @@ class Author:
     aliases: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(name: str) -> str:
     """A name to compare by: no accents, no case, one kind of hyphen and apostrophe, no full stops."""
+    if name.isascii():
+        return " ".join(name.replace(".", "").casefold().split())
     decomposed = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o").replace("Ø", "O"))
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     bare = re.sub(r"[‐‑‒–—]", "-", bare).replace("’", "'").replace(".", "")
@@ -93,12 +97,13 @@ def abbreviates(short: str, full: str) -> bool:
     return _aligns(short_words, full_words)
 
 
-def _chief_words(name: str) -> list[str]:
+@lru_cache(maxsize=1 << 14)
+def _chief_words(name: str) -> tuple[str, ...]:
     bare = re.sub(r"\b((?:[A-Za-z]\.){2,})", lambda match: match[1].replace(".", ""), name)
-    return [word for word in re.findall(r"[\w'’]+", bare) if word.casefold() not in _SMALL_WORDS]
+    return tuple(word for word in re.findall(r"[\w'’]+", bare) if word.casefold() not in _SMALL_WORDS)
 
 
-def _aligns(short: list[str], full: list[str]) -> bool:
+def _aligns(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
     """Each short word equals the next full word, or is upper case and spells the initials of the next two or more."""
     if not short:
         return not full
