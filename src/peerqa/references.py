@@ -12,8 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from .author_lists import leading_authors, parse_authors
 from .document import Document
-from .names import INITIALS, PARTICLE, SUFFIX, SURNAME, UPPER, Author, fold, is_organisation
+from .names import UPPER, Author, fold, is_organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +82,20 @@ _LINKS = re.compile(
 )
 
 
+_TAG = re.compile(r"</?(?:i|b|em|strong|italic|bold|sup|sub|u|span|a)\b[^<>]*>", re.IGNORECASE)
+_LATEX_QUOTE = re.compile(r"``|''")
+_DASHES_FIRST = re.compile(r"^[\-–—―_]{2,}[.,:]?\s*")
+_SMALL_IN_NAMES = frozenset("and of for the on in de la et al van von der den du di da del des und y e".split())
+_TITLE_NEXT = re.compile(r"[\s.,:;]*(?:[“\"‘'«(\[¿¡*_]\s?)?\w[^.]{0,60}?[^\W\d_]{2}")
+_SENTENCES = re.compile(r"[a-z]{3,}[.?!]\s+\S+\s+\S+\s+\S")
+
+
 def parse_reference(text: str) -> Reference:
     """Parse one entry, given as one line without notation. The key is that of the entry alone."""
-    body = _MARK.sub("", " ".join(text.split()))
+    body = _LATEX_QUOTE.sub('"', _MARK.sub("", " ".join(_TAG.sub("", text).split())))
     doi, url = _links(body)
-    bare = _LINKS.sub(" ", body)
-    authors_text, date, rest = _split_date(bare)
-    authors, title_text = _authors_and_rest(authors_text, rest, date)
-    title, container_text = _split_title(title_text)
+    authors, date, title_text, by_comma = _authors_date_rest(_LINKS.sub(" ", body).strip())
+    title, container_text = _split_title(title_text, by_comma)
     container, volume, issue, pages = _container(container_text)
     year = _year(date)
     reference = Reference(
@@ -113,22 +120,48 @@ def _trim_link(link: str) -> str:
     return link
 
 
-def _split_date(bare: str) -> tuple[str, str | None, str]:
-    """(authors, date, what follows the date); where the date stands late, the authors are still in what follows."""
-    match = _PARENTHESISED_DATE.search(bare)
-    if match and match.start() <= max(len(bare) * 0.8, 60):
-        return bare[: match.start()], match["date"], bare[match.end() :]
-    early = _BARE_DATE.search(bare)
-    if early and early.start() < 0.6 * len(bare) and _reads_as_authors(bare[: early.start()]):
-        return bare[: early.start()], early["date"], bare[early.end() :].lstrip(" .,:")
-    if match:
-        return "", match["date"], bare
-    late = list(_LATE_DATE.finditer(bare))
-    return "", (late[-1]["date"] if late else None), bare
+def _authors_date_rest(bare: str) -> tuple[tuple[Author, ...], str | None, str, bool]:
+    """(authors, date, the rest from the title on, whether commas part title and container).
+
+    They do where the date comes late, behind the title, and the authors end with a comma.
+    """
+    persons, end = leading_authors(bare)
+    for match in (_PARENTHESISED_DATE.search(bare), _BARE_DATE.search(bare)):
+        if match and _stands_early(bare, match, end if persons else 0):
+            authors = parse_authors(bare[: match.start()])
+            return authors, match["date"], bare[match.end() :].strip(" .,:"), False
+    late = _PARENTHESISED_DATE.search(bare, end) or _last(_LATE_DATE, bare, end)
+    date = late["date"] if late else None
+    if persons:
+        return persons, date, bare[end:].lstrip(" .,:;"), bare[end : end + 1] == ","
+    organisation = re.match(r"(.+?[^\s.A-Z]|.+?[A-Z]{2,3})\.\s+(.+)", bare)
+    if organisation and is_organisation(organisation[1]) and len(organisation[1]) < 0.7 * len(bare):
+        return parse_authors(organisation[1]), date, organisation[2], False
+    return (), date, _DASHES_FIRST.sub("", bare).strip(" .,"), False
 
 
-def _reads_as_authors(text: str) -> bool:
-    return bool(_PERSON.match(text.strip())) or len(text.split()) <= 8
+def _last(pattern: re.Pattern[str], text: str, start: int) -> re.Match[str] | None:
+    found = list(pattern.finditer(text, start))
+    return found[-1] if found else None
+
+
+def _stands_early(bare: str, date: re.Match[str], persons_end: int) -> bool:
+    """Whether a date stands between authors and title, as APA, Harvard and Chicago author-date have it."""
+    between = bare[persons_end : date.start()]
+    if not between.strip(" .,;:&(["):
+        return True
+    if not _TITLE_NEXT.match(bare, date.end()) or re.search(r"[“”\"«]", between):
+        return False
+    if persons_end:
+        return _only_names(between)
+    return len(between.split()) <= 15 and date.start() < 0.8 * len(bare) and not _SENTENCES.search(between)
+
+
+def _only_names(text: str) -> bool:
+    """Whether all words are capitalised, but for those that are small in names."""
+    return ":" not in text and all(
+        not word[0].islower() or word in _SMALL_IN_NAMES for word in re.findall(r"[^\W\d_]+", text)
+    )
 
 
 def _year(date: str | None) -> str | None:
@@ -140,111 +173,19 @@ def _year(date: str | None) -> str | None:
     return folded if not folded[0].isdigit() else date.lower()
 
 
-# ---- authors --------------------------------------------------------------------------------------------------------
-
-_FAMILY = rf"{SURNAME}(?:[\s]{SURNAME}){{0,2}}"
-_INVERTED = re.compile(rf"(?P<family>{_FAMILY}),?\s+(?P<given>{INITIALS}){SUFFIX}")
-_VANCOUVER = re.compile(rf"(?P<family>{_FAMILY})\s+(?P<given>[{UPPER}]{{1,3}})(?=[,;.\s&]|$){SUFFIX}")
-_BARE_INITIALS = re.compile(
-    rf"(?P<family>{_FAMILY}),\s+(?P<given>[{UPPER}](?:[\s\-]?[{UPPER}]){{0,3}})(?=[,;.\s&]|$){SUFFIX}"
-)
-_GIVEN_FIRST = re.compile(rf"(?P<given>{INITIALS})\s*(?P<family>{_FAMILY}){SUFFIX}")
-_FULL_GIVEN = re.compile(
-    rf"(?P<family>{_FAMILY}),\s+(?P<given>[{UPPER}][\w'’\-]+(?:\s+[{UPPER}](?:\.|"
-    rf"[\w'’\-]+)){{0,2}}){SUFFIX}(?=[,;.&\s]|$)"
-)
-_PERSON = re.compile(
-    f"{_INVERTED.pattern}|{_VANCOUVER.pattern}|{_BARE_INITIALS.pattern}".replace("?P<family>", "").replace(
-        "?P<given>", ""
-    )
-)
-_SEPARATOR = re.compile(r"\s*(?:[,;]?\s*(?:&|\band\b|\bund\b|\bet\b(?!\s+al))\s*|[,;]\s*|\s*(?:\.\s?){3}\s*|…\s*)+")
-_ROLE = re.compile(
-    r"\[@[^\[\]]*\]|[(\[]?\b(?:Eds?|Trans|Comps?|Hrsg|Dirs?)\b\.?[)\]]?,?|\bet al\b\.?,?|"
-    r"\(?\bin collaboration with\b\)?",
-    re.IGNORECASE,
-)
-_ALIAS = re.compile(rf"[\[(](?P<alias>[{UPPER}][\w&.\-]{{1,11}})[\])]")
-
-
-def parse_authors(text: str) -> tuple[Author, ...]:
-    """The authors in the part of an entry before its date; an organisation is one author."""
-    cleaned = _ROLE.sub(" ", text).strip(" ,;:")
-    cleaned = re.sub(r"\s+", " ", cleaned)
-    authors: list[Author] = []
-    position = 0
-    while position < len(cleaned):
-        separator = _SEPARATOR.match(cleaned, position)
-        if separator and separator.end() > position:
-            position = separator.end()
-            continue
-        author, position = _next_author(cleaned, position, bool(authors))
-        if author is not None:
-            authors.append(author)
-    return tuple(authors)
-
-
-def _next_author(text: str, position: int, later: bool) -> tuple[Author | None, int]:
-    for pattern in (_INVERTED, _BARE_INITIALS, _VANCOUVER, _GIVEN_FIRST):
-        match = pattern.match(text, position)
-        if match and not (pattern is _VANCOUVER and is_organisation(match["family"])):
-            return Author(match["family"], " ".join(match["given"].split())), _skip_stop(text, match.end())
-    rest = text[position:].strip(" .")
-    full = _FULL_GIVEN.match(text, position)
-    if full and not is_organisation(full[0]) and not _is_whole_list_of_words(rest):
-        return Author(full["family"], full["given"]), _skip_stop(text, full.end())
-    if later:
-        # Chicago: after the first author, given names come first.
-        given_first = re.match(
-            rf"((?:[{UPPER}][\w'’.\-]*\s+){{1,3}})((?:{PARTICLE}\s+){{0,3}}[{UPPER}][\w'’\-]+)(?=[,;.&]|\s+and\b|\s*$)",
-            text[position:],
-        )
-        if given_first and not is_organisation(given_first[0]):
-            return Author(given_first[2], given_first[1].strip()), _skip_stop(text, position + given_first.end())
-    return _organisation(rest), len(text)
-
-
-def _is_whole_list_of_words(rest: str) -> bool:
-    """ "Health, Work and Ageing": many capitalised words and no sign of a person."""
-    return len(rest.split()) > 8 and not re.search(rf"\b[{UPPER}]\.", rest)
-
-
-def _skip_stop(text: str, position: int) -> int:
-    return position + 1 if position < len(text) and text[position] == "." else position
-
-
-def _organisation(name: str) -> Author | None:
-    aliases = tuple(match["alias"] for match in _ALIAS.finditer(name))
-    bare = re.sub(r"\s+", " ", _ALIAS.sub("", name)).strip(" ,;.:&")
-    if not any(character.isalnum() for character in bare):
-        return None
-    return Author(bare, organisation=True, aliases=aliases)
-
-
-_VANCOUVER_LIST = re.compile(
-    rf"(?P<authors>{_FAMILY}\s+[{UPPER}]{{1,3}}(?:,\s+{_FAMILY}\s+[{UPPER}]{{1,3}})*(?:,\s+et\s+al)?)\.\s+(?P<rest>.+)"
-)
-_WITH_GIVEN_NAME = re.compile(rf"{_FULL_GIVEN.pattern}(?:,?\s+(?:and|&)\s+[^.]{{3,60}}|,?\s+et\s+al)?")
-
-
-def _authors_and_rest(authors_text: str, rest: str, date: str | None) -> tuple[tuple[Author, ...], str]:
-    if authors_text.strip(" .,"):
-        return parse_authors(authors_text), rest.strip(" .,")
-    listed = _VANCOUVER_LIST.match(rest.strip())
-    if listed:
-        return parse_authors(listed["authors"]), listed["rest"]
-    # No date behind the authors: they end at the first full stop that is no initial's.
-    match = re.match(r"(.+?[^\s.A-Z]|.+?[A-Z]{2,3})\.\s+(.+)", rest.strip())
-    named = match and (_PERSON.match(match[1]) or _WITH_GIVEN_NAME.fullmatch(match[1]) or is_organisation(match[1]))
-    if match and named and len(match[1]) < 0.7 * len(rest):
-        return parse_authors(match[1]), match[2]
-    return (), rest.strip(" .,")
-
-
 # ---- title and container --------------------------------------------------------------------------------------------
 
-_TITLE_END = re.compile(
-    r"(?P<stop>[.?!][”\"’']?)\s+(?=[“\"‘'(\[]?[^\W\d_a-z]|[a-z]\w*\s|In:?\s|\d|$)|(?P<quote>[”\"])\s+(?=\S)"
+_STOP = r"(?P<stop>(?<!\.)[.?!][”\"’']?)\s+(?=[“\"‘'(\[]?[^\W\d_a-z]|[a-z]\w*\s|In:?\s|\d|$)"
+_TITLE_END = re.compile(_STOP)
+_TITLE_END_BY_COMMA = re.compile(rf"{_STOP}|,\s+(?=in:?\s|[“\"(]?[{UPPER}]|\d|(?:vol|no|pp?|ed|edn)\b)")
+_QUOTED_TITLE = re.compile(
+    r"[“\"«]\s?(?P<title>[^“”\"«»]+(?:“[^“”]*”[^“”\"«»]*){0,3})"
+    r"(?:(?<=[.,?!;])[”\"»]|[”\"»](?=[.,;:]|\s+(?:[^\W\d_a-z]|in\b|\()|$))[.,;:]?"
+)
+_EDITION = re.compile(
+    r"\s*[(\[][^()\[\]]*\b(?:ed|edn|edition|vols?|pp?|suppl|rev|trans|no)\b\.?[^()\[\]]*[)\]]\s*$"
+    r"|,?\s+\d+(?:st|nd|rd|th) edn?\.?$",
+    re.IGNORECASE,
 )
 _ABBREVIATION = re.compile(
     rf"(?:\b[{UPPER}]|\b(?:vs|St|Dr|Mr|Mrs|No|Vol|Ed|Eds|Inc|Ltd|cf|etc|al|ca|approx|Jr|Sr|U\.S|e\.g|i\.e|Ph\.D))\.$"
@@ -266,18 +207,22 @@ _IN_BOOK = re.compile(
 )
 
 
-def _split_title(text: str) -> tuple[str, str]:
-    """(title, what follows): the title ends at a full stop that is neither an initial's nor inside parentheses."""
+def _split_title(text: str, by_comma: bool) -> tuple[str, str]:
+    """(title, what follows): the title ends at a full stop that is neither an initial's nor inside parentheses.
+
+    by_comma: a comma before a capital or a number ends it too.
+    """
     text = text.strip()
+    quoted = _QUOTED_TITLE.match(text)
+    if quoted:
+        return _clean_title(quoted["title"]), text[quoted.end() :].strip(" .,")
     counted, opened = 0, Counter[str]()
-    for match in _TITLE_END.finditer(text):
-        end = match.end("stop") if match["stop"] else match.end()
+    for match in _TITLE_END_BY_COMMA.finditer(text) if by_comma else _TITLE_END.finditer(text):
+        end = match.end("stop") if match["stop"] else match.start()
         opened.update(text[counted : match.start() + 1])
         counted = match.start() + 1
         is_open = opened["("] > opened[")"] or opened["["] > opened["]"]
-        if match["stop"] and (is_open or _ABBREVIATION.search(text, max(0, counted - 10), counted)):
-            continue
-        if match["quote"] and text[0] not in '“"':
+        if is_open or (match["stop"] and _ABBREVIATION.search(text, max(0, counted - 10), counted)):
             continue
         if match["stop"] and match["stop"][0] in "?!" and _SUBTITLE.match(text, match.end()):
             continue
@@ -295,7 +240,7 @@ def _open(text: str) -> bool:
 
 def _clean_title(title: str) -> str:
     title = re.sub(r"\s+", " ", title).strip(" ,;")
-    title = re.sub(r"\.$", "", title).strip()
+    title = _EDITION.sub("", re.sub(r"\.$", "", title).strip())
     if len(title) > 2 and title[0] in "“\"‘'" and title[-1] in "”\"’'" and title[1:-1].count(title[0]) == 0:
         title = title[1:-1].rstrip(" .,")
     return title
