@@ -146,7 +146,7 @@ _NO_NAME = frozenset("and et al eds ed editor editors the others hrsg jr sr tran
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", fold(text))
+    return re.findall(r"[^\W_]+", fold(re.sub(r"</?[a-z]+>", "", text)))
 
 
 def _name_words(text: str) -> Counter[str]:

@@ -90,9 +90,10 @@ _NAME = rf"(?:[dDlLO]['’])?[{UPPER}][\w'’]*(?:[-‐‑–][\w'’]+)*"
 _ONE_INITIAL = rf"[{UPPER}][a-z]?\.(?:[-‐‑–][{UPPER}]\.)?"
 _BEHIND_NAME = r"(?=\s*[.,;:(\[“\"«`]|\s+(?:and|&|et|und|y|with)\s|\s*$)"
 _SPELT_INVERTED = re.compile(
-    rf"(?P<family>{_FAMILY}),\s+(?P<given>{_NAME}(?:\s+{_NAME}){{0,2}}?(?:(?:\s+{_ONE_INITIAL})+|{_BEHIND_NAME}))"
+    rf"(?P<family>{SURNAME}),\s+(?P<given>{_NAME}(?:\s+{_NAME}){{0,2}}?(?:(?:\s+{_ONE_INITIAL})+|{_BEHIND_NAME}))"
     rf"{SUFFIX}"
 )
+_SPELT_DOUBLE_NAME = re.compile(rf"(?P<family>{SURNAME}\s{SURNAME}),\s+(?P<given>{_NAME}{_BEHIND_NAME})")
 _SPELT_GIVEN_FIRST = re.compile(
     rf"(?P<given>{_NAME}(?:\s+{_NAME})?(?:\s+{_ONE_INITIAL}){{1,3}})\s+(?P<family>{SURNAME}){_BEHIND_NAME}"
 )
@@ -104,8 +105,16 @@ _CAPITALS_FIRST = re.compile(
     rf"(?P<given>[{UPPER}][^\W\d_{UPPER}]+(?:[-\s][{UPPER}][^\W\d_{UPPER}]+)?)(?=\s*[.,;:(]|\s+(?:and|&|et)\s)"
 )
 _QUOTED_NEXT = re.compile(rf"(?P<given>{_NAME}(?:\s+{_NAME}){{0,2}})\s+(?P<family>{SURNAME})(?=[.,:]?\s+[“\"«`])")
-_INITIALLED = (_INVERTED, _BARE_INITIALS, _GIVEN_FIRST, _VANCOUVER, _SPELT_GIVEN_FIRST)
+_TITLED_NEXT = re.compile(
+    rf"(?P<given>{_NAME}(?:\s+{_ONE_INITIAL})?)\s+(?P<family>(?:{PARTICLE}\s+){{0,2}}{_NAME}(?:\s{_NAME})?)"
+    rf"(?=[.,]\s+[{UPPER}“\"«‘]|\s+(?:and|&|et)\s+[{UPPER}])"
+)
+_LIST_GOES_ON = re.compile(
+    rf"(?:{_NAME}(?:\s+(?:{_NAME}|{_ONE_INITIAL})){{1,3}},?\s+){{1,6}}(?:and|&|und|et)\s+{_NAME}\s"
+)
+_INITIALLED = (_SPELT_GIVEN_FIRST, _INVERTED, _BARE_INITIALS, _GIVEN_FIRST, _VANCOUVER)
 _SPELT = (_SPELT_INVERTED, _CAPITALS_FIRST, _QUOTED_NEXT)
+_SPELT_FIRST = (_TITLED_NEXT, _SPELT_DOUBLE_NAME)
 _JOINED = re.compile(r"\s*[,;]?\s*(?:&|\band\b|\bund\b|\bet\b(?!\s+al)|\by\b|\bwith\b)\s*", re.IGNORECASE)
 _LISTED = re.compile(r"\s*[,;]\s*")
 _OTHERS = re.compile(r"\s*[,;]?\s*\(?\b(?:et\.?\s+al|and others|u\.\s?a|et coll)\b\.?\)?", re.IGNORECASE)
@@ -144,13 +153,15 @@ def leading_authors(text: str) -> tuple[tuple[Author, ...], int]:
 
 def _person_here(text: str, position: int, first: bool, joined: bool, spelt: bool) -> tuple[Author, int, bool] | None:
     """(the person named here, where the name ends, whether given names are spelt out)."""
-    patterns = [(pattern, False) for pattern in _INITIALLED]
+    patterns = [(pattern, False) for pattern in _INITIALLED if not (spelt and pattern is _VANCOUVER)]
     if first or spelt:
         patterns += [(pattern, True) for pattern in _SPELT]
-    if joined:
+    if first:
+        patterns += [(pattern, True) for pattern in _SPELT_FIRST]
+    if joined or (spelt and _LIST_GOES_ON.match(text, position)):
         patterns.append((_ANY_NAME, True))
     for pattern, is_spelt in patterns:
         match = pattern.match(text, position)
-        if match and not is_organisation(match[0] if is_spelt else match["family"]):
+        if match and not is_organisation(match[0] if is_spelt else match["family"].title()):
             return Author(match["family"], " ".join(match["given"].split())), match.end(), is_spelt
     return None

@@ -61,15 +61,18 @@ def parse_references(document: Document) -> tuple[Reference, ...]:
 
 # ---- one entry ------------------------------------------------------------------------------------------------------
 
-_MARK = re.compile(r"^(?:\[\d{1,4}\]|\(\d{1,3}\)|\d{1,4}[.)](?=\s)|[-*•–]\s)\s*")
+_MARK = re.compile(
+    r"^(?:\d{1,3}\s(?=[^\W\d_][\w'’-]+,?\s[^\W\d_]\.)|\[\d{1,4}\]|\(\d{1,3}\)|\d{1,4}[.)](?=\s)|[-*•–]\s)\s*"
+)
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _DATE_WORDS = r"n\.\s?d\.?|no date|in press|forthcoming|in preparation|submitted|accepted|in review|under review"
 _PARENTHESISED_DATE = re.compile(
-    rf"[(\[]\s*(?:c(?:a|irca)?\.?\s*)?(?P<date>{_YEAR}[a-z]?|"
+    rf"[(\[]\s*(?:c(?:a|irca)?\.?\s*|[A-Z][a-z]{{2,8}}\.?\s+(?:\d{{1,2}},\s+)?)?(?P<date>{_YEAR}[a-z]?|"
     rf"(?:{_DATE_WORDS})(?:-[a-z])?)(?P<rest>[^()\[\]]*)[)\]]\s*[.,:]?",
     re.IGNORECASE,
 )
 _BARE_DATE = re.compile(rf"(?<=[.,\s])(?P<date>{_YEAR}[a-z]?|n\.\s?d)(?=[.,:]\s)", re.IGNORECASE)
+_OPEN_DATE = re.compile(rf"\s*[.,]?\s*(?P<date>{_YEAR}[a-z]?)(?:\s\[\d{{4}}\])?(?=\s+[“\"{UPPER}])")
 _LATE_DATE = re.compile(rf"(?<![\d/.\-–])(?P<date>{_YEAR}[a-z]?)(?=\s*(?:[;.,:)\]]|$|[A-Z]))")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>“”]+", re.IGNORECASE)
 _URL = re.compile(r"\b(?:https?://|www\.)[^\s\"<>“”]+", re.IGNORECASE)
@@ -83,6 +86,7 @@ _LINKS = re.compile(
 
 
 _TAG = re.compile(r"</?(?:i|b|em|strong|italic|bold|sup|sub|u|span|a)\b[^<>]*>", re.IGNORECASE)
+_HANDLE = re.compile(r"\[@[^\[\]]*\]")
 _LATEX_QUOTE = re.compile(r"``|''")
 _DASHES_FIRST = re.compile(r"^[\-–—―_]{2,}[.,:]?\s*")
 _SMALL_IN_NAMES = frozenset("and of for the on in de la et al van von der den du di da del des und y e".split())
@@ -130,14 +134,22 @@ def _authors_date_rest(bare: str) -> tuple[tuple[Author, ...], str | None, str, 
         if match and _stands_early(bare, match, end if persons else 0):
             authors = parse_authors(bare[: match.start()])
             return authors, match["date"], bare[match.end() :].strip(" .,:"), False
+    open_date = _OPEN_DATE.match(bare, end) if persons else None
+    if open_date:
+        return persons, open_date["date"], bare[open_date.end() :].strip(" .,:"), False
     late = _PARENTHESISED_DATE.search(bare, end) or _last(_LATE_DATE, bare, end)
     date = late["date"] if late else None
     if persons:
         return persons, date, bare[end:].lstrip(" .,:;"), bare[end : end + 1] == ","
     organisation = re.match(r"(.+?[^\s.A-Z]|.+?[A-Z]{2,3})\.\s+(.+)", bare)
-    if organisation and is_organisation(organisation[1]) and len(organisation[1]) < 0.7 * len(bare):
+    if organisation and _is_lead(organisation[1]) and len(organisation[1]) < 0.7 * len(bare):
         return parse_authors(organisation[1]), date, organisation[2], False
     return (), date, _DASHES_FIRST.sub("", bare).strip(" .,"), False
+
+
+def _is_lead(text: str) -> bool:
+    """Whether the words before the first full stop are an author: an organisation, or a name of few words."""
+    return is_organisation(text) or (len(text.split()) <= 4 and _only_names(text) and text[0] not in '“"«[(')
 
 
 def _last(pattern: re.Pattern[str], text: str, start: int) -> re.Match[str] | None:
@@ -147,7 +159,7 @@ def _last(pattern: re.Pattern[str], text: str, start: int) -> re.Match[str] | No
 
 def _stands_early(bare: str, date: re.Match[str], persons_end: int) -> bool:
     """Whether a date stands between authors and title, as APA, Harvard and Chicago author-date have it."""
-    between = bare[persons_end : date.start()]
+    between = _HANDLE.sub("", bare[persons_end : date.start()])
     if not between.strip(" .,;:&(["):
         return True
     if not _TITLE_NEXT.match(bare, date.end()) or re.search(r"[“”\"«]", between):
@@ -176,19 +188,17 @@ def _year(date: str | None) -> str | None:
 # ---- title and container --------------------------------------------------------------------------------------------
 
 _STOP = r"(?P<stop>(?<!\.)[.?!][”\"’']?)\s+(?=[“\"‘'(\[]?[^\W\d_a-z]|[a-z]\w*\s|In:?\s|\d|$)"
-_TITLE_END = re.compile(_STOP)
-_TITLE_END_BY_COMMA = re.compile(rf"{_STOP}|,\s+(?=in:?\s|[“\"(]?[{UPPER}]|\d|(?:vol|no|pp?|ed|edn)\b)")
+_PUBLISHER_NEXT = rf"\s+(?=\([^()]{{3,80}}:[^()]*\)|\([^()]{{3,80}},\s{_YEAR}\))"
+_TITLE_END = re.compile(rf"{_STOP}|{_PUBLISHER_NEXT}")
+_TITLE_END_BY_COMMA = re.compile(
+    rf"{_STOP}|{_PUBLISHER_NEXT}|,\s+(?=in:?\s|[“\"(]?[{UPPER}]|\d|(?:vol|no|pp?|ed|edn)\b)"
+)
 _QUOTED_TITLE = re.compile(
     r"[“\"«]\s?(?P<title>[^“”\"«»]+(?:“[^“”]*”[^“”\"«»]*){0,3})"
     r"(?:(?<=[.,?!;])[”\"»]|[”\"»](?=[.,;:]|\s+(?:[^\W\d_a-z]|in\b|\()|$))[.,;:]?"
 )
-_EDITION = re.compile(
-    r"\s*[(\[][^()\[\]]*\b(?:ed|edn|edition|vols?|pp?|suppl|rev|trans|no)\b\.?[^()\[\]]*[)\]]\s*$"
-    r"|,?\s+\d+(?:st|nd|rd|th) edn?\.?$",
-    re.IGNORECASE,
-)
 _ABBREVIATION = re.compile(
-    rf"(?:\b[{UPPER}]|\b(?:vs|St|Dr|Mr|Mrs|No|Vol|Ed|Eds|Inc|Ltd|cf|etc|al|ca|approx|Jr|Sr|U\.S|e\.g|i\.e|Ph\.D))\.$"
+    rf"(?:\b[{UPPER}]|\b(?:vs|St|Dr|Mr|Mrs|No|Vol|Ed|Eds|Inc|Ltd|cf|etc|al|ca|approx|Jr|Sr|Proc|Conf|Int|Rev|Univ|Trans|Soc|Phys|Lett|Math|Am|Amer|pp?|U\.S|e\.g|i\.e|Ph\.D))\.$"
 )
 _SUBTITLE = re.compile(r"(?!In:?\s)[^.?!\d]{8,}[.?!]\s+\S")
 _VOLUME = re.compile(
@@ -204,6 +214,11 @@ _IN_BOOK = re.compile(
     r"^In:?\s+(?:(?P<editors>.+?\(\s*(?:Eds?|Hrsg|Comps?)\.?\s*\)|.+?,\s*(?:eds?|"
     r"editors?)\.),?[.:]?\s*)?(?P<book>.+?)\s*"
     r"(?:\((?:[^()]*?\b)?(?:pp?\.|chap(?:ter)?\.?|Vol\.|\d+(?:st|nd|rd|th) ed)[^()]*\)|\.\s|,\s+pp?\.|$)"
+)
+
+
+_RUN_ON = re.compile(
+    r"^(?P<title>.{12,}?),\s+(?P<rest>[^,]*[^\W\d_][^,]*(?:,\s*\d+\s*(?:\(\d+\))?\s*(?:,|$)|\s\d+\s?(?:\(\d+\))?:\s?\d).*)$"
 )
 
 
@@ -224,14 +239,24 @@ def _split_title(text: str, by_comma: bool) -> tuple[str, str]:
         is_open = opened["("] > opened[")"] or opened["["] > opened["]"]
         if is_open or (match["stop"] and _ABBREVIATION.search(text, max(0, counted - 10), counted)):
             continue
+        if text[match.start()] == "," and _sentence_goes_on(text, match.end()):
+            continue
         if match["stop"] and match["stop"][0] in "?!" and _SUBTITLE.match(text, match.end()):
             continue
         return _clean_title(text[:end]), text[match.end() :].strip()
-    run_on = re.match(r"^(?P<title>.{12,}?),\s+(?P<rest>[^,]*[^\W\d_][^,]*,\s*\d+\s*(?:\(\d+\))?\s*(?:,|$).*)$", text)
+    run_on = _RUN_ON.match(text)
     if run_on:
         # "Title, Journal, 73(2), 162-174": a comma where the full stop should be.
         return _clean_title(run_on["title"]), run_on["rest"]
     return _clean_title(text), ""
+
+
+def _sentence_goes_on(text: str, position: int) -> bool:
+    """Whether what follows a comma has no digit before its full stop: then it is no container but more of the title."""
+    for stop in _TITLE_END.finditer(text, position):
+        if stop["stop"] and not _ABBREVIATION.search(text, position, stop.start() + 1):
+            return not any(character.isdigit() for character in text[position : stop.start()])
+    return False
 
 
 def _open(text: str) -> bool:
@@ -240,7 +265,7 @@ def _open(text: str) -> bool:
 
 def _clean_title(title: str) -> str:
     title = re.sub(r"\s+", " ", title).strip(" ,;")
-    title = _EDITION.sub("", re.sub(r"\.$", "", title).strip())
+    title = re.sub(r"\.$", "", title).strip()
     if len(title) > 2 and title[0] in "“\"‘'" and title[-1] in "”\"’'" and title[1:-1].count(title[0]) == 0:
         title = title[1:-1].rstrip(" .,")
     return title
