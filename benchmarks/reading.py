@@ -6,6 +6,7 @@ DATA_FOLDER holds `jats/{json,xml}`, `anystyle-refs/{core,good}.xml`, `openstax-
 - articles as text: the publisher's citation links of JATS articles are hidden and found again from the words alone.
   Precision, recall and F1 over (paragraph, entry) pairs; of an ambiguous citation the first entry counts. The links of
   one article, PMC3967502, are off by one entry throughout its list, so there is a second line without it.
+- articles as JATS: the same pairs, from the JATS files with their links.
 - reference fields: author, year, title and DOI of labelled entries; each labelled field counts one. Authors are right
   if all words of names agree, a title if all its words do, in order.
 - textbook: of the citations that fit one entry of a chapter's list by author and year, how many resolve to it.
@@ -138,6 +139,37 @@ def articles_as_text(data: Path, errors: list[str]) -> None:
     print(f"articles as text            {every.row()}")
     print(f"  without {_WRONG_LINKS}        {without.row()}")
     errors.extend(without.errors)
+
+
+def articles_as_jats(data: Path, errors: list[str]) -> None:
+    """Print the lines of the articles from their JATS files."""
+    every, without = Tally(), Tally()
+    for path in sorted((data / "jats" / "json").glob("*.json")):
+        article = json.loads(path.read_text("utf-8"))
+        document = read_document(data / "jats" / "xml" / f"{path.stem}.nxml")
+        places = {_bare(document.text[part.start : part.end]): part.start for part in document.paragraphs}
+        links = {
+            places.get(_bare(part["text"]), -1 - number): {key for cite in part["cites"] for key in cite["refs"]}
+            for _, parts in _sections(article["sections"])
+            for number, part in enumerate(parts)
+        }
+        entries = {
+            start: entry["id"]
+            for (start, _), entry in zip(
+                document.reference_entries, (e for e in article["references"] if e["text"].strip()), strict=False
+            )
+        }
+        tally = _compare(Article(document, links, entries))
+        every.add(tally)
+        if path.stem != _WRONG_LINKS:
+            without.add(tally)
+    print(f"articles as JATS            {every.row()}")
+    print(f"  without {_WRONG_LINKS}        {without.row()}")
+    errors.extend(without.errors)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
 
 
 # ---- entries --------------------------------------------------------------------------------------------------------
@@ -275,6 +307,7 @@ def main() -> None:
     options = parser.parse_args()
     errors: list[str] = []
     articles_as_text(options.data, errors)
+    articles_as_jats(options.data, errors)
     reference_fields(options.data, errors)
     textbook(options.data, errors)
     exact = golden(split_sentences, rows_of(options.data / "pysbd-golden" / "golden.jsonl"), False)

@@ -83,7 +83,58 @@ def find_citations(document: Document, references: Sequence[Reference]) -> tuple
     found = _by_what_went_before(_without_wrong_years(found, references))
     usage = Counter(item.matches[0].index for item in found if len(item.matches) == 1 and not item.matches[0].issues)
     citations = [_resolve(item, document, references, matcher, usage) for item in found]
+    if document.links:
+        citations = _with_links(document, references, citations)
     return tuple(sorted(citations, key=lambda citation: (citation.start, citation.end)))
+
+
+def _with_links(document: Document, references: Sequence[Reference], citations: Sequence[Citation]) -> list[Citation]:
+    """The citations with the links of the source: what it links is certain, and goes before what the words say."""
+    keys = {reference.start: reference.key for reference in references}
+    links = sorted((start, end, keys[entry]) for start, end, entry in document.links if entry in keys)
+    begins = [start for start, _, _ in links]
+    settled: list[Citation] = []
+    used: set[int] = set()
+    for citation in citations:
+        spans = [span for span in ((citation.start, citation.end), citation.year_span) if span]
+        inside = [
+            index
+            for left, right in spans
+            for index in range(bisect_left(begins, left - 100), bisect_left(begins, right))
+            if links[index][1] > left
+        ]
+        own = [index for index in inside if links[index][2] in citation.references] or inside
+        if not own:
+            settled.append(citation)
+            continue
+        used.update(index for index in inside if links[index][2] == links[own[0]][2])
+        settled.append(_by_link(citation, links[own[0]][2]))
+    cited = {(citation.start, key) for citation in settled for key in citation.references}
+    for index, (start, end, key) in enumerate(links):
+        paragraph = _paragraph_at(document, start)
+        if index not in used and paragraph is not None and (start, key) not in cited:
+            settled.append(_linked(document, paragraph, start, end, key))
+    return settled
+
+
+def _by_link(citation: Citation, key: str) -> Citation:
+    """The citation as the source links it; what the text misspells stays said where it is of the same entry."""
+    if citation.references[:1] == (key,) and citation.status != "ambiguous":
+        return citation
+    return replace(citation, references=(key,), status="resolved", reason=None, issues=())
+
+
+def _paragraph_at(document: Document, position: int) -> Paragraph | None:
+    return next((part for part in document.paragraphs if part.start <= position < part.end), None)
+
+
+def _linked(document: Document, paragraph: Paragraph, start: int, end: int, key: str) -> Citation:
+    holding = [item for item in paragraph.sentences if item.start <= start < item.end]
+    sentence = (holding[0].start, holding[0].end) if holding else (paragraph.start, paragraph.end)
+    return Citation(
+        mention=document.plain(start, end).text, start=start, end=end, line=document.line(start), sentence=sentence,
+        kind="parenthetical", year=None, status="resolved", reason=None, issues=(), references=(key,),
+    )  # fmt: skip
 
 
 # ---- where ----------------------------------------------------------------------------------------------------------

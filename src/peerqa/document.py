@@ -83,6 +83,8 @@ class Document:
     markup: spans of `text`, in order, that are notation and not words (emphasis marks, link targets).
     metadata: what the source says of itself beside title, author and date ("course", "source", "summary", ...).
     sha256: of the file's bytes.
+    links: (start, end, start of the entry) for each place of `text` that the source itself links to an entry.
+    pages: where each page begins, for sources that have pages.
     warnings: one line for each thing that could not be read.
     """
 
@@ -97,6 +99,8 @@ class Document:
     markup: tuple[Span, ...] = ()
     sha256: str = ""
     warnings: tuple[str, ...] = ()
+    links: tuple[tuple[int, int, int], ...] = ()
+    pages: tuple[int, ...] = ()
 
     @property
     def paragraphs(self) -> Iterator[Paragraph]:
@@ -110,6 +114,10 @@ class Document:
     def line(self, offset: int) -> int:
         """The line of the source, counted from 1, in which `offset` lies."""
         return bisect_right(self._line_starts, offset)
+
+    def page(self, offset: int) -> int | None:
+        """The page, counted from 1, on which `offset` lies; None where the source has no pages."""
+        return bisect_right(self.pages, offset) or None if self.pages else None
 
     def plain(self, start: int, end: int) -> PlainText:
         """The words of `text[start:end]` without notation, each with its place in the document."""

@@ -24,7 +24,7 @@ class Passage:
 
     id: names it within the corpus, stable as long as the paragraphs before it stay. paragraph: its number, from 1.
     heading: of its section, with the headings above it. opens_section: it is the first one under that heading.
-    sentences, citations: those that lie inside it.
+    sentences, citations: those that lie inside it. page: on which it begins, for sources that have pages.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Passage:
     sentences: tuple[Span, ...]
     citations: tuple[Citation, ...]
     opens_section: bool = False
+    page: int | None = None
 
 
 def cut_passages(
@@ -97,6 +98,7 @@ def _passage(
         sentences=tuple((sentence.start, sentence.end) for sentence in sentences),
         citations=tuple(citation for citation in citations if start <= citation.start and citation.end <= end),
         opens_section=paragraph is section.paragraphs[0] and not number,
+        page=document.page(start),
     )
 
 

@@ -1,6 +1,7 @@
 """A file format -> Document, one module a format family. These are the only readers of the corpus.
 
-markdown.py and plain_text.py turn a source into blocks (headings, paragraphs, lists, with their offsets);
+markdown.py and plain_text.py turn a source into blocks (headings, paragraphs, lists, with their offsets); foreign.py
+has pandoc.py, jats.py or pdf.py convert any other format first, in a process of its own;
 structure.py makes the Document of them: what is title, metadata, body, reference list.
 """
 
@@ -11,11 +12,14 @@ from pathlib import Path
 
 from ..document import Document
 from ..errors import CorpusError
+from .foreign import FORMATS, read_foreign
 from .markdown import read_markdown
 from .plain_text import read_plain_text
 
 READERS = {".md": read_markdown, ".markdown": read_markdown, ".txt": read_plain_text, ".text": read_plain_text}
-"""How a file is read, by the end of its name."""
+"""How a text is read, by the end of its name; other formats (foreign.FORMATS) are converted first."""
+
+SUFFIXES = (*READERS, *FORMATS)
 
 LARGEST_FILE = 64 * 1024 * 1024
 """In bytes. A review is far smaller; what is larger is most likely not a text."""
@@ -29,17 +33,19 @@ def corpus_files(corpus: Path) -> list[Path]:
     if corpus.is_file():
         return [corpus]
     if not corpus.is_dir():
-        raise CorpusError(f"no corpus: there is no folder {corpus}; make it and put a review (.md or .txt) into it")
+        raise CorpusError(f"no corpus: there is no folder {corpus}; make it and put a review into it")
     files = [
         path
         for path in sorted(corpus.rglob("*"))
         if path.is_file()
-        and path.suffix.lower() in READERS
+        and path.suffix.lower() in SUFFIXES
         and path.stem.lower() != "readme"
         and not any(part.startswith(".") for part in path.relative_to(corpus).parts)
     ]
     if not files:
-        raise CorpusError(f"no review in {corpus}: put a Markdown (.md) or plain text (.txt) file into it")
+        raise CorpusError(
+            f"no review in {corpus}: put a Markdown (.md) or plain text (.txt) file, or a document, into it"
+        )
     return files
 
 
@@ -51,7 +57,7 @@ def unread_files(corpus: Path) -> list[Path]:
         path
         for path in sorted(corpus.rglob("*"))
         if path.is_file()
-        and path.suffix.lower() not in READERS
+        and path.suffix.lower() not in SUFFIXES
         and not any(part.startswith(".") for part in path.relative_to(corpus).parts)
     ]
 
@@ -62,12 +68,13 @@ def read_document(path: Path, corpus: Path | None = None) -> Document:
     Raises CorpusError, in one line that names the file, where it is missing, empty, too large or not a text.
     """
     name = path.relative_to(corpus).as_posix() if corpus is not None and corpus.is_dir() else path.name
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise CorpusError(f"{path}: {path.suffix or 'a file without an ending'} is not read; use {', '.join(READERS)}")
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise CorpusError(f"{path}: {path.suffix or 'a file without an ending'} is not read; use {', '.join(SUFFIXES)}")
     data = _bytes_of(path)
-    text = _decode(data, path)
-    document = reader(name, text, hashlib.sha256(data).hexdigest())
+    sha256 = hashlib.sha256(data).hexdigest()
+    reader = READERS.get(suffix)
+    document = reader(name, _decode(data, path), sha256) if reader else read_foreign(path, name, sha256)
     if not any(True for _ in document.paragraphs):
         raise CorpusError(f"{path}: no paragraph of text found; is it a review, with its text below the headings?")
     return document
@@ -75,7 +82,27 @@ def read_document(path: Path, corpus: Path | None = None) -> Document:
 
 def read_corpus(corpus: Path) -> list[Document]:
     """All reviews of a folder, sorted by name. Raises CorpusError for the first that cannot be read."""
-    return [read_document(path, corpus) for path in corpus_files(corpus)]
+    documents, errors = read_folder(corpus)
+    if errors:
+        raise errors[0]
+    return documents
+
+
+def read_folder(corpus: Path) -> tuple[list[Document], list[CorpusError]]:
+    """The reviews of a folder that can be read, sorted by name, and why others cannot.
+
+    Raises CorpusError where none can be read.
+    """
+    documents: list[Document] = []
+    errors: list[CorpusError] = []
+    for path in corpus_files(corpus):
+        try:
+            documents.append(read_document(path, corpus))
+        except CorpusError as error:
+            errors.append(error)
+    if not documents:
+        raise errors[0]
+    return documents, errors
 
 
 def _bytes_of(path: Path) -> bytes:

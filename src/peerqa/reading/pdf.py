@@ -1,0 +1,144 @@
+"""PDF -> text in blocks, with the page of each: by pdfminer.six (MIT), which reads the layout of a page.
+
+A PDF holds glyphs and places, no paragraphs; they are put together again here: lines of one box, boxes that a page
+or a column parts, words that a line end parts. Running heads and page numbers go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from .converted import Converted, UnreadableFile
+from .structure import REFERENCE_HEADING, USUAL_HEADING
+
+MOST_PAGES = 2000
+
+
+@dataclass(slots=True)
+class _Box:
+    """Lines that belong together, as one string; `size` is that of most of its letters, in points."""
+
+    text: str
+    page: int
+    size: float
+    bold: bool
+    top: float
+    lines: int
+
+
+def read_pdf(path: str) -> Converted:
+    """The text of a PDF. Raises UnreadableFile where it is damaged, locked, or holds pictures of pages only."""
+    try:
+        from pdfminer.high_level import extract_pages
+        from pdfminer.layout import LAParams
+    except ImportError:
+        raise UnreadableFile("PDF needs pdfminer.six; install it with: pip install 'peerqa[formats]'") from None
+    boxes: list[_Box] = []
+    empty: list[int] = []
+    number = 0
+    try:
+        for number, page in enumerate(extract_pages(path, laparams=LAParams(), maxpages=MOST_PAGES), 1):
+            found = [box for element in page if (box := _box(element, number)) is not None]
+            boxes.extend(found)
+            if not found:
+                empty.append(number)
+    except (MemoryError, RecursionError):
+        raise
+    except Exception as error:  # pdfminer raises what its parsers raise
+        raise UnreadableFile(f"not readable as PDF ({type(error).__name__}: {str(error)[:100]})") from None
+    if not boxes:
+        raise UnreadableFile("holds no text, perhaps only pictures of pages; run a text recognition (OCR) on it first")
+    converted = _write(_joined(_without_running_heads(boxes, number)), number)
+    if empty:
+        pages = ", ".join(map(str, empty[:10])) + (" ..." if len(empty) > 10 else "")
+        converted.warnings.append(f"no text on {len(empty)} of {number} pages ({pages})")
+    return converted
+
+
+def _box(element: Any, page: int) -> _Box | None:
+    from pdfminer.layout import LTChar, LTTextContainer, LTTextLine
+
+    if not isinstance(element, LTTextContainer) or not element.get_text().strip():
+        return None
+    lines = [line for line in element if isinstance(line, LTTextLine)]
+    letters = [letter for line in lines for letter in line if isinstance(letter, LTChar)]
+    if not letters:
+        return None
+    size = Counter(round(letter.size, 1) for letter in letters).most_common(1)[0][0]
+    bold = sum("bold" in letter.fontname.lower() for letter in letters) > 0.8 * len(letters)
+    return _Box(_unwrap([line.get_text() for line in lines]), page, size, bold, element.y1, len(lines))
+
+
+def _unwrap(lines: list[str]) -> str:
+    """The lines as one; a hyphen that parts a word at a line end goes, one before a capital or after a year stays."""
+    text = ""
+    for line in lines:
+        words = " ".join(line.replace("\u00ad", "-").split())
+        if re.search(r"[^\W\d_]-$", text) and words[:1].islower():
+            text = text[:-1] + words
+        else:
+            glue = "" if not text or re.search(r"[/–-]$|://\S*$", text) else " "
+            text += glue + words
+    return _LIGATURES.sub(lambda match: {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl"}[match[0]], text)
+
+
+_LIGATURES = re.compile("[ﬁﬂﬀﬃﬄ]")
+
+
+def _without_running_heads(boxes: list[_Box], pages: int) -> list[_Box]:
+    """Without page numbers, and without what stands at the same height on most pages."""
+    seen = Counter((re.sub(r"\d+", "#", box.text), round(box.top / 4)) for box in boxes)
+    most = max(3, pages // 3)
+    return [
+        box
+        for box in boxes
+        if not re.fullmatch(r"(?:page\s*)?[\divxlc]{1,6}(?:\s*(?:of|/)\s*\d+)?", box.text, re.IGNORECASE)
+        and (pages < 3 or seen[re.sub(r"\d+", "#", box.text), round(box.top / 4)] < most)
+    ]
+
+
+def _joined(boxes: list[_Box]) -> list[_Box]:
+    """Boxes that a page or column break parts inside a sentence, as one."""
+    joined: list[_Box] = []
+    for box in boxes:
+        last = joined[-1] if joined else None
+        goes_on = (
+            last is not None
+            and abs(last.size - box.size) < 0.6
+            and last.text[-1] not in '.?!:”"'
+            and (box.text[0].islower() or last.text.endswith((",", "(", "&", ";")))
+        )
+        if last is not None and goes_on:
+            last.text = _unwrap([last.text, box.text])
+            last.lines += box.lines
+        else:
+            joined.append(box)
+    return joined
+
+
+def _write(boxes: list[_Box], pages: int) -> Converted:
+    sizes: Counter[float] = Counter()
+    for box in boxes:
+        sizes[box.size] += len(box.text)
+    body = sizes.most_common(1)[0][0]
+    larger = sorted({box.size for box in boxes if box.size > body + 0.8}, reverse=True)
+    text, starts = "", [0]
+    blocks: list[tuple[str, int, int, int, list[tuple[int, int]]]] = []
+    for box in boxes:
+        while len(starts) < box.page:
+            starts.append(len(text))
+        start = len(text)
+        usual = bool(REFERENCE_HEADING.fullmatch(box.text) or USUAL_HEADING.fullmatch(box.text))
+        heading = len(box.text) < 140 and box.lines < 4 and (box.size > body + 0.8 or usual or _bold_line(box))
+        level = larger.index(box.size) + 1 if box.size in larger else len(larger) + 1
+        text += box.text + "\n\n"
+        blocks.append(("heading" if heading else "text", start, start + len(box.text), min(level, 6), []))
+    starts += [len(text)] * (pages - len(starts))
+    return Converted("blocks", text, blocks=blocks, pages=starts)
+
+
+def _bold_line(box: _Box) -> bool:
+    return box.bold and box.lines == 1 and box.text[-1] not in ".,;:"
