@@ -147,12 +147,17 @@ def articles_as_jats(data: Path, errors: list[str]) -> None:
     for path in sorted((data / "jats" / "json").glob("*.json")):
         article = json.loads(path.read_text("utf-8"))
         document = read_document(data / "jats" / "xml" / f"{path.stem}.nxml")
-        places = {_bare(document.text[part.start : part.end]): part.start for part in document.paragraphs}
-        links = {
-            places.get(_bare(part["text"]), -1 - number): {key for cite in part["cites"] for key in cite["refs"]}
-            for _, parts in _sections(article["sections"])
-            for number, part in enumerate(parts)
-        }
+        places = {part.start: _bare(document.text[part.start : part.end]) for part in document.paragraphs}
+        links: dict[int, set[str]] = defaultdict(set)
+        for _, parts in _sections(article["sections"]):
+            for part in parts:
+                # A paragraph here may be an item of a list there, and formulas are left out there.
+                words = _bare(part["text"])
+                holding = [start for start, text in places.items() if text == words] or [
+                    start for start, text in places.items() if words[:30] in text
+                ]
+                place = holding[-1] if holding else -1
+                links[place] |= {key for cite in part["cites"] for key in cite["refs"]}
         entries = {
             start: entry["id"]
             for (start, _), entry in zip(

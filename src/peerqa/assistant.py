@@ -21,7 +21,7 @@ from .interaction import LateInteraction, TokenTable
 from .lexical import Lexicon
 from .passages import Passage, write_out
 from .question import QuestionReader
-from .reading import read_corpus, unread_files
+from .reading import read_folder, unread_files
 from .retrieve import Retriever
 from .review import Review, read_review
 from .store import Store
@@ -187,9 +187,11 @@ class Assistant:
 
 
 def _read(corpus: Path) -> tuple[list[Review], list[str]]:
-    reviews = [read_review(document) for document in read_corpus(corpus)]
-    warnings = [warning for review in reviews for warning in review.document.warnings]
-    warnings += [f"{path}: its format is not read; put Markdown or plain text there" for path in unread_files(corpus)]
+    documents, errors = read_folder(corpus)
+    reviews = [read_review(document) for document in documents]
+    warnings = [f"{error} (left out)" for error in errors]
+    warnings += [warning for review in reviews for warning in review.document.warnings]
+    warnings += [f"{path}: its format is not read" for path in unread_files(corpus)]
     return reviews, warnings
 
 

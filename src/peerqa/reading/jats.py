@@ -23,7 +23,9 @@ def read_jats(path: str) -> Converted:
     """The article in a JATS file. Raises UnreadableFile where it is none."""
     try:
         root = parse(path).getroot()
-    except (ParseError, DefusedXmlException) as error:
+    except DefusedXmlException:
+        raise UnreadableFile("defines entities, which are not read; save it without them") from None
+    except ParseError as error:
         raise UnreadableFile(f"not readable as JATS XML ({error})") from None
     article = root if root is None or root.tag == "article" else root.find(".//article")
     if article is None or article.find("body") is None:
@@ -198,14 +200,13 @@ def _name(name: Element) -> tuple[str, str]:
 
 
 def _entry_text(entry: Element) -> str:
-    """An entry as the journal prints it, or put together from its fields in the form of APA."""
+    """An entry as the journal prints it; where only its fields are given, put together in the form of APA."""
     mixed = entry.find(".//mixed-citation")
-    if mixed is not None and (mixed.text or "").strip() and len(list(mixed)) < 2:
-        return _text(mixed)
     citation = mixed if mixed is not None else entry.find(".//element-citation")
     if citation is None:
         return _text(entry)
-    if mixed is not None and any((child.tail or "").strip(" .,;:()") == "" and child.tail for child in mixed):
+    name = citation.find(".//name/surname")
+    if mixed is not None and (name is None or (name.tail or "").strip(" ,") != (name.tail or "")):
         return _text(mixed)
     return _from_fields(citation)
 

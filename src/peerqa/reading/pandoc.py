@@ -43,7 +43,8 @@ def read_with_pandoc(path: str) -> Converted:
     elif form == "html":
         data = _ASIDE.sub("", data.decode("utf-8", "replace")).encode()
     command = [
-        program, "+RTS", "-M1g", "-RTS", "--sandbox", "--standalone", "--wrap=none", f"--from={form}", f"--to={_TARGET}",
+        program, "+RTS", "-M1g", "-RTS", "--sandbox", "--standalone", "--wrap=none",
+        f"--from={form}", f"--to={_TARGET}",
     ]  # fmt: skip
     done = subprocess.run(command, input=data, capture_output=True, check=False)
     if done.returncode != 0:

@@ -127,12 +127,14 @@ def _write(boxes: list[_Box], pages: int) -> Converted:
     larger = sorted({box.size for box in boxes if box.size > body + 0.8}, reverse=True)
     text, starts = "", [0]
     blocks: list[tuple[str, int, int, int, list[tuple[int, int]]]] = []
-    for box in boxes:
+    for box, following in zip(boxes, [*boxes[1:], None], strict=True):
         while len(starts) < box.page:
             starts.append(len(text))
         start = len(text)
         usual = bool(REFERENCE_HEADING.fullmatch(box.text) or USUAL_HEADING.fullmatch(box.text))
-        heading = len(box.text) < 140 and box.lines < 4 and (box.size > body + 0.8 or usual or _bold_line(box))
+        # A bold line above short cells is the head of a table.
+        bold = _bold_line(box) and following is not None and len(following.text) > 60
+        heading = len(box.text) < 140 and box.lines < 4 and (box.size > body + 0.8 or usual or bold)
         level = larger.index(box.size) + 1 if box.size in larger else len(larger) + 1
         text += box.text + "\n\n"
         blocks.append(("heading" if heading else "text", start, start + len(box.text), min(level, 6), []))
