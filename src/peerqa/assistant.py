@@ -13,9 +13,9 @@ from pathlib import Path
 
 from .abbreviations import find_abbreviations
 from .answer import Answer, Composer
-from .building import RECIPE, Progress, build_index, corpus_hash, embedded_texts
+from .building import RECIPE, Progress, build_index, corpus_hash, embedded_texts, part_of_index
 from .embeddings import DEFAULT_MODEL, Encoder, ModelIdentity, SentenceEncoder
-from .errors import IndexMismatch
+from .errors import CorpusError, IndexMismatch
 from .index import Identity, Index
 from .interaction import LateInteraction, TokenTable
 from .lexical import Lexicon
@@ -62,7 +62,7 @@ class Assistant:
     """Answers questions from a set of reviews. Made by `open` or `build`; threads may share it."""
 
     def __init__(self, reviews: Sequence[Review], index: Index, encoder: Encoder, warnings: Sequence[str] = ()) -> None:
-        self._reviews = tuple(reviews)
+        self._reviews, self._index, self._encoder = tuple(reviews), index, encoder
         self._passages = tuple(passage for review in reviews for passage in review.passages)
         texts = embedded_texts(reviews)
         names = [author.family for review in reviews for work in review.references for author in work.authors]
@@ -119,6 +119,20 @@ class Assistant:
         encoder = encoder or SentenceEncoder((settings or Settings()).model)
         reviews, warnings = _read(Path(corpus))
         return cls(reviews, build_index(reviews, Store(Path(index)), encoder, progress), encoder, warnings)
+
+    def limited_to(self, names: Sequence[str]) -> Assistant:
+        """One that answers from some of the reviews alone, named by path, file name or file name without ending.
+
+        Raises CorpusError for a name that no review has.
+        """
+        kept: list[Review] = []
+        for name in names:
+            found = [review for review in self._reviews if name in _names_of(review.document.name)]
+            if not found:
+                known = ", ".join(review.document.name for review in self._reviews)
+                raise CorpusError(f"no review is called {name}; there are {known}")
+            kept.extend(review for review in found if review not in kept)
+        return Assistant(kept, part_of_index(self._index, kept), self._encoder, self.warnings)
 
     # -- what it knows --
 
@@ -193,6 +207,11 @@ def _read(corpus: Path) -> tuple[list[Review], list[str]]:
     warnings += [warning for review in reviews for warning in review.document.warnings]
     warnings += [f"{path}: its format is not read" for path in unread_files(corpus)]
     return reviews, warnings
+
+
+def _names_of(name: str) -> tuple[str, ...]:
+    file = name.rsplit("/", 1)[-1]
+    return name, file, file.rsplit(".", 1)[0]
 
 
 def _abbreviations(reviews: Sequence[Review]) -> dict[str, str]:

@@ -7,7 +7,7 @@ its sentences are embedded by themselves too, and its token vectors are kept for
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -58,22 +58,33 @@ def build_index(reviews: Sequence[Review], store: Store, encoder: Encoder, progr
         known = _known(store, encoder)
         wanted = {text.digest: text for text in texts if text.digest not in known}
         known.update(zip(wanted, _encode(list(wanted.values()), encoder, progress), strict=True))
-        vectors = [known[text.digest] for text in texts]
-        passages = [passage for review in reviews for passage in review.passages]
-        index = Index.build(
-            identity_of(encoder.identity),
-            corpus_hash(reviews),
-            [_item(passage, text) for passage, text in zip(passages, texts, strict=True)],
-            np.stack([item.passage for item in vectors]),
-            np.concatenate([item.sentences for item in vectors]),
-            np.repeat(np.arange(len(texts), dtype=np.int64), [len(item.sentences) for item in vectors]),
-            arrays=_table(vectors).arrays(),
-            documents=[
-                {"path": r.document.name, "size": len(r.document.text), "sha256": r.document.sha256} for r in reviews
-            ],
-        )
+        index = _put_together(reviews, texts, known, identity_of(encoder.identity))
         index.save(store)
     return index
+
+
+def part_of_index(index: Index, reviews: Sequence[Review]) -> Index:
+    """The index of some of its reviews alone, as if there were no others; nothing is embedded, nothing is written."""
+    return _put_together(reviews, embedded_texts(reviews), _vectors_of(index), index.identity)
+
+
+def _put_together(
+    reviews: Sequence[Review], texts: Sequence[EmbeddedText], known: Mapping[str, _Vectors], identity: Identity
+) -> Index:
+    vectors = [known[text.digest] for text in texts]
+    passages = [passage for review in reviews for passage in review.passages]
+    return Index.build(
+        identity,
+        corpus_hash(reviews),
+        [_item(passage, text) for passage, text in zip(passages, texts, strict=True)],
+        np.stack([item.passage for item in vectors]),
+        np.concatenate([item.sentences for item in vectors]),
+        np.repeat(np.arange(len(texts), dtype=np.int64), [len(item.sentences) for item in vectors]),
+        arrays=_table(vectors).arrays(),
+        documents=[
+            {"path": r.document.name, "size": len(r.document.text), "sha256": r.document.sha256} for r in reviews
+        ],
+    )
 
 
 def identity_of(model: ModelIdentity) -> Identity:
@@ -179,10 +190,14 @@ def _known(store: Store, encoder: Encoder) -> dict[str, _Vectors]:
     try:
         if not store.has_index():
             return {}
-        index = Index.load(store, expect=identity_of(encoder.identity))
-        table = TokenTable.of_arrays(dict(index.arrays))
+        return _vectors_of(Index.load(store, expect=identity_of(encoder.identity)))
     except (StoreError, KeyError):
         return {}  # it is about to be replaced
+
+
+def _vectors_of(index: Index) -> dict[str, _Vectors]:
+    """The vectors in an index, by the digest of the text that they were made of."""
+    table = TokenTable.of_arrays(dict(index.arrays))
     passages, sentences = index.vectors()
     known: dict[str, _Vectors] = {}
     for row, item in enumerate(index.items):

@@ -25,10 +25,11 @@ _EPILOG = """examples:
   peerqa ask "What challenges do peer support workers face?"
   peerqa ask "what about their hours?" --history "What challenges do peer support workers face?"
   peerqa ask                                    an interactive session
+  peerqa add my-review.docx                     into the corpus, in any format that is read
   peerqa check corpus/my-review.md              citations that do not match the reference list
   peerqa serve --port 7860                      the page, on this machine
 
-Put reviews (Markdown or plain text) into the folder corpus/. The index is built when it is first needed.
+Reviews are the files in the folder corpus/. The index is built when it is first needed.
 """
 
 
@@ -77,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"peerqa {_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_ask(commands)
+    _add_add(commands)
     _add_build(commands)
     _add_check(commands)
     _add_evaluate(commands)
@@ -124,7 +126,23 @@ def _add_ask(commands: Any) -> None:
         metavar="QUESTION",
         help="a question asked before this one; may be repeated, oldest first",
     )
+    command.add_argument(
+        "--document",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="answer from this review alone; may be repeated",
+    )
     command.add_argument("--json", action="store_true", help="the answer as JSON")
+    _add_places(command)
+
+
+def _add_add(commands: Any) -> None:
+    command = _command(
+        commands, "add", _add, "add files, or the files of a folder, to the corpus, and build the index",
+        "Exit status 1 where a file was left out, 2 where all were.",
+    )  # fmt: skip
+    command.add_argument("file", type=Path, nargs="+", help="a review in any format that is read, or a folder of them")
     _add_places(command)
 
 
@@ -182,6 +200,8 @@ def _port(text: str) -> int:
 def _ask(options: argparse.Namespace) -> int:
     with _progress() as progress:
         assistant = _open(options, progress)
+    if options.document:
+        assistant = assistant.limited_to(options.document)
     if options.question is None:
         return _session(assistant, list(options.history))
     answer = assistant.ask(options.question, options.history)
@@ -218,6 +238,25 @@ def _session(assistant: Assistant, history: list[str]) -> int:
         if answer.status in ("answered", "not_covered"):
             history.append(question)
     return 0
+
+
+def _add(options: argparse.Namespace) -> int:
+    from .adding import add_files
+    from .assistant import Assistant
+    from .render import added_as_text, visible
+
+    added = kept = 0
+    for item in add_files(options.file, options.corpus):
+        added += 1
+        if item.review is None:
+            print(f"peerqa: {visible(item.error or '')} (left out)", file=sys.stderr)
+        else:
+            kept += 1
+            print(added_as_text(item.name, item.review))
+    if kept:
+        with _progress() as progress:
+            Assistant.build(options.corpus, options.index, settings=_settings(options), progress=progress)
+    return 2 if not kept else int(kept < added)
 
 
 def _build(options: argparse.Namespace) -> int:

@@ -9,10 +9,12 @@ import re
 import shutil
 import textwrap
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 
 from .answer import Answer, AnswerPassage
 from .check import CitationReport, Finding
+from .review import Review
 
 _BOLD, _DIM, _MARK, _ACCENT, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[1;33m", "\x1b[36m", "\x1b[0m"
 _ESCAPES = re.compile(r"\x1b\[[\d;]*m")
@@ -176,3 +178,18 @@ def _finding(finding: Finding, style: Style) -> str:
     place = style.paint(f"line {finding.line}:", _ACCENT)
     about = "" if finding.kind in ("never-cited", "no-link") else f"{visible(finding.about)} – "
     return textwrap.indent(style.wrap(f"{place} {about}{visible(finding.message)}"), "  ").replace("\n  ", "\n      ")
+
+
+def added_as_text(name: str, review: Review) -> str:
+    """What was read of a file, and what was not."""
+    document = review.document
+    kinds = Counter(paragraph.kind for paragraph in document.paragraphs if paragraph.kind != "text")
+    also = "".join(f", {count} of them {kind}" for kind, count in sorted(kinds.items()))
+    statuses = Counter(citation.status for citation in review.citations)
+    cited = ", ".join(f"{count} {status}" for status, count in statuses.most_common()) or "none"
+    pages = f", {len(document.pages)} pages" if document.pages else ""
+    lines = [
+        f"{visible(name)}: “{visible(document.title)}”{pages}, {len(document.sections)} sections, "
+        f"{sum(1 for _ in document.paragraphs)} paragraphs{also}; {len(review.references)} works; citations: {cited}"
+    ]
+    return "\n".join([*lines, *(f"  note: {visible(warning)}" for warning in document.warnings)])

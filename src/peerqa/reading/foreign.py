@@ -140,7 +140,7 @@ def _by_format(path: str, suffix: str, by_pandoc: bool) -> Converted:
     try:
         from .jats import read_jats
     except ImportError:
-        raise UnreadableFile("XML needs defusedxml; install it with: pip install 'peerqa[formats]'") from None
+        raise UnreadableFile("XML needs defusedxml; install it with: pip install '.[formats]'") from None
     return read_jats(path)
 
 

@@ -34,7 +34,7 @@ def read_with_pandoc(path: str) -> Converted:
 
         program = pypandoc.get_pandoc_path()
     except (ImportError, OSError):
-        raise UnreadableFile("this format needs pandoc; install it with: pip install 'peerqa[formats]'") from None
+        raise UnreadableFile("this format needs pandoc; install it with: pip install '.[formats]'") from None
     source = Path(path)
     form = FORMATS[source.suffix.lower()]
     data = source.read_bytes()

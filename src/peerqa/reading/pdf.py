@@ -35,7 +35,7 @@ def read_pdf(path: str) -> Converted:
         from pdfminer.high_level import extract_pages
         from pdfminer.layout import LAParams
     except ImportError:
-        raise UnreadableFile("PDF needs pdfminer.six; install it with: pip install 'peerqa[formats]'") from None
+        raise UnreadableFile("PDF needs pdfminer.six; install it with: pip install '.[formats]'") from None
     boxes: list[_Box] = []
     empty: list[int] = []
     number = 0
