@@ -34,6 +34,7 @@ _SENTENCE_OF_PASSAGE = 0.5
 _SENTENCE_COSINE_IN_PASSAGE = 0.3
 _OVERVIEW, _OVERVIEW_FROM = 0.4, 0.4
 _ENUMERATION = 0.1
+_DEFINITION = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ class _Query:
     words: tuple[str, ...]
     own: NDArray[np.bool_]  # tokens of the question itself, not of those before it
     stems: tuple[str, ...]
+    own_stems: tuple[str, ...]
+    defined: str | None
 
 
 class Retriever:
@@ -94,6 +97,7 @@ class Retriever:
         self._index = index
         self._encoder = encoder
         self._interaction = interaction
+        self._source = passages
         self._texts = texts
         self._opens = [bool(passage.heading) and passage.opens_section for passage in passages]
         self._enumerates = [_enumerates(text.text[start:end]) for text in texts for start, end in text.sentences]
@@ -119,7 +123,7 @@ class Retriever:
             self._explained(hits[position], query) if rank < EXPLAINED else hits[position]
             for rank, position in enumerate(order)
         )
-        return Evidence(explained, self._signals([hits[position] for position in order], order, met, query, lexical))
+        return Evidence(explained, self._signals([hits[position] for position in order], order, met, query))
 
     # -- the question --
 
@@ -149,6 +153,8 @@ class Retriever:
             tuple(words),
             np.array(own),
             tuple(stems),
+            tuple(stems_of(question.written_out)),
+            question.defined,
         )
 
     # -- the two stages --
@@ -164,11 +170,23 @@ class Retriever:
     def _hit(self, row: int, query: _Query, interaction: float, sentences: Floats) -> Hit:
         cosines = self._sentences[self._first[row] : self._first[row + 1]] @ query.vector
         overview = self._overview(row, query)
+        defining = self._defining(row, query)
         score = interaction + _SENTENCE_COSINE * float(cosines.max(initial=0.0)) + overview
+        score += _DEFINITION * float(defining.any())
         scores = sentences + _SENTENCE_COSINE_IN_PASSAGE * cosines + _SENTENCE_OF_PASSAGE * score
+        scores = scores + _DEFINITION * defining
         if overview:
             scores = scores + _ENUMERATION * np.array(self._enumerates[self._first[row] : self._first[row + 1]])
         return Hit(row, score, tuple(float(value) for value in scores))
+
+    def _defining(self, row: int, query: _Query) -> NDArray[np.bool_]:
+        """Which sentences of a passage introduce the short form that is asked for: "peer support worker (PSW)"."""
+        passage = self._source[row]
+        texts = (passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences)
+        if query.defined is None:
+            return np.zeros(len(passage.sentences), dtype=bool)
+        introduced = re.compile(rf"[(\[]\s*{re.escape(query.defined)}s?\s*[)\],;]")
+        return np.array([bool(introduced.search(text)) for text in texts], dtype=bool)
 
     def _overview(self, row: int, query: _Query) -> float:
         """What a passage gains that opens a section, where the question asks for just what the section is about."""
@@ -205,16 +223,18 @@ class Retriever:
         ranked = sorted(found.items(), key=lambda item: -item[1][0])[:5]
         return tuple(Because(word, met, round(weight, 3)) for word, (weight, met, _) in ranked)
 
-    def _signals(
-        self, hits: Sequence[Hit], order: Sequence[int], met: Interaction, query: _Query, lexical: Floats
-    ) -> dict[str, float]:
+    def _signals(self, hits: Sequence[Hit], order: Sequence[int], met: Interaction, query: _Query) -> dict[str, float]:
         """What confidence is made of; see confidence.py for what each is for."""
         best, others = hits[0], hits[1:4]
         similar = met.passages[:, order[0]]
         share = met.weights / met.weights.sum()
         ranked = np.argsort(similar)
         cumulated = np.cumsum(share[ranked])
-        stems = {stem: self._lexicon.rarity(stem) for stem in query.stems}
+        # Of the question alone: what was asked before is covered anyway.
+        stems = {stem: self._lexicon.rarity(stem) for stem in query.own_stems}
+        lexical = self._lexicon.scores(query.own_stems)
+        own_share = np.where(query.own, share, 0) / max(float(share[query.own].sum()), 1e-9)
+        own_cumulated = np.cumsum(own_share[ranked])
         total = sum(stems.values()) or 1.0
         inside = self._lexicon.stems_in(best.row)
         return {
@@ -228,6 +248,10 @@ class Retriever:
             "weakest": float(similar[ranked[np.searchsorted(cumulated, 0.15 * cumulated[-1])]]),
             "weak": float(similar[ranked[np.searchsorted(cumulated, 0.3 * cumulated[-1])]]),
             "unmet": float(share[similar < 0.6].sum()),
+            "weak_own": float(similar[ranked[np.searchsorted(own_cumulated, 0.3 * own_cumulated[-1])]]),
+            "weakest_own": float(similar[ranked[np.searchsorted(own_cumulated, 0.15 * own_cumulated[-1])]]),
+            "unmet_own": float(own_share[similar < 0.6].sum()),
+            "interaction_own": float((own_share * similar).sum()),
             "covered": sum(rarity for stem, rarity in stems.items() if stem in inside) / total,
             "lexical": float(lexical[best.row]) / total,
         }
