@@ -33,7 +33,7 @@ _QUESTIONS_BACK = 2
 _SENTENCE_OF_PASSAGE = 0.5
 _SENTENCE_COSINE_IN_PASSAGE = 0.3
 _OVERVIEW, _OVERVIEW_FROM = 0.4, 0.4
-_ENUMERATION = 0.1
+_ENUMERATION = 0.01
 _DEFINITION = 0.5
 
 
@@ -176,7 +176,9 @@ class Retriever:
         scores = sentences + _SENTENCE_COSINE_IN_PASSAGE * cosines + _SENTENCE_OF_PASSAGE * score
         scores = scores + _DEFINITION * defining
         if overview:
-            scores = scores + _ENUMERATION * np.array(self._enumerates[self._first[row] : self._first[row + 1]])
+            # "These range from ...": it answers, though it repeats no word of the question.
+            lists = np.array(self._enumerates[self._first[row] : self._first[row + 1]], dtype=bool)
+            scores = np.where(lists, np.maximum(scores, scores.max(initial=0.0) - _ENUMERATION), scores)
         return Hit(row, score, tuple(float(value) for value in scores))
 
     def _defining(self, row: int, query: _Query) -> NDArray[np.bool_]:
@@ -225,36 +227,31 @@ class Retriever:
 
     def _signals(self, hits: Sequence[Hit], order: Sequence[int], met: Interaction, query: _Query) -> dict[str, float]:
         """What confidence is made of; see confidence.py for what each is for."""
-        best, others = hits[0], hits[1:4]
+        best = hits[0]
         similar = met.passages[:, order[0]]
-        share = met.weights / met.weights.sum()
-        ranked = np.argsort(similar)
-        cumulated = np.cumsum(share[ranked])
-        # Of the question alone: what was asked before is covered anyway.
+        # Of the question alone, but for `weakest`: what was asked before is covered anyway.
+        own = np.where(query.own, met.weights, 0) / max(float(met.weights[query.own].sum()), 1e-9)
         stems = {stem: self._lexicon.rarity(stem) for stem in query.own_stems}
-        lexical = self._lexicon.scores(query.own_stems)
-        own_share = np.where(query.own, share, 0) / max(float(share[query.own].sum()), 1e-9)
-        own_cumulated = np.cumsum(own_share[ranked])
         total = sum(stems.values()) or 1.0
         inside = self._lexicon.stems_in(best.row)
+        cosines = self._sentences[self._first[best.row] : self._first[best.row + 1]] @ query.vector
         return {
-            "interaction": float(met.passage_scores[order[0]]),
+            "interaction": float(own @ similar),
+            "weak": _quantile(similar, own, 0.3),
+            "weakest": _quantile(similar, met.weights, 0.15),
             "passage": float((self._passages @ query.vector).max()),
-            "sentence_here": float(
-                (self._sentences[self._first[best.row] : self._first[best.row + 1]] @ query.vector).max(initial=0.0)
-            ),
             "sentence": float((self._sentences @ query.vector).max()),
-            "margin": best.score - float(np.mean([hit.score for hit in others])) if others else 0.0,
-            "weakest": float(similar[ranked[np.searchsorted(cumulated, 0.15 * cumulated[-1])]]),
-            "weak": float(similar[ranked[np.searchsorted(cumulated, 0.3 * cumulated[-1])]]),
-            "unmet": float(share[similar < 0.6].sum()),
-            "weak_own": float(similar[ranked[np.searchsorted(own_cumulated, 0.3 * own_cumulated[-1])]]),
-            "weakest_own": float(similar[ranked[np.searchsorted(own_cumulated, 0.15 * own_cumulated[-1])]]),
-            "unmet_own": float(own_share[similar < 0.6].sum()),
-            "interaction_own": float((own_share * similar).sum()),
+            "sentence_here": float(cosines.max(initial=0.0)),
             "covered": sum(rarity for stem, rarity in stems.items() if stem in inside) / total,
-            "lexical": float(lexical[best.row]) / total,
+            "lexical": float(self._lexicon.scores(query.own_stems)[best.row]) / total,
         }
+
+
+def _quantile(values: Floats, weights: Floats, share: float) -> float:
+    """The value below which lies this share of the weight."""
+    ranked = np.argsort(values)
+    cumulated = np.cumsum(weights[ranked])
+    return float(values[ranked[min(int(np.searchsorted(cumulated, share * cumulated[-1])), len(ranked) - 1)]])
 
 
 _ENUMERATING = re.compile(
