@@ -231,6 +231,8 @@ def _session(assistant: Assistant, history: list[str], why: bool) -> int:
     from .render import answer_as_text, visible
 
     style = _style(sys.stdout)
+    if sys.stdin is None:
+        raise PeerqaError('nothing to read questions from; give one: peerqa ask "..."')
     if sys.stdin.isatty():
         titles = ", ".join(visible(document.title) for document in assistant.documents)
         print(f"Ask about: {titles}\nAn empty line or Ctrl-D ends the session. You could begin with:")

@@ -230,7 +230,8 @@ class Retriever:
         best = hits[0]
         similar = met.passages[:, order[0]]
         # Of the question alone, but for `weakest`: what was asked before is covered anyway.
-        own = np.where(query.own, met.weights, 0) / max(float(met.weights[query.own].sum()), 1e-9)
+        own = np.where(query.own, met.weights, np.float32(0))
+        own /= max(float(own.sum()), 1e-9)
         stems = {stem: self._lexicon.rarity(stem) for stem in query.own_stems}
         total = sum(stems.values()) or 1.0
         inside = self._lexicon.stems_in(best.row)

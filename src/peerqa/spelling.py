@@ -22,7 +22,7 @@ _ENDINGS = ("s", "es", "ed", "d", "ing", "ly", "er", "ers")
 @lru_cache(maxsize=2)
 def dictionary(language: str = "en") -> Mapping[str, int]:
     """The words of a language, lower case, with how often they were met in a large body of text (pyspellchecker's)."""
-    from spellchecker import SpellChecker  # half a second, so not before the first question
+    from spellchecker import SpellChecker  # half a second, so not before it is needed
 
     counts: Mapping[str, int] = SpellChecker(language=language).word_frequency.dictionary
     return counts
