@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +51,9 @@ def haystack(texts: Sequence[str], encoder: SentenceEncoder) -> Search:
     splitter = DocumentSplitter(split_by="word", split_length=200, split_overlap=0)
     splitter.warm_up()
     chunks = splitter.run([Document(content="\n\n".join(texts))])["documents"]
-    for chunk, vector in zip(chunks, encoder.encode([chunk.content for chunk in chunks]), strict=True):
-        chunk.embedding = vector.tolist()
+    vectors = encoder.encode([chunk.content for chunk in chunks])
     store = InMemoryDocumentStore(embedding_similarity_function="cosine")
-    store.write_documents(chunks)
+    store.write_documents([replace(chunk, embedding=v.tolist()) for chunk, v in zip(chunks, vectors, strict=True)])
     retriever = InMemoryEmbeddingRetriever(store, top_k=3)
 
     def search(question: str) -> list[str]:

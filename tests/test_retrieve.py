@@ -133,17 +133,21 @@ def test_because_words_are_words_of_the_question_and_of_the_sentence(bench: Benc
     asked = f"What of the {sentence(bench, 70)[:-1]}, then?"
     earlier = tuple(text.format(sentence(bench, 71)) for text in history)
     typed = set(re.findall(r"\w+", " ".join([asked, *earlier])))
-    explained = [hit for hit in bench.search(asked, *earlier).hits if any(hit.because)]
-    assert explained
-    for hit in explained:
-        for number, met in enumerate(hit.because):
-            words = re.findall(r"\w+", sentence(bench, hit.row, number))
-            assert all(because.question_word in typed and because.text_word in words for because in met)
-            assert not {because.question_word.casefold() for because in met} & STOPWORDS
-            weights = [because.weight for because in met]
-            assert weights == sorted(weights, reverse=True)
-            assert all(0 <= weight <= 1 for weight in weights)
-    exact = [because for because in explained[0].because[1] if because.text_word in words_of(asked)]
+    found = bench.search(asked, *earlier)
+    explained = [
+        (hit.row, number, found.explain(hit.row, number))
+        for hit in found.hits[:4]
+        for number in range(len(hit.sentences))
+    ]
+    assert any(met for _, _, met in explained)
+    for row, number, met in explained:
+        words = re.findall(r"\w+", sentence(bench, row, number))
+        assert all(because.question_word in typed and because.text_word in words for because in met)
+        assert not {because.question_word.casefold() for because in met} & STOPWORDS
+        weights = [because.weight for because in met]
+        assert weights == sorted(weights, reverse=True)
+        assert all(0 <= weight <= 1 for weight in weights)
+    exact = [because for because in explained[1][2] if because.text_word in words_of(asked)]
     assert all(because.question_word.casefold() == because.text_word.casefold() for because in exact)
 
 

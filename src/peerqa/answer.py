@@ -6,7 +6,7 @@ It does not search, and it does not format.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -179,6 +179,9 @@ class Answer:
         }
 
 
+Explain = Callable[[int, int], tuple[Because, ...]]
+
+
 # ---- from hits to an answer -----------------------------------------------------------------------------------------
 
 MOST_PASSAGES = 4
@@ -223,14 +226,14 @@ class Composer:
         confidence = fitted().of(evidence.signals) if evidence.hits else 0.0
         if confidence < fitted().threshold:
             hits = evidence.hits[:NEAREST]
-            passages = tuple(self._passage(hit, []) for hit in hits)
+            passages = tuple(self._passage(hit, [], evidence.explain) for hit in hits)
             message = "The review does not answer this."
             return self._answer(asked, question, "not_covered", confidence, passages, message, self.starters)
         best = evidence.hits[0].score
         near = [hit for hit in evidence.hits[:MOST_PASSAGES] if hit.score >= best - _WITHIN]
         chosen = _highlighted(near)
         hits = tuple(hit for hit in near if chosen[hit.row])
-        passages = tuple(self._passage(hit, chosen[hit.row]) for hit in hits)
+        passages = tuple(self._passage(hit, chosen[hit.row], evidence.explain) for hit in hits)
         return self._answer(asked, question, "answered", confidence, passages, None, self._follow_ups(hits))
 
     def _answer(
@@ -252,7 +255,7 @@ class Composer:
         references = tuple(_answer_reference(self._references[key]) for key in keys)
         return Answer(asked, question.interpreted, status, confidence, passages, references, message, suggestions)
 
-    def _passage(self, hit: Hit, chosen: Sequence[int]) -> AnswerPassage:
+    def _passage(self, hit: Hit, chosen: Sequence[int], explain: Explain) -> AnswerPassage:
         review, passage = self._passages[hit.row]
         start = passage.start
         return AnswerPassage(
@@ -263,7 +266,7 @@ class Composer:
             text=passage.text,
             start=start,
             end=passage.end,
-            highlights=tuple(_highlight(review.document, passage, hit, index) for index in chosen),
+            highlights=tuple(_highlight(review.document, passage, index, explain(hit.row, index)) for index in chosen),
             citations=tuple(
                 AnswerCitation(c.mention, c.start - start, c.end - start, c.status, c.reason, c.references)
                 for c in passage.citations
@@ -306,10 +309,9 @@ def _highlighted(hits: Sequence[Hit]) -> dict[int, list[int]]:
     return {hit.row: sorted(number for other, number in chosen if other == place) for place, hit in enumerate(hits)}
 
 
-def _highlight(document: Document, passage: Passage, hit: Hit, index: int) -> Highlight:
+def _highlight(document: Document, passage: Passage, index: int, because: tuple[Because, ...]) -> Highlight:
     start, end = passage.sentences[index]
     cited = any(start <= citation.start < end for citation in passage.citations)
-    because = hit.because[index] if index < len(hit.because) else ()
     text = document.text[start:end]
     return Highlight(start - passage.start, end - passage.start, text, "cited" if cited else "review", because)
 

@@ -8,7 +8,7 @@ signals that tell are handed on.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,8 +23,6 @@ from .question import Question
 
 CANDIDATES = 50
 """Passages (and sentences) that the first stage hands on, from each of its signals."""
-EXPLAINED = 4
-"""Hits for which it is said which words met; the others are not shown."""
 
 # Tried on the review's questions and on twelve articles (benchmarks/ablations.py); a plateau, not a peak.
 _SENTENCE_COSINE = 0.5
@@ -48,23 +46,23 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found: its row, its score, and a score for each of its sentences; higher is better.
-
-    because: for each sentence the words that met, weightiest first; empty for hits far down.
-    """
+    """A passage that was found: its row, its score, and a score for each of its sentences; higher is better."""
 
     row: int
     score: float
     sentences: tuple[float, ...]
-    because: tuple[tuple[Because, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that retrieval found for a question: hits, best first, and the signals that confidence is made of."""
+    """All that retrieval found for a question: hits, best first, and the signals that confidence is made of.
+
+    explain(row, number) says which words of the question met which of a sentence of a hit, weightiest first.
+    """
 
     hits: tuple[Hit, ...]
     signals: Mapping[str, float]
+    explain: Callable[[int, int], tuple[Because, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,11 +117,12 @@ class Retriever:
             hits.append(self._hit(row, query, float(met.passage_scores[position]), own))
             column += count
         order = sorted(range(len(hits)), key=lambda position: (-hits[position].score, hits[position].row))
-        explained = tuple(
-            self._explained(hits[position], query) if rank < EXPLAINED else hits[position]
-            for rank, position in enumerate(order)
-        )
-        return Evidence(explained, self._signals([hits[position] for position in order], order, met, query))
+        ranked = tuple(hits[position] for position in order)
+
+        def explain(row: int, number: int) -> tuple[Because, ...]:
+            return self._because(row, int(self._first[row]) + number, query)
+
+        return Evidence(ranked, self._signals(ranked, order, met, query), explain)
 
     # -- the question --
 
@@ -204,11 +203,6 @@ class Retriever:
         return _OVERVIEW * max(0.0, met - _OVERVIEW_FROM)
 
     # -- what else is known of it --
-
-    def _explained(self, hit: Hit, query: _Query) -> Hit:
-        first = int(self._first[hit.row])
-        because = tuple(self._because(hit.row, first + number, query) for number in range(len(hit.sentences)))
-        return Hit(hit.row, hit.score, hit.sentences, because)
 
     def _because(self, row: int, sentence: int, query: _Query) -> tuple[Because, ...]:
         """The words of the question that met something in the sentence, each with the word that it met."""
