@@ -215,7 +215,7 @@ def _fields_right(parsed: Reference, fields: dict[str, str]) -> Iterator[tuple[s
         yield "title", _words(fields["title"]) == _words(parsed.title or ""), str(parsed.title)
     doi = re.search(r"10\.\d{4,9}/\S+", fields.get("doi", ""))
     if doi:
-        yield "DOI", (parsed.doi or "").casefold() == doi[0].rstrip(".,;)").casefold(), str(parsed.doi)
+        yield "DOI", (parsed.doi or "").casefold() == doi[0].rstrip(".,;]").casefold(), str(parsed.doi)
 
 
 def reference_fields(data: Path, errors: list[str]) -> None:
