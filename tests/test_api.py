@@ -234,9 +234,7 @@ def _events(client: TestClient, function: int, data: list[Any], event_data: Any,
     return joined.text + client.get(f"/gradio_api/queue/data?session_hash={session}").text
 
 
-def test_a_file_shaped_value_is_rejected_and_leaks_nothing(
-    running: tuple[TestClient, Path], tmp_path: Path
-) -> None:
+def test_a_file_shaped_value_is_rejected_and_leaks_nothing(running: tuple[TestClient, Path], tmp_path: Path) -> None:
     client, cache = running
     secret = tmp_path / "secret.txt"
     secret.write_text("canary-5d1f0c")
@@ -261,6 +259,7 @@ def test_a_typed_question_is_answered_through_the_queue(running: tuple[TestClien
 
 
 # ---- texts of others never become markup
+
 
 class _Elements(HTMLParser):
     """What a browser would make of the HTML: the elements, their attributes, and the text."""

@@ -6,9 +6,9 @@ no line break, so nothing in it can begin a Markdown block.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from peerqa.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference
+from peerqa.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Highlight
 from peerqa.web import strings
 from peerqa.web.escape import escape, safe_link
 from peerqa.web.passage import note_id, render_text, visible_text
@@ -56,9 +56,11 @@ def _answered(answer: Answer, turn: int, titles: Mapping[str, str]) -> str:
 
 def _not_covered(answer: Answer, turn: int, titles: Mapping[str, str]) -> str:
     """An honest no, and what comes nearest without a claim."""
+    said = strings.NOT_COVERED if len(titles) < 2 else strings.NOT_COVERED_MANY
     message = (answer.message or "").strip()
-    more = f'<p class="message">{escape(message)}</p>' if message not in ("", strings.NOT_COVERED) else ""
-    verdict = f'<p class="verdict">{escape(strings.NOT_COVERED)}</p>{more}'
+    known = ("", strings.NOT_COVERED, strings.NOT_COVERED_MANY)
+    more = f'<p class="message">{escape(message)}</p>' if message not in known else ""
+    verdict = f'<p class="verdict">{escape(said)}</p>{more}'
     if not answer.passages:
         return verdict
     note = f'<p class="nearest-note">{escape(strings.NEAREST_NOTE)}</p>'
@@ -82,8 +84,15 @@ def _quote(passage: AnswerPassage, passage_id: str, index: int) -> str:
     where = f'<a class="where" href="#{passage_id}">{escape(place)}</a>'
     return (
         f'<blockquote class="quote {escape(highlight.attribution)}"><p>{words}</p>'
-        f'<p class="source">{where}<span class="speaker">{escape(speaker)}</span></p></blockquote>'
+        f'<p class="source">{where}<span class="speaker">{escape(speaker)}</span></p>{_why(highlight)}</blockquote>'
     )
+
+
+def _why(highlight: Highlight) -> str:
+    """On request, the words that met: a sentence is shown for a reason that a reader may see."""
+    items = "".join(f"<li>{escape(strings.met(one.question_word, one.text_word))}</li>" for one in highlight.because)
+    told = f"<p>{escape(strings.WHY_NOTE)}</p><ol>{items}</ol>" if items else f"<p>{escape(strings.WHY_LITTLE)}</p>"
+    return f'<details class="why"><summary>{escape(strings.WHY)}</summary>{told}</details>'
 
 
 def _section(passage: AnswerPassage) -> str:
@@ -92,13 +101,16 @@ def _section(passage: AnswerPassage) -> str:
 
 def _cards(answer: Answer, turn: int, titles: Mapping[str, str], *, heading: str, note: str = "") -> str:
     """The passages whole, one card each, and the hidden notes that their citations open."""
-    keys = {reference.key: number for number, reference in enumerate(answer.references, start=1)}
+    keys = {(work.document, work.key): number for number, work in enumerate(answer.references, start=1)}
     cards: list[str] = []
     notes: list[str] = []
     for number, passage in enumerate(answer.passages, start=1):
         passage_id = _passage_id(turn, number)
         cards.append(_card(passage, passage_id, titles, claims=answer.status == "answered"))
-        notes += [_note(c, note_id(passage_id, i), turn, keys) for i, c in enumerate(passage.citations)]
+        notes += [
+            _note(c, note_id(passage_id, i), turn, _numbers(passage.document, c, keys))
+            for i, c in enumerate(passage.citations)
+        ]
     return f'<h3>{escape(heading)}</h3>{note}{"".join(cards)}<div class="notes">{"".join(notes)}</div>'
 
 
@@ -116,16 +128,28 @@ def _card(passage: AnswerPassage, passage_id: str, titles: Mapping[str, str], *,
     )
 
 
-def _note(citation: AnswerCitation, identifier: str, turn: int, keys: Mapping[str, int]) -> str:
-    """What the popover of a citation shows: the doubt if there is one, and links to the entries that it stands for."""
-    numbers = [keys[key] for key in citation.references if key in keys]
+def _numbers(document: str, citation: AnswerCitation, keys: Mapping[tuple[str, str], int]) -> list[int]:
+    """The numbers of the entries that a citation of the document may stand for, best first."""
+    found = (keys.get((document, key), keys.get(("", key))) for key in citation.references)
+    return [number for number in found if number is not None]
+
+
+def _note(citation: AnswerCitation, identifier: str, turn: int, numbers: Sequence[int]) -> str:
+    """What the popover of a citation shows: the doubt if there is one, and links to the entries that it stands for.
+
+    Where several entries fit, each link says so in front of its entry, the best one first.
+    """
     doubt = ""
     if not numbers:
         doubt = citation.reason or strings.NOT_IN_LIST
     elif citation.status != "resolved" and citation.reason:
         doubt = f"{strings.UNSURE} {citation.reason}" if citation.status == "ambiguous" else citation.reason
     doubt = f'<p class="doubt">{escape(doubt)}</p>' if doubt else ""
-    entries = "".join(f'<a href="#{_reference_id(turn, number)}">{number}</a>' for number in numbers)
+    labels = [strings.BEST_CANDIDATE, *[strings.OTHER_CANDIDATE] * len(numbers)] if len(numbers) > 1 else [""]
+    entries = "".join(
+        f'<a href="#{_reference_id(turn, number)}">{escape(label)}</a>'
+        for number, label in zip(numbers, labels, strict=False)
+    )
     return f'<div class="note" id="{identifier}">{doubt}{entries}</div>'
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import gradio as gr
 
+from peerqa.answer import same_words
 from peerqa.api import MAX_HISTORY, Assistant, QuestionError, checked_question, log_failure
 from peerqa.web import strings
 from peerqa.web.cards import render_answer, render_notice, render_question
@@ -49,7 +50,13 @@ def next_turn(assistant: Assistant, question: object, turns: Turns, limit: int) 
     except Exception as error:  # whatever it is, the reader gets one line and the log gets no question
         log_failure(error)
         return Turn(number, asked, render_notice(strings.FAILED), (), answered=False)
-    return Turn(number, asked, html, answer.suggestions, answered=True)
+    return Turn(number, asked, html, _unasked(answer.suggestions, asked, turns), answered=True)
+
+
+def _unasked(suggestions: Sequence[str], asked: str, turns: Turns) -> tuple[str, ...]:
+    """At most three suggestions that lead on: none that the session has already asked."""
+    known = {same_words(asked), *(same_words(turn.question) for turn in turns)}
+    return tuple(text for text in suggestions if same_words(text) not in known)[:3]
 
 
 def messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ ASK = "Ask"
 READ_AS = "Read as:"
 IN_CONTEXT = "In the review"
 NOT_COVERED = "The review does not answer this."
+NOT_COVERED_MANY = "The reviews do not answer this."
 NEAREST = "What comes nearest"
 NEAREST_NOTE = "None of these passages answers the question."
 REFERENCES = "Works cited in these passages"
@@ -23,12 +24,23 @@ OWN_WORDS = "the review’s own words"
 CITED_WORDS = "reports a cited work"
 NOT_IN_LIST = "The reference list has no entry for this citation."
 UNSURE = "Not certain:"
+BEST_CANDIDATE = "Fits best:"
+OTHER_CANDIDATE = "Also fits:"
+WHY = "Why this?"
+WHY_NOTE = "These words of the question met these words of the sentence, the weightiest first."
+WHY_LITTLE = "No single word decided: the sentence as a whole comes near the question."
+READ_IN_REVIEW = "Read in the review"
 NO_WORK = "These passages cite no work: the review speaks for itself."
 
 NO_QUESTION = "Type a question first."
 NOT_TEXT = "The question holds characters that are not text; please type it again."
 FAILED = "Something went wrong here, and your question was not answered. Please try again."
 BUSY = "Too many questions at once; please try again in a moment."
+
+
+def met(question_word: str, text_word: str) -> str:
+    """One word of the question and the word of the sentence that it met."""
+    return f"“{question_word}”" if question_word == text_word else f"“{question_word}” met “{text_word}”"
 
 
 def too_long(limit: int) -> str:

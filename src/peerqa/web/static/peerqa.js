@@ -26,6 +26,12 @@
       const entry = target(link)?.querySelector(".entry");
       if (!entry) continue;
       const paragraph = document.createElement("p");
+      if (link.textContent) {
+        const label = document.createElement("span");
+        label.className = "candidate";
+        label.textContent = `${link.textContent} `;
+        paragraph.append(label);
+      }
       paragraph.append(entry.cloneNode(true));
       parts.push(paragraph);
     }
