@@ -6,7 +6,7 @@ It does not search, and it does not format.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
@@ -258,34 +258,18 @@ class Composer:
             for citation in passage.citations
             for key in citation.references
         )
-        references = tuple(_answer_reference(self._references[key], key[0]) for key in keys)
+        references = tuple(shown_reference(self._references[key], key[0]) for key in keys)
         said = {same_words(asked), same_words(question.interpreted)}
         leading = tuple(text for text in suggestions if same_words(text) not in said)
         return Answer(asked, question.interpreted, status, confidence, passages, references, message, leading)
 
     def _passage(self, hit: Hit, highlighted: bool) -> AnswerPassage:
         review, passage = self._passages[hit.row]
-        start = passage.start
-        chosen = _best_sentences(hit.sentences) if highlighted else []
-        return AnswerPassage(
-            id=passage.id,
-            document=passage.document,
-            section=passage.section,
-            paragraph=passage.paragraph,
-            text=passage.text,
-            start=start,
-            end=passage.end,
-            highlights=tuple(_highlight(review.document, passage, hit, index) for index in chosen),
-            citations=tuple(
-                AnswerCitation(c.mention, c.start - start, c.end - start, c.status, c.reason, c.references)
-                for c in passage.citations
-            ),
-            markup=tuple(
-                (max(left, start) - start, min(right, passage.end) - start)
-                for left, right in review.document.markup
-                if left < passage.end and start < right
-            ),
-        )
+        because = {
+            index: hit.because[index] if index < len(hit.because) else ()
+            for index in (_best_sentences(hit.sentences) if highlighted else [])
+        }
+        return shown_passage(review.document, passage, because)
 
     def _follow_ups(self, hits: Sequence[Hit]) -> tuple[str, ...]:
         """Questions that lead on: the section after that of the best passage, and starters on other sections."""
@@ -306,10 +290,33 @@ def _best_sentences(scores: Sequence[float]) -> list[int]:
     return sorted(index for index in ranked if scores[index] >= _NEAR_BEST_SENTENCE * best)
 
 
-def _highlight(document: Document, passage: Passage, hit: Hit, index: int) -> Highlight:
+def shown_passage(document: Document, passage: Passage, because: Mapping[int, tuple[Because, ...]]) -> AnswerPassage:
+    """A passage as it is shown. because: the numbers of the sentences to highlight, each with the words that met."""
+    start = passage.start
+    return AnswerPassage(
+        id=passage.id,
+        document=passage.document,
+        section=passage.section,
+        paragraph=passage.paragraph,
+        text=passage.text,
+        start=start,
+        end=passage.end,
+        highlights=tuple(_highlight(document, passage, index, because[index]) for index in sorted(because)),
+        citations=tuple(
+            AnswerCitation(c.mention, c.start - start, c.end - start, c.status, c.reason, c.references)
+            for c in passage.citations
+        ),
+        markup=tuple(
+            (max(left, start) - start, min(right, passage.end) - start)
+            for left, right in document.markup
+            if left < passage.end and start < right
+        ),
+    )
+
+
+def _highlight(document: Document, passage: Passage, index: int, because: tuple[Because, ...]) -> Highlight:
     start, end = passage.sentences[index]
     cited = any(start <= citation.start < end for citation in passage.citations)
-    because = hit.because[index] if index < len(hit.because) else ()
     text = document.text[start:end]
     return Highlight(start - passage.start, end - passage.start, text, "cited" if cited else "review", because)
 
@@ -319,7 +326,8 @@ def same_words(question: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in question.casefold()).split())
 
 
-def _answer_reference(reference: Reference, document: str) -> AnswerReference:
+def shown_reference(reference: Reference, document: str) -> AnswerReference:
+    """An entry of a document's reference list as it is shown."""
     return AnswerReference(
         key=reference.key,
         authors=tuple(author.family for author in reference.authors),

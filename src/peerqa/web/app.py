@@ -13,6 +13,7 @@ from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 
 from peerqa.api import Assistant, create_router, install_error_handlers
+from peerqa.web.documents import create_documents_router
 from peerqa.web.page import create_page
 from peerqa.web.security import BodyLimit, PageGate, SecurityHeaders
 from peerqa.web.shell import STATIC_FILES, Shell, static_file
@@ -41,6 +42,7 @@ def create_app(assistant: Assistant, *, settings: WebSettings | None = None) -> 
             assistant, max_question_length=settings.max_question_length, max_concurrent=settings.max_concurrent
         )
     )
+    app.include_router(create_documents_router(assistant, frame_ancestors=settings.allowed_origins))
     for name, media_type in STATIC_FILES.items():
         app.get(f"/static/{name}", include_in_schema=False)(_static_route(name, media_type))
     _add_middleware(app, settings)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from peerqa.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Highlight
 from peerqa.web import strings
+from peerqa.web.addresses import passage_link
 from peerqa.web.escape import escape, safe_link
 from peerqa.web.passage import note_id, render_text, visible_text
 
@@ -81,11 +82,16 @@ def _quote(passage: AnswerPassage, passage_id: str, index: int) -> str:
     speaker = strings.CITED_WORDS if highlight.attribution == "cited" else strings.OWN_WORDS
     words = render_text(passage, passage_id, highlight.start, highlight.end, mark=False)
     place = strings.place(_section(passage), passage.paragraph)
-    where = f'<a class="where" href="#{passage_id}">{escape(place)}</a>'
+    where = f'<a class="where" href="#{passage_id}">{_number(passage_id)}{escape(place)}</a>'
     return (
-        f'<blockquote class="quote {escape(highlight.attribution)}"><p>{words}</p>'
+        f'<blockquote class="quote {escape(highlight.attribution)}" id="{passage_id}-h{highlight.start}"><p>{words}</p>'
         f'<p class="source">{where}<span class="speaker">{escape(speaker)}</span></p>{_why(highlight)}</blockquote>'
     )
+
+
+def _number(passage_id: str) -> str:
+    """The number of a passage within its answer, on the sentence and on the card that it leads to."""
+    return f'<span class="number">{passage_id.rsplit("p", 1)[-1]}</span> '
 
 
 def _why(highlight: Highlight) -> str:
@@ -108,7 +114,11 @@ def _cards(answer: Answer, turn: int, titles: Mapping[str, str], *, heading: str
         passage_id = _passage_id(turn, number)
         cards.append(_card(passage, passage_id, titles, claims=answer.status == "answered"))
         notes += [
-            _note(c, note_id(passage_id, i), turn, _numbers(passage.document, c, keys))
+            render_citation_note(
+                c,
+                note_id(passage_id, i),
+                [_reference_id(turn, number) for number in _numbers(passage.document, c, keys)],
+            )
             for i, c in enumerate(passage.citations)
         ]
     return f'<h3>{escape(heading)}</h3>{note}{"".join(cards)}<div class="notes">{"".join(notes)}</div>'
@@ -123,9 +133,16 @@ def _card(passage: AnswerPassage, passage_id: str, titles: Mapping[str, str], *,
     text = render_text(passage, passage_id, 0, len(passage.text), mark=claims)
     return (
         f'<section class="card" id="{passage_id}" tabindex="-1">'
-        f"<h4>{document}{escape(_section(passage))}{place}</h4>"
-        f'<p class="passage">{text}</p></section>'
+        f"<h4>{document}{_number(passage_id)}{escape(_section(passage))}{place}</h4>"
+        f'<p class="passage">{text}</p><p class="tools">{_read_link(passage, claims)}</p></section>'
     )
+
+
+def _read_link(passage: AnswerPassage, claims: bool) -> str:
+    """A link to the passage in the whole review; the script opens it beside the conversation."""
+    starts = [highlight.start for highlight in passage.highlights] if claims else []
+    link = passage_link(passage, starts)
+    return f'<a class="where read" href="{escape(link)}" target="_blank">{escape(strings.READ_IN_REVIEW)}</a>'
 
 
 def _numbers(document: str, citation: AnswerCitation, keys: Mapping[tuple[str, str], int]) -> list[int]:
@@ -134,21 +151,20 @@ def _numbers(document: str, citation: AnswerCitation, keys: Mapping[tuple[str, s
     return [number for number in found if number is not None]
 
 
-def _note(citation: AnswerCitation, identifier: str, turn: int, numbers: Sequence[int]) -> str:
+def render_citation_note(citation: AnswerCitation, identifier: str, targets: Sequence[str]) -> str:
     """What the popover of a citation shows: the doubt if there is one, and links to the entries that it stands for.
 
-    Where several entries fit, each link says so in front of its entry, the best one first.
+    targets: the ids of the entries, best first. Where several fit, each link says so in front of its entry.
     """
     doubt = ""
-    if not numbers:
+    if not targets:
         doubt = citation.reason or strings.NOT_IN_LIST
     elif citation.status != "resolved" and citation.reason:
         doubt = f"{strings.UNSURE} {citation.reason}" if citation.status == "ambiguous" else citation.reason
     doubt = f'<p class="doubt">{escape(doubt)}</p>' if doubt else ""
-    labels = [strings.BEST_CANDIDATE, *[strings.OTHER_CANDIDATE] * len(numbers)] if len(numbers) > 1 else [""]
+    labels = [strings.BEST_CANDIDATE, *[strings.OTHER_CANDIDATE] * len(targets)] if len(targets) > 1 else [""]
     entries = "".join(
-        f'<a href="#{_reference_id(turn, number)}">{escape(label)}</a>'
-        for number, label in zip(numbers, labels, strict=False)
+        f'<a href="#{target}">{escape(label)}</a>' for target, label in zip(targets, labels, strict=False)
     )
     return f'<div class="note" id="{identifier}">{doubt}{entries}</div>'
 

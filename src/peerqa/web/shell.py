@@ -12,9 +12,11 @@ from importlib import resources
 
 from peerqa.api import DocumentSummary
 from peerqa.web import strings
+from peerqa.web.addresses import reading_link
 from peerqa.web.escape import escape
 
-STATIC_FILES = {"peerqa.css": "text/css; charset=utf-8", "peerqa.js": "text/javascript; charset=utf-8"}
+_SCRIPT = "text/javascript; charset=utf-8"
+STATIC_FILES = {"peerqa.css": "text/css; charset=utf-8", "peerqa.js": _SCRIPT, "reading.js": _SCRIPT}
 
 # A quotation mark in the accent colour; as data it costs no request.
 _ICON = (
@@ -39,7 +41,14 @@ def masthead(documents: Sequence[DocumentSummary], warning: str | None) -> str:
     else:
         items = "".join(f"<li>{escape(document.title)} {_byline(document)}</li>" for document in documents)
         named = f"<h1>{escape(strings.APPLICATION)}</h1><ul>{items}</ul>"
-    return f'<header id="masthead">{named}<p class="promise">{escape(promise)}</p>{note}</header>'
+    links = "".join(
+        f'<a href="{reading_link(document.name)}" class="whole">{escape(strings.WHOLE_REVIEW)}</a>'
+        for document in documents
+        if len(documents) == 1
+    )
+    links += f'<a href="/about">{escape(strings.ABOUT if len(documents) == 1 else strings.ABOUT_MANY)}</a>'
+    more = f'<p class="more">{links}</p>'
+    return f'<header id="masthead">{named}<p class="promise">{escape(promise)}</p>{more}{note}</header>'
 
 
 def _byline(document: DocumentSummary) -> str:
@@ -48,18 +57,34 @@ def _byline(document: DocumentSummary) -> str:
     return '<p class="byline">' + "".join(f"<span>{escape(fact)}</span>" for fact in facts) + "</p>"
 
 
+def head() -> str:
+    """What every page of ours has in its head: colour scheme, icon, style sheet and scripts."""
+    links = "".join(
+        f'<link rel="stylesheet" href="/static/{name}?v={_digest(name)}">'
+        if name.endswith(".css")
+        else f'<script src="/static/{name}?v={_digest(name)}" defer></script>'
+        for name in STATIC_FILES
+    )
+    return f'<meta name="color-scheme" content="light dark"><link rel="icon" href="{_ICON}">{links}'
+
+
+def plain_page(title: str, body: str, kind: str) -> str:
+    """A whole page of ours that needs no script: `body` is HTML, `kind` the class of its <main>."""
+    links = f'<a href="/">{escape(strings.ASK_THE_REVIEW)}</a><a href="/about">{escape(strings.ABOUT)}</a>'
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">{head()}</head>'
+        f'<body class="page"><nav class="site">{links}</nav><main id="main" class="reading {kind}">{body}</main>'
+        "</body></html>"
+    )
+
+
 class Shell:
     """Rewrites Gradio's document: our head and masthead, a nonce on every script, no address of another host."""
 
     def __init__(self, documents: Sequence[DocumentSummary], warning: str | None) -> None:
         self._masthead = masthead(documents, warning)
-        links = "".join(
-            f'<link rel="stylesheet" href="static/{name}?v={_digest(name)}">'
-            if name.endswith(".css")
-            else f'<script src="static/{name}?v={_digest(name)}" defer></script>'
-            for name in STATIC_FILES
-        )
-        self._head = f'<meta name="color-scheme" content="light dark"><link rel="icon" href="{_ICON}">{links}'
+        self._head = head()
 
     def rewrite(self, html: str, nonce: str, embedded: bool) -> str:
         """The document to send; `embedded` asks for the compact form."""

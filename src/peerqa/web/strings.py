@@ -30,6 +30,50 @@ WHY = "Why this?"
 WHY_NOTE = "These words of the question met these words of the sentence, the weightiest first."
 WHY_LITTLE = "No single word decided: the sentence as a whole comes near the question."
 READ_IN_REVIEW = "Read in the review"
+
+THE_REVIEW = "The review"
+CONTENTS = "Contents"
+REFERENCE_LIST = "References"
+WHOLE_REVIEW = "Read the whole review"
+ASK_THE_REVIEW = "Ask the review"
+CLOSE = "Close"
+NO_SUCH_PAGE = "There is no such page here."
+QUOTE = "Quoted word for word"
+CONTEXT = "In its paragraph"
+RECEIPT = "Receipt"
+RECEIPT_NOTE = "A link with a receipt can tell whether the words have changed since it was made."
+RECEIPT_HOLDS = "The words are those that the link was made for."
+RECEIPT_MOVED = "The words of the link now stand in another place; here they are."
+RECEIPT_BROKEN = "The review has changed since the link was made: these are not the words that it was made for."
+DOCUMENT_HASH = "SHA-256 of the document"
+QUOTE_HASH = "SHA-256 of the quote"
+LINK_WITH_RECEIPT = "Link with receipt"
+EARLIER_PASSAGE = "Passage before"
+LATER_PASSAGE = "Passage after"
+
+ABOUT = "About this review"
+ABOUT_MANY = "About the reviews"
+AUTHOR = "Author"
+DATE = "Date"
+WORDS = "Words"
+PASSAGES = "Passages"
+WORKS = "Works in the list"
+CITATIONS = "Citations"
+WORK = "Work"
+YEAR = "Year"
+NO_YEAR = "n.d."
+WORKS_BY_YEAR = "Works by year"
+CITATIONS_BY_WORK = "Citations by work"
+AS_TABLE = "The figures as a table"
+CITATION_REPORT = "Citation report"
+NOTHING_TO_MEND = "Nothing to mend: each citation has its entry, and each entry its citation and link."
+FINDINGS = {
+    "no-entry": "Citations without an entry in the reference list",
+    "departure": "Citations that depart from their entry",
+    "ambiguous": "Citations that fit several entries",
+    "never-cited": "Entries that are never cited",
+    "no-link": "Entries without DOI or link",
+}
 NO_WORK = "These passages cite no work: the review speaks for itself."
 
 NO_QUESTION = "Type a question first."
@@ -40,7 +84,8 @@ BUSY = "Too many questions at once; please try again in a moment."
 
 def met(question_word: str, text_word: str) -> str:
     """One word of the question and the word of the sentence that it met."""
-    return f"“{question_word}”" if question_word == text_word else f"“{question_word}” met “{text_word}”"
+    same = question_word.casefold() == text_word.casefold()
+    return f"“{question_word}”" if same else f"“{question_word}” met “{text_word}”"
 
 
 def too_long(limit: int) -> str:
@@ -56,6 +101,21 @@ def paragraph(number: int) -> str:
 def place(section: str, number: int) -> str:
     """The same in short, section and paragraph."""
     return f"{section}, ¶\u00a0{number}"
+
+
+def cited_times(number: int) -> str:
+    """How often a work is cited; the places follow."""
+    return "Never cited." if number == 0 else "Cited once:" if number == 1 else f"Cited {number} times:"
+
+
+def line(number: int) -> str:
+    """A line of the source."""
+    return f"Line {number}"
+
+
+def report_summary(citations: int, resolved: int, findings: int) -> str:
+    """One line on the citation report."""
+    return f"{citations} citations, {resolved} of them as the reference list has them; {findings} findings."
 
 
 def works_cited(number: int) -> str:
