@@ -30,8 +30,8 @@ RANGE = (
 )
 
 REFERENCES = {
-    "moll2009": AnswerReference(
-        "moll2009",
+    "moll-2009": AnswerReference(
+        "moll-2009",
         ("Moll, S.", "Holmes, J.", "Geronimo, J.", "Sherman, D."),
         "2009",
         "Work transitions for peer support providers in traditional mental health programs",
@@ -42,8 +42,8 @@ REFERENCES = {
         "traditional mental health programs: unique challenges and opportunities. Work (Reading, Mass.), 33(4), "
         "449–458. https://doi.org/10.3233/WOR-2009-0893",
     ),
-    "repper2011": AnswerReference(
-        "repper2011",
+    "repper-2011": AnswerReference(
+        "repper-2011",
         ("Repper, J.", "Carter, T."),
         "2011",
         "A review of the literature on peer support in mental health services",
@@ -53,8 +53,8 @@ REFERENCES = {
         "Repper, J., & Carter, T. (2011). A review of the literature on peer support in mental health services. "
         "Journal of mental health (Abingdon, England), 20(4), 392–411. https://doi.org/10.3109/09638237.2011.583947",
     ),
-    "cusick2021": AnswerReference(
-        "cusick2021",
+    "cusick-2021": AnswerReference(
+        "cusick-2021",
         ("Cusick, J.",),
         "2021",
         "The B.C. Peer Support Training Curriculum Guide",
@@ -64,8 +64,8 @@ REFERENCES = {
         "Cusick, J. (2021). The B.C. Peer Support Training Curriculum Guide. B.C. Ministry of Mental Health and "
         "Addictions. https://peerconnectbc.ca/wp-content/uploads/Curriculum-Guide_Final.pdf",
     ),
-    "brasier2022": AnswerReference(
-        "brasier2022",
+    "brasier-2022": AnswerReference(
+        "brasier-2022",
         ("Brasier, C.", "Roennfeldt, H."),
         "2022",
         "Peer support work for people experiencing mental distress attending the emergency department",
@@ -77,8 +77,8 @@ REFERENCES = {
         "mental distress attending the emergency department: Exploring the potential. Emergency medicine Australasia : "
         "EMA, 34(1), 78–84. https://doi.org/10.1111/1742-6723.13848",
     ),
-    "tseris2020": AnswerReference(
-        "tseris2020",
+    "tseris-2020": AnswerReference(
+        "tseris-2020",
         ("Tseris, E.",),
         "2020",
         "The Expansion of the Peer Adviser Workforce",
@@ -90,6 +90,7 @@ REFERENCES = {
     ),
 }
 MET = (Because("challenges", "lack", 0.31), Because("face", "face", 0.12))
+REFERENCES = {key: replace(work, document="peer-support-in-mental-health.md") for key, work in REFERENCES.items()}
 BRAISER_REASON = "the review writes “Braiser”; its list has “Brasier”"
 
 
@@ -157,9 +158,9 @@ def challenges() -> tuple[AnswerPassage, ...]:
         15,
         [highlight(RESPECT, RESPECT[RESPECT.index("Braiser") : RESPECT.index(" Tseris")], "cited")],
         [
-            citation(RESPECT, "Braiser et al.", "corrected", BRAISER_REASON, "brasier2022"),
-            citation(RESPECT, "(2022)", "corrected", BRAISER_REASON, "brasier2022"),
-            citation(RESPECT, "(2020)", "resolved", None, "tseris2020"),
+            citation(RESPECT, "Braiser et al.", "corrected", BRAISER_REASON, "brasier-2022"),
+            citation(RESPECT, "(2022)", "corrected", BRAISER_REASON, "brasier-2022"),
+            citation(RESPECT, "(2020)", "resolved", None, "tseris-2020"),
         ],
     )
     boundaries = passage(
@@ -167,10 +168,10 @@ def challenges() -> tuple[AnswerPassage, ...]:
         18,
         [highlight(BOUNDARIES, BOUNDARIES[: BOUNDARIES.index(" This is because")], "cited")],
         [
-            citation(BOUNDARIES, "Moll et al., 2009", "resolved", None, "moll2009"),
-            citation(BOUNDARIES, "Repper & Carter, 2011", "resolved", None, "repper2011"),
-            citation(BOUNDARIES, "Moll et al., 2009", "resolved", None, "moll2009", after=150),
-            citation(BOUNDARIES, "Cusick, 2021", "resolved", None, "cusick2021"),
+            citation(BOUNDARIES, "Moll et al., 2009", "resolved", None, "moll-2009"),
+            citation(BOUNDARIES, "Repper & Carter, 2011", "resolved", None, "repper-2011"),
+            citation(BOUNDARIES, "Moll et al., 2009", "resolved", None, "moll-2009", after=150),
+            citation(BOUNDARIES, "Cusick, 2021", "resolved", None, "cusick-2021"),
         ],
     )
     return whole, respect, boundaries

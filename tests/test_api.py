@@ -290,7 +290,7 @@ def _poisoned(text: str, status: str = "corrected") -> Answer:
     mention = AnswerCitation(text, 8, 8 + len(text), status, text, ("key",))
     highlight = Highlight(8, len(whole), whole[8:], "cited")
     one = replace(passage(whole, 1, [highlight], [mention]), section=text, document=text, markup=())
-    work = replace(REFERENCES["cusick2021"], key="key", text=text, doi=None, url=text, title=text, authors=(text,))
+    work = replace(REFERENCES["cusick-2021"], key="key", document=text, text=text, doi=None, url=text, title=text, authors=(text,))
     return Answer(text, text + " ", "answered", 0.9, (one,), (work,), text, (text,))
 
 
@@ -334,17 +334,17 @@ def test_a_title_cannot_break_out_of_the_page() -> None:
 )  # fmt: skip
 def test_only_web_links_are_made(address: str | None) -> None:
     assert safe_link(address) is None
-    assert "<a" not in render_reference(replace(REFERENCES["cusick2021"], doi=None, url=address))
+    assert "<a" not in render_reference(replace(REFERENCES["cusick-2021"], doi=None, url=address))
 
 
 def test_a_doi_is_a_link_where_it_stands_in_the_entry() -> None:
-    by_link = _Elements(render_reference(REFERENCES["moll2009"]))
-    by_doi = _Elements(render_reference(REFERENCES["tseris2020"]))
-    apart = _Elements(render_reference(replace(REFERENCES["moll2009"], text="Moll (2009).")))
+    by_link = _Elements(render_reference(REFERENCES["moll-2009"]))
+    by_doi = _Elements(render_reference(REFERENCES["tseris-2020"]))
+    apart = _Elements(render_reference(replace(REFERENCES["moll-2009"], text="Moll (2009).")))
     assert dict(by_link.elements[1][1])["href"] == "https://doi.org/10.3233/WOR-2009-0893"
-    assert by_link.text == REFERENCES["moll2009"].text
+    assert by_link.text == REFERENCES["moll-2009"].text
     assert dict(by_doi.elements[1][1])["href"] == "https://doi.org/10.1080/0312407X.2019.1675734"
-    assert by_doi.text == REFERENCES["tseris2020"].text
+    assert by_doi.text == REFERENCES["tseris-2020"].text
     assert apart.text == "Moll (2009). https://doi.org/10.3233/WOR-2009-0893"
     assert safe_link('https://doi.org/10.1002/(SICI)1<3:"x>') == "https://doi.org/10.1002/(SICI)1%3C3:%22x%3E"
 

@@ -45,12 +45,12 @@ def _two_reviews() -> Answer:
             challenges()[1],
             id=f"{name}:1",
             document=name,
-            citations=(AnswerCitation("Another", 0, 7, "resolved", None, ("moll2009",)),),
+            citations=(AnswerCitation("Another", 0, 7, "resolved", None, ("moll-2009",)),),
         )
         for name in ("a.md", "b.md")
     )
     works = tuple(
-        replace(REFERENCES["moll2009"], document=name, text=f"The entry of {name}.", doi=None)
+        replace(REFERENCES["moll-2009"], document=name, text=f"The entry of {name}.", doi=None)
         for name in ("a.md", "b.md")
     )
     return Answer("?", "?", "answered", 0.9, passages, works)
@@ -76,8 +76,8 @@ def test_reviews_that_share_a_key_keep_their_own_entries() -> None:
 
 
 def test_every_candidate_of_an_ambiguous_citation_is_shown_best_first() -> None:
-    keys = ("tseris2020", "moll2009")
-    works: tuple[AnswerReference, ...] = (REFERENCES["moll2009"], REFERENCES["tseris2020"])
+    keys = ("tseris-2020", "moll-2009")
+    works: tuple[AnswerReference, ...] = (REFERENCES["moll-2009"], REFERENCES["tseris-2020"])
     mention = AnswerCitation("Another", 0, 7, "ambiguous", "2 entries fit", keys)
     answer = Answer("?", "?", "answered", 0.9, (replace(challenges()[1], citations=(mention,)),), works)
     (note,) = _links_of_notes(render_answer(answer, turn=1, titles={}))

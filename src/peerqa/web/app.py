@@ -16,7 +16,7 @@ from peerqa.api import Assistant, create_router, install_error_handlers
 from peerqa.web.documents import create_documents_router
 from peerqa.web.page import create_page
 from peerqa.web.security import BodyLimit, PageGate, SecurityHeaders
-from peerqa.web.shell import STATIC_FILES, Shell, static_file
+from peerqa.web.shell import MORE_STATIC_FILES, STATIC_FILES, Shell, static_file
 
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "sans-serif")
 
@@ -43,7 +43,7 @@ def create_app(assistant: Assistant, *, settings: WebSettings | None = None) -> 
         )
     )
     app.include_router(create_documents_router(assistant, frame_ancestors=settings.allowed_origins))
-    for name, media_type in STATIC_FILES.items():
+    for name, media_type in (STATIC_FILES | MORE_STATIC_FILES).items():
         app.get(f"/static/{name}", include_in_schema=False)(_static_route(name, media_type))
     _add_middleware(app, settings)
     _mount_page(app, assistant, settings)

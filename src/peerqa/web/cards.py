@@ -13,6 +13,7 @@ from peerqa.web import strings
 from peerqa.web.addresses import passage_link
 from peerqa.web.escape import escape, safe_link
 from peerqa.web.passage import note_id, render_text, visible_text
+from peerqa.web.taking import Library, render_copies, render_exports
 
 
 def render_question(question: str) -> str:
@@ -25,9 +26,18 @@ def render_notice(line: str) -> str:
     return f'<div class="answer notice"><p class="message">{escape(line)}</p></div>'
 
 
-def render_answer(answer: Answer, *, turn: int, titles: Mapping[str, str]) -> str:
-    """The whole answer of one turn. `titles` maps a document's name to its title, shown where there are several."""
-    body = {"answered": _answered, "not_covered": _not_covered}.get(answer.status, _message)(answer, turn, titles)
+def render_answer(answer: Answer, *, turn: int, titles: Mapping[str, str], library: Library | None = None) -> str:
+    """The whole answer of one turn. `titles` maps a document's name to its title, shown where there are several.
+
+    library: the reviews, to cite them by; without it there is nothing to take away.
+    """
+    known = library or {}
+    if answer.status == "answered":
+        body = _answered(answer, turn, titles, known) + render_exports(answer, known)
+    elif answer.status == "not_covered":
+        body = _not_covered(answer, turn, titles) + render_exports(answer, known)
+    else:
+        body = f'<p class="message">{escape(answer.message or strings.FAILED)}</p>'
     return f'<div class="answer {escape(answer.status)}">{_read_as(answer)}{body}</div>'
 
 
@@ -38,15 +48,10 @@ def _read_as(answer: Answer) -> str:
     return f'<p class="read-as">{escape(strings.READ_AS)} <i>{escape(answer.interpreted_question)}</i></p>'
 
 
-def _message(answer: Answer, turn: int, titles: Mapping[str, str]) -> str:
-    """A greeting, or a question that could not be understood."""
-    return f'<p class="message">{escape(answer.message or strings.FAILED)}</p>'
-
-
-def _answered(answer: Answer, turn: int, titles: Mapping[str, str]) -> str:
+def _answered(answer: Answer, turn: int, titles: Mapping[str, str], library: Library) -> str:
     """The sentences first, then what they rest on, then each passage whole, then the works."""
     quotes = "".join(
-        _quote(passage, _passage_id(turn, number), highlight)
+        _quote(passage, _passage_id(turn, number), highlight, library)
         for number, passage in enumerate(answer.passages, start=1)
         for highlight in range(len(passage.highlights))
     )
@@ -76,7 +81,7 @@ def _reference_id(turn: int, number: int) -> str:
     return f"turn{turn}-r{number}"
 
 
-def _quote(passage: AnswerPassage, passage_id: str, index: int) -> str:
+def _quote(passage: AnswerPassage, passage_id: str, index: int, library: Library) -> str:
     """One sentence that answers, with where it stands and who speaks."""
     highlight = passage.highlights[index]
     speaker = strings.CITED_WORDS if highlight.attribution == "cited" else strings.OWN_WORDS
@@ -85,7 +90,8 @@ def _quote(passage: AnswerPassage, passage_id: str, index: int) -> str:
     where = f'<a class="where" href="#{passage_id}">{_number(passage_id)}{escape(place)}</a>'
     return (
         f'<blockquote class="quote {escape(highlight.attribution)}" id="{passage_id}-h{highlight.start}"><p>{words}</p>'
-        f'<p class="source">{where}<span class="speaker">{escape(speaker)}</span></p>{_why(highlight)}</blockquote>'
+        f'<p class="source">{where}<span class="speaker">{escape(speaker)}</span></p>'
+        f'<div class="tools">{_why(highlight)}{render_copies(passage, highlight, library)}</div></blockquote>'
     )
 
 

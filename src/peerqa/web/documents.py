@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from peerqa.api import Assistant
+from peerqa.export import Format, export
 from peerqa.review import Review
 from peerqa.web import strings
 from peerqa.web.about import render_about, render_list
+from peerqa.web.embed_page import render_builder
 from peerqa.web.escape import escape
 from peerqa.web.passage_page import find, render_passage_page
 from peerqa.web.reading import render_review
 from peerqa.web.security import document_policy
-from peerqa.web.shell import plain_page
+from peerqa.web.shell import plain_page, static_file
+from peerqa.web.taking import chosen
 
 
 def create_documents_router(assistant: Assistant, *, frame_ancestors: Sequence[str]) -> APIRouter:
@@ -58,6 +61,21 @@ def create_documents_router(assistant: Assistant, *, frame_ancestors: Sequence[s
         if review is None:
             return missing()
         return page(f"{strings.ABOUT} – {review.document.title}", render_about(review), "about")
+
+    @router.get("/embed")
+    def embed() -> HTMLResponse:
+        return page(strings.EMBED, render_builder(assistant.reviews, assistant.starters), "embedding")
+
+    @router.get("/embed.js")
+    def embed_script() -> Response:
+        kept = {"Cache-Control": "public, max-age=3600"}
+        return Response(static_file("embed.js"), media_type="text/javascript; charset=utf-8", headers=kept)
+
+    @router.get("/export/references.{form}")
+    def references(form: Format, work: Annotated[tuple[str, ...], Query(max_length=500)] = ()) -> Response:
+        found = chosen(assistant.reviews, work)
+        name = {"Content-Disposition": f'attachment; filename="references.{form}"'} if form != "txt" else {}
+        return PlainTextResponse(export(found, form), headers=name) if found else missing()
 
     return router
 

@@ -44,9 +44,10 @@ def next_turn(assistant: Assistant, question: object, turns: Turns, limit: int) 
         return Turn(number, shown, render_notice(str(error)), (), answered=False)
     history = [turn.question for turn in turns if turn.answered][-MAX_HISTORY:]
     titles = {document.name: document.title for document in assistant.documents}
+    library = {review.document.name: review for review in assistant.reviews}
     try:
         answer = assistant.ask(asked, history)
-        html = render_answer(answer, turn=number, titles=titles)
+        html = render_answer(answer, turn=number, titles=titles, library=library)
     except Exception as error:  # whatever it is, the reader gets one line and the log gets no question
         log_failure(error)
         return Turn(number, asked, render_notice(strings.FAILED), (), answered=False)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from peerqa.answer import AnswerPassage, shown_reference
+from peerqa.answer import AnswerPassage, Highlight, shown_reference
+from peerqa.export import cited_as, secondary_citation
 from peerqa.passages import Passage
 from peerqa.review import Review
 from peerqa.web import strings
@@ -14,6 +15,7 @@ from peerqa.web.cards import render_reference
 from peerqa.web.escape import escape
 from peerqa.web.passage import render_text
 from peerqa.web.reading import render_notes, whole
+from peerqa.web.taking import reported_works
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,17 @@ def render_passage_page(found: Found) -> str:
         f"{told}<p class='kicker'>{escape(strings.QUOTE)}</p><h1>{escape(place)}</h1>"
         f'<blockquote class="quote"><p>{words}</p><p class="source"><a href="{escape(_in_review(passage))}">'
         f"<cite>{escape(document.title)}</cite></a> {escape(byline)}</p></blockquote>"
+        f"<p class='secondary'>{escape(strings.SECONDARY)}: {escape(_citation(review, marked))}</p>"
         f"{context}{_works(review, marked)}{_receipt(review, passage, found.starts)}{_neighbours(review, passage)}"
     )
+
+
+def _citation(review: Review, passage: AnswerPassage) -> str:
+    """How the quote is cited, each work that it reports once."""
+    whole_text = Highlight(0, len(passage.text), passage.text, "review")
+    sentences = passage.highlights or (whole_text,)
+    works = {work.key: work for one in sentences for work in reported_works(passage, one, review)}
+    return secondary_citation(tuple(works.values()), cited_as(review.document), passage.paragraph)
 
 
 def _in_review(passage: AnswerPassage) -> str:

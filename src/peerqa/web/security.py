@@ -115,11 +115,11 @@ async def _refuse(status: int, detail: str, scope: Scope, receive: Receive, send
 class PageGate:
     """Wraps the mounted Gradio application: the routes of the page pass, and its one HTML document is rewritten.
 
-    `rewrite(html, nonce, embedded)` returns the document to send.
+    `rewrite(html, nonce, query)` returns the document to send.
     """
 
     def __init__(
-        self, app: ASGIApp, *, rewrite: Callable[[str, str, bool], str], frame_ancestors: Sequence[str]
+        self, app: ASGIApp, *, rewrite: Callable[[str, str, str], str], frame_ancestors: Sequence[str]
     ) -> None:
         self.app = app
         self.rewrite = rewrite
@@ -140,7 +140,6 @@ class PageGate:
 
     async def _document(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The page itself, plain and with a fresh nonce; Gradio does not see its query (it would load "deep links")."""
-        embedded = b"embed=1" in scope["query_string"].split(b"&")
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         start: Message = {}
         body = b""
@@ -154,7 +153,7 @@ class PageGate:
 
         await self.app({**scope, "headers": plain, "query_string": b""}, receive, collect)
         nonce = secrets.token_urlsafe(16)
-        document = self.rewrite(body.decode("utf-8"), nonce, embedded).encode("utf-8")
+        document = self.rewrite(body.decode("utf-8"), nonce, scope["query_string"].decode("latin-1")).encode("utf-8")
         headers = MutableHeaders(scope=start)
         headers["Content-Length"] = str(len(document))
         headers["Content-Security-Policy"] = content_security_policy(nonce, self.frame_ancestors)

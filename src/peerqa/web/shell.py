@@ -9,14 +9,22 @@ import hashlib
 import re
 from collections.abc import Sequence
 from importlib import resources
+from urllib.parse import parse_qs
 
 from peerqa.api import DocumentSummary
 from peerqa.web import strings
 from peerqa.web.addresses import reading_link
+from peerqa.web.embed_page import COLOURS
 from peerqa.web.escape import escape
 
 _SCRIPT = "text/javascript; charset=utf-8"
-STATIC_FILES = {"peerqa.css": "text/css; charset=utf-8", "peerqa.js": _SCRIPT, "reading.js": _SCRIPT}
+STATIC_FILES = {
+    "peerqa.css": "text/css; charset=utf-8",
+    "peerqa.js": _SCRIPT,
+    "reading.js": _SCRIPT,
+    "taking.js": _SCRIPT,
+}
+MORE_STATIC_FILES = {"embedding.js": _SCRIPT, "builder.js": _SCRIPT}
 
 # A quotation mark in the accent colour; as data it costs no request.
 _ICON = (
@@ -48,7 +56,11 @@ def masthead(documents: Sequence[DocumentSummary], warning: str | None) -> str:
     )
     links += f'<a href="/about">{escape(strings.ABOUT if len(documents) == 1 else strings.ABOUT_MANY)}</a>'
     more = f'<p class="more">{links}</p>'
-    return f'<header id="masthead">{named}<p class="promise">{escape(promise)}</p>{more}{note}</header>'
+    said = {"copied": strings.COPIED, "selected": strings.SELECTED, "nothing": strings.NOTHING_TO_TAKE}
+    said["works"] = strings.WORKS_CITED
+    words = "".join(f'<span class="{name}">{escape(text)}</span>' for name, text in said.items())
+    hidden = f'<div class="words" hidden>{words}</div>'
+    return f'<header id="masthead">{named}<p class="promise">{escape(promise)}</p>{more}{note}{hidden}</header>'
 
 
 def _byline(document: DocumentSummary) -> str:
@@ -60,12 +72,15 @@ def _byline(document: DocumentSummary) -> str:
 def head() -> str:
     """What every page of ours has in its head: colour scheme, icon, style sheet and scripts."""
     links = "".join(
-        f'<link rel="stylesheet" href="/static/{name}?v={_digest(name)}">'
-        if name.endswith(".css")
-        else f'<script src="/static/{name}?v={_digest(name)}" defer></script>'
+        f'<link rel="stylesheet" href="/static/{name}?v={_digest(name)}">' if name.endswith(".css") else script(name)
         for name in STATIC_FILES
     )
     return f'<meta name="color-scheme" content="light dark"><link rel="icon" href="{_ICON}">{links}'
+
+
+def script(name: str) -> str:
+    """The element that loads one of our scripts."""
+    return f'<script src="/static/{name}?v={_digest(name)}" defer></script>'
 
 
 def plain_page(title: str, body: str, kind: str) -> str:
@@ -73,7 +88,8 @@ def plain_page(title: str, body: str, kind: str) -> str:
     links = f'<a href="/">{escape(strings.ASK_THE_REVIEW)}</a><a href="/about">{escape(strings.ABOUT)}</a>'
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">{head()}</head>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">{head()}'
+        f"{script('builder.js') if kind == 'embedding' else ''}</head>"
         f'<body class="page"><nav class="site">{links}</nav><main id="main" class="reading {kind}">{body}</main>'
         "</body></html>"
     )
@@ -86,13 +102,17 @@ class Shell:
         self._masthead = masthead(documents, warning)
         self._head = head()
 
-    def rewrite(self, html: str, nonce: str, embedded: bool) -> str:
-        """The document to send; `embedded` asks for the compact form."""
+    def rewrite(self, html: str, nonce: str, query: str) -> str:
+        """The document to send; in its address `embed=1` asks for the compact form, `colour` for an accent."""
+        asked = parse_qs(query)
+        embedded = "1" in asked.get("embed", ())
+        classes = ["embedded"] if embedded else []
+        classes += [f"colour-{name}" for name in asked.get("colour", ())[:1] if name in COLOURS]
         html = _SOCIAL_TAGS.sub("", html)
         html = html.replace('<link rel="manifest" href="/manifest.json" />', "")
-        html = html.replace("</head>", f"{self._head}</head>", 1)
+        html = html.replace("</head>", f"{self._head}{script('embedding.js') if embedded else ''}</head>", 1)
         html = html.replace("<gradio-app", f"{self._masthead}<gradio-app", 1)
-        html = html.replace("<html\n", '<html class="embedded"\n' if embedded else "<html\n", 1)
+        html = html.replace("<html\n", f'<html class="{" ".join(classes)}"\n' if classes else "<html\n", 1)
         return html.replace("<script", f'<script nonce="{nonce}"')
 
 

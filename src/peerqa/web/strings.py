@@ -51,6 +51,43 @@ LINK_WITH_RECEIPT = "Link with receipt"
 EARLIER_PASSAGE = "Passage before"
 LATER_PASSAGE = "Passage after"
 
+COPY_QUOTE = "Copy quote"
+COPY_CITATION = "Copy citation"
+COPIED = "Copied."
+SELECTED = "Copying is not allowed here; the text is selected for you."
+NOTHING_TO_TAKE = "No work has been cited yet."
+TAKE = "Take it away"
+TAKE_REFERENCES = "References of this answer"
+TAKE_ALL_REFERENCES = "References of the whole conversation"
+TAKE_CONVERSATION = "The conversation"
+TAKE_LINK = "This question"
+AS_MARKDOWN = "Markdown"
+PRINT = "Print"
+SHARE = "Copy a link to it"
+WORKS_CITED = "Works cited"
+SECONDARY = "To cite it"
+
+EMBED = "Put it into a course page"
+EMBED_NOTE = "Choose, look at it, and copy one of the three. The site must be among the allowed ones of this server."
+EMBED_STARTERS = "Questions to begin with"
+EMBED_OWN = "Your own questions, one a line"
+EMBED_SECTION = "Section to focus on"
+EMBED_WHOLE = "The whole review"
+EMBED_COLOUR = "Colour"
+EMBED_THEME = "Light or dark"
+EMBED_SCRIPT = "Script line"
+EMBED_LINK = "Link"
+EMBED_PREVIEW = "Preview"
+COLOURS = {
+    "teal": "Teal",
+    "blue": "Blue",
+    "plum": "Plum",
+    "brick": "Brick",
+    "forest": "Forest",
+    "slate": "Slate",
+}
+THEMES = {"": "As the reader’s system", "light": "Light", "dark": "Dark"}
+
 ABOUT = "About this review"
 ABOUT_MANY = "About the reviews"
 AUTHOR = "Author"
@@ -101,6 +138,11 @@ def paragraph(number: int) -> str:
 def place(section: str, number: int) -> str:
     """The same in short, section and paragraph."""
     return f"{section}, ¶\u00a0{number}"
+
+
+def copy(what: str) -> str:
+    """The name of a button that copies."""
+    return f"Copy: {what}"
 
 
 def cited_times(number: int) -> str:
