@@ -290,7 +290,9 @@ def _poisoned(text: str, status: str = "corrected") -> Answer:
     mention = AnswerCitation(text, 8, 8 + len(text), status, text, ("key",))
     highlight = Highlight(8, len(whole), whole[8:], "cited")
     one = replace(passage(whole, 1, [highlight], [mention]), section=text, document=text, markup=())
-    work = replace(REFERENCES["cusick-2021"], key="key", document=text, text=text, doi=None, url=text, title=text, authors=(text,))
+    work = replace(
+        REFERENCES["cusick-2021"], key="key", document=text, text=text, doi=None, url=text, title=text, authors=(text,)
+    )
     return Answer(text, text + " ", "answered", 0.9, (one,), (work,), text, (text,))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -13,7 +14,9 @@ from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 
 from peerqa.api import Assistant, create_router, install_error_handlers
+from peerqa.gaps import KEEP_DAYS, KeptQuestions
 from peerqa.web.documents import create_documents_router
+from peerqa.web.keeping import KeepingAssistant, create_keeping_router
 from peerqa.web.page import create_page
 from peerqa.web.security import BodyLimit, PageGate, SecurityHeaders
 from peerqa.web.shell import MORE_STATIC_FILES, STATIC_FILES, Shell, static_file
@@ -23,13 +26,19 @@ _FONTS = ("system-ui", "-apple-system", "Segoe UI", "sans-serif")
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """How the page may be reached. `allowed_origins` ("https://course.example.org") may embed it and call its API."""
+    """How the page may be reached, and what it keeps.
+
+    `allowed_origins` ("https://course.example.org") may embed it and call its API. `keep_questions` names the file
+    for questions that the review did not answer, and for thumbs; without it nothing is kept.
+    """
 
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     allowed_origins: tuple[str, ...] = ()
     max_question_length: int = 1000
     max_concurrent: int = 8
     max_waiting: int = 64
+    keep_questions: Path | None = None
+    keep_days: int = KEEP_DAYS
 
 
 def create_app(assistant: Assistant, *, settings: WebSettings | None = None) -> FastAPI:
@@ -37,6 +46,10 @@ def create_app(assistant: Assistant, *, settings: WebSettings | None = None) -> 
     settings = settings or WebSettings()
     app = FastAPI(title="peerqa", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     install_error_handlers(app)
+    if settings.keep_questions is not None:
+        kept = KeptQuestions(settings.keep_questions, settings.keep_days)
+        assistant = KeepingAssistant(assistant, kept)
+        app.include_router(create_keeping_router(kept, settings.max_question_length))
     app.include_router(
         create_router(
             assistant, max_question_length=settings.max_question_length, max_concurrent=settings.max_concurrent
@@ -81,6 +94,7 @@ def _mount_page(app: FastAPI, assistant: Assistant, settings: WebSettings) -> No
         max_question_length=settings.max_question_length,
         max_concurrent=settings.max_concurrent,
         max_waiting=settings.max_waiting,
+        rated=settings.keep_questions is not None,
     )
     options: dict[str, Any] = {
         "footer_links": [],
@@ -97,5 +111,6 @@ def _mount_page(app: FastAPI, assistant: Assistant, settings: WebSettings) -> No
     mount = app.router.routes[-1]
     assert isinstance(mount, Mount)
     app.state.gradio = mount.app
-    shell = Shell(assistant.documents, assistant.warning)
+    keeps = settings.keep_days if settings.keep_questions is not None else None
+    shell = Shell(assistant.documents, assistant.warning, keeps)
     mount.app = PageGate(mount.app, rewrite=shell.rewrite, frame_ancestors=settings.allowed_origins)

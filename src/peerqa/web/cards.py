@@ -26,10 +26,12 @@ def render_notice(line: str) -> str:
     return f'<div class="answer notice"><p class="message">{escape(line)}</p></div>'
 
 
-def render_answer(answer: Answer, *, turn: int, titles: Mapping[str, str], library: Library | None = None) -> str:
+def render_answer(
+    answer: Answer, *, turn: int, titles: Mapping[str, str], library: Library | None = None, rated: bool = False
+) -> str:
     """The whole answer of one turn. `titles` maps a document's name to its title, shown where there are several.
 
-    library: the reviews, to cite them by; without it there is nothing to take away.
+    library: the reviews, to cite them by; without it there is nothing to take away. rated: ask whether it helped.
     """
     known = library or {}
     if answer.status == "answered":
@@ -38,7 +40,16 @@ def render_answer(answer: Answer, *, turn: int, titles: Mapping[str, str], libra
         body = _not_covered(answer, turn, titles) + render_exports(answer, known)
     else:
         body = f'<p class="message">{escape(answer.message or strings.FAILED)}</p>'
+    if rated and answer.status in ("answered", "not_covered"):
+        body += _rating()
     return f'<div class="answer {escape(answer.status)}">{_read_as(answer)}{body}</div>'
+
+
+def _rating() -> str:
+    return (
+        f'<p class="rate">{escape(strings.HELPED)} <button class="thumb up">{escape(strings.YES)}</button> '
+        f'<button class="thumb down">{escape(strings.NO)}</button></p>'
+    )
 
 
 def _read_as(answer: Answer) -> str:

@@ -34,8 +34,11 @@ class Turn:
 Turns = tuple[Turn, ...]
 
 
-def next_turn(assistant: Assistant, question: object, turns: Turns, limit: int) -> Turn:
-    """Ask, and render what comes back; a question that cannot be asked, or a failure, becomes one plain line."""
+def next_turn(assistant: Assistant, question: object, turns: Turns, limit: int, *, rated: bool = False) -> Turn:
+    """Ask, and render what comes back; a question that cannot be asked, or a failure, becomes one plain line.
+
+    rated: readers may say whether an answer helped.
+    """
     number = turns[-1].number + 1 if turns else 1
     try:
         asked = checked_question(question, limit)
@@ -47,7 +50,7 @@ def next_turn(assistant: Assistant, question: object, turns: Turns, limit: int) 
     library = {review.document.name: review for review in assistant.reviews}
     try:
         answer = assistant.ask(asked, history)
-        html = render_answer(answer, turn=number, titles=titles, library=library)
+        html = render_answer(answer, turn=number, titles=titles, library=library, rated=rated)
     except Exception as error:  # whatever it is, the reader gets one line and the log gets no question
         log_failure(error)
         return Turn(number, asked, render_notice(strings.FAILED), (), answered=False)
@@ -71,7 +74,9 @@ def messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
     return shown
 
 
-def create_page(assistant: Assistant, *, max_question_length: int, max_concurrent: int, max_waiting: int) -> gr.Blocks:
+def create_page(
+    assistant: Assistant, *, max_question_length: int, max_concurrent: int, max_waiting: int, rated: bool = False
+) -> gr.Blocks:
     """The Blocks to mount; its queue takes `max_concurrent` questions at a time and lets `max_waiting` wait."""
     with gr.Blocks(title=_title(assistant), analytics_enabled=False) as page:
         state = gr.State((), time_to_live=4 * 3600)
@@ -86,7 +91,7 @@ def create_page(assistant: Assistant, *, max_question_length: int, max_concurren
             elem_id="question-box",
             container=False,
         )
-        _connect(chatbot, box, state, _handlers(assistant, max_question_length), max_concurrent)
+        _connect(chatbot, box, state, _handlers(assistant, max_question_length, rated), max_concurrent)
     page.queue(max_size=max_waiting, api_open=False, default_concurrency_limit=max_concurrent)
     page.state_session_capacity = 1000
     page.has_launched = True  # mounted and not launched, Gradio would skip its own check of file paths
@@ -121,13 +126,13 @@ def _chatbot(assistant: Assistant) -> gr.Chatbot:
 Result = tuple[Any, ...]
 
 
-def _handlers(assistant: Assistant, limit: int) -> dict[str, Callable[..., Result]]:
+def _handlers(assistant: Assistant, limit: int, rated: bool) -> dict[str, Callable[..., Result]]:
     """What happens on each event; each returns the new text of the box, the messages and the turns."""
 
     def respond(question: object, turns: Turns) -> Result:
         if not isinstance(question, str) or not question.strip():
             return gr.skip(), gr.skip(), gr.skip()
-        turns = (*turns, next_turn(assistant, question, turns, limit))[-MAX_TURNS:]
+        turns = (*turns, next_turn(assistant, question, turns, limit, rated=rated))[-MAX_TURNS:]
         return "", messages(turns), turns
 
     def typed(question: str, turns: Turns) -> Result:

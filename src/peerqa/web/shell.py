@@ -40,10 +40,14 @@ def static_file(name: str) -> bytes:
     return (resources.files("peerqa.web") / "static" / name).read_bytes()
 
 
-def masthead(documents: Sequence[DocumentSummary], warning: str | None) -> str:
-    """The header of the page: the reviews, who wrote them and when, how many works they cite, and what this is."""
+def masthead(documents: Sequence[DocumentSummary], warning: str | None, keep_days: int | None = None) -> str:
+    """The header of the page: the reviews, who wrote them and when, how many works they cite, and what this is.
+
+    keep_days: how long unanswered questions are kept, which is said; None where they are not.
+    """
     promise = strings.PROMISE if len(documents) == 1 else strings.PROMISE_MANY
     note = f'<p class="warning">{escape(warning)}</p>' if warning else ""
+    note += f'<p class="keeps">{escape(strings.keeps(keep_days))}</p>' if keep_days else ""
     if len(documents) == 1:
         named = f"<h1>{escape(documents[0].title)}</h1>{_byline(documents[0])}"
     else:
@@ -57,6 +61,7 @@ def masthead(documents: Sequence[DocumentSummary], warning: str | None) -> str:
     links += f'<a href="/about">{escape(strings.ABOUT if len(documents) == 1 else strings.ABOUT_MANY)}</a>'
     more = f'<p class="more">{links}</p>'
     said = {"copied": strings.COPIED, "selected": strings.SELECTED, "nothing": strings.NOTHING_TO_TAKE}
+    said["thanks"] = strings.THANKS
     said["works"] = strings.WORKS_CITED
     words = "".join(f'<span class="{name}">{escape(text)}</span>' for name, text in said.items())
     hidden = f'<div class="words" hidden>{words}</div>'
@@ -98,8 +103,8 @@ def plain_page(title: str, body: str, kind: str) -> str:
 class Shell:
     """Rewrites Gradio's document: our head and masthead, a nonce on every script, no address of another host."""
 
-    def __init__(self, documents: Sequence[DocumentSummary], warning: str | None) -> None:
-        self._masthead = masthead(documents, warning)
+    def __init__(self, documents: Sequence[DocumentSummary], warning: str | None, keep_days: int | None = None) -> None:
+        self._masthead = masthead(documents, warning, keep_days)
         self._head = head()
 
     def rewrite(self, html: str, nonce: str, query: str) -> str:

@@ -88,6 +88,11 @@ COLOURS = {
 }
 THEMES = {"": "As the reader’s system", "light": "Light", "dark": "Dark"}
 
+HELPED = "Did this help?"
+YES = "Yes"
+NO = "No"
+THANKS = "Thank you."
+
 ABOUT = "About this review"
 ABOUT_MANY = "About the reviews"
 AUTHOR = "Author"
@@ -138,6 +143,14 @@ def paragraph(number: int) -> str:
 def place(section: str, number: int) -> str:
     """The same in short, section and paragraph."""
     return f"{section}, ¶\u00a0{number}"
+
+
+def keeps(days: int) -> str:
+    """What visitors are told where questions are kept."""
+    return (
+        f"Questions that this page could not answer are kept for {days} days, text and date only, so that the course "
+        "can be improved. Please write nothing personal."
+    )
 
 
 def copy(what: str) -> str:

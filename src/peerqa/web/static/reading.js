@@ -115,7 +115,7 @@
       show(link, true);
     } else if (link.classList.contains("whole") && link === first) {
       event.preventDefault();
-      load(first.href).then(() => {
+      load(first.pathname).then(() => {
         if (!wide.matches) sheet.showModal();
         opener = first;
         text.focus();
@@ -154,5 +154,5 @@
 
   wide.addEventListener("change", lay);
   lay();
-  if (first && wide.matches && !embedded()) load(first.href).catch(() => { shown = ""; });
+  if (first && wide.matches && !embedded()) load(first.pathname).catch(() => { shown = ""; });
 })();

@@ -72,10 +72,29 @@
     link.click();
   }
 
+  /* Where the instructor keeps them: whether an answer helped. */
+  async function rate(button) {
+    const answer = button.closest(".answer");
+    const answers = [...document.querySelectorAll("#conversation .answer")];
+    const question = document.querySelectorAll("#conversation h2.question")[answers.indexOf(answer)];
+    const passages = [...answer.querySelectorAll("a.read")].map((link) => decodeURIComponent(new URL(link.href).pathname.slice(3)));
+    const thumb = button.classList.contains("up") ? "up" : "down";
+    const response = await fetch("/api/feedback", {
+      method: "POST",
+      credentials: "omit",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ question: question?.textContent || "", passages, thumb }),
+    });
+    if (!response.ok) return;
+    for (const one of answer.querySelectorAll(".thumb")) one.disabled = true;
+    say(words("thanks"));
+  }
+
   document.addEventListener("click", (event) => {
     const on = event.target instanceof Element ? event.target.closest("button, a.share") : null;
     if (!on) return;
-    if (on.matches("button.copy")) copy(on.nextElementSibling.textContent, on.nextElementSibling);
+    if (on.matches("button.thumb")) rate(on).catch(() => {});
+    else if (on.matches("button.copy")) copy(on.nextElementSibling.textContent, on.nextElementSibling);
     else if (on.matches("a.share")) {
       event.preventDefault();
       copy(on.href, null);
