@@ -169,6 +169,9 @@ def _add_serve(commands: Any) -> None:
         help="a site that may embed the page, such as https://canvas.example.edu; may be repeated",
     )
     command.add_argument(
+        "--language", choices=("en", "fr"), default=None, help="language of the interface (default: the browser's)"
+    )
+    command.add_argument(
         "--keep-questions",
         type=Path,
         default=None,
@@ -291,6 +294,7 @@ def _serve(options: argparse.Namespace) -> int:
         port=options.port,
         settings=WebSettings(
             allowed_origins=tuple(options.allow_origin),
+            language=options.language,
             keep_questions=options.keep_questions,
             keep_days=options.keep_days,
         ),

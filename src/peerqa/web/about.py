@@ -110,7 +110,7 @@ def _report(review: Review, report: CitationReport) -> str:
         found = [finding for finding in report.findings if finding.kind == kind]
         if found:
             items = "".join(f"<li>{_finding(finding)}</li>" for finding in found)
-            parts.append(f"<h3>{escape(strings.FINDINGS[kind])} ({len(found)})</h3><ul class='findings'>{items}</ul>")
+            parts.append(f"<h3>{escape(strings.finding(kind))} ({len(found)})</h3><ul class='findings'>{items}</ul>")
     nothing = "" if parts else f"<p>{escape(strings.NOTHING_TO_MEND)}</p>"
     return f"<h2>{escape(strings.CITATION_REPORT)}</h2><p>{escape(summary)}</p>{''.join(parts)}{nothing}"
 

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
+from peerqa.web import strings
+
 RECEIPT_LENGTH = 16
 """How many hexadecimal digits of a receipt stand in a link; a page accepts 8 to 64."""
 
@@ -50,17 +52,32 @@ def passage_link(passage: Quotable, starts: Sequence[int] = ()) -> str:
     """The address of a passage with its receipt."""
     receipt = sha256(quoted(passage, starts))[:RECEIPT_LENGTH]
     query = urlencode([*(("at", start) for start in starts), ("quote", receipt)])
-    return f"/p/{_quoted(passage.id)}?{query}"
+    return f"/p/{_quoted(passage.id)}?{query}{_in_language('&')}"
 
 
 def reading_link(document: str) -> str:
     """The address of a whole review."""
-    return f"/read/{_quoted(document)}"
+    return f"/read/{_quoted(document)}{_in_language()}"
 
 
 def about_link(document: str) -> str:
     """The address of what there is to know about a review."""
-    return f"/about/{_quoted(document)}"
+    return f"/about/{_quoted(document)}{_in_language()}"
+
+
+def about_all_link() -> str:
+    """The address of the page about the review, or of the list of them."""
+    return f"/about{_in_language()}"
+
+
+def home_link() -> str:
+    """The address of the conversation."""
+    return "/" if strings.language() == strings.DEFAULT else f"/{strings.language()}/"
+
+
+def _in_language(mark: str = "?") -> str:
+    """What an address needs so that the next page speaks the language of this one."""
+    return "" if strings.language() == strings.DEFAULT else f"{mark}lang={strings.language()}"
 
 
 def anchor(passage_id: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from peerqa.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Highlight
-from peerqa.web import strings
+from peerqa.web import english, strings
 from peerqa.web.addresses import passage_link
 from peerqa.web.escape import escape, safe_link
 from peerqa.web.passage import note_id, render_text, visible_text
@@ -39,10 +39,17 @@ def render_answer(
     elif answer.status == "not_covered":
         body = _not_covered(answer, turn, titles) + render_exports(answer, known)
     else:
-        body = f'<p class="message">{escape(answer.message or strings.FAILED)}</p>'
+        body = f'<p class="message">{escape(_friendly(answer))}</p>'
     if rated and answer.status in ("answered", "not_covered"):
         body += _rating()
     return f'<div class="answer {escape(answer.status)}">{_read_as(answer)}{body}</div>'
+
+
+def _friendly(answer: Answer) -> str:
+    """The line of the answer itself, or ours in its place where the reader's language is another."""
+    if strings.language() == strings.DEFAULT:
+        return answer.message or strings.FAILED
+    return strings.GREETING if answer.status == "greeting" else strings.UNCLEAR
 
 
 def _rating() -> str:
@@ -75,7 +82,7 @@ def _not_covered(answer: Answer, turn: int, titles: Mapping[str, str]) -> str:
     """An honest no, and what comes nearest without a claim."""
     said = strings.NOT_COVERED if len(titles) < 2 else strings.NOT_COVERED_MANY
     message = (answer.message or "").strip()
-    known = ("", strings.NOT_COVERED, strings.NOT_COVERED_MANY)
+    known = ("", english.WORDS["NOT_COVERED"], english.WORDS["NOT_COVERED_MANY"])  # as the answer itself says it
     more = f'<p class="message">{escape(message)}</p>' if message not in known else ""
     verdict = f'<p class="verdict">{escape(said)}</p>{more}'
     if not answer.passages:

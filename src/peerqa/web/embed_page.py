@@ -26,8 +26,8 @@ def render_builder(reviews: Sequence[Review], starters: Sequence[str]) -> str:
         f'<label for="own">{escape(strings.EMBED_OWN)}</label>'
         '<textarea id="own" name="own" rows="3"></textarea></fieldset>'
         + _select("section", strings.EMBED_SECTION, [("", strings.EMBED_WHOLE), *((one, one) for one in headings)])
-        + _select("colour", strings.EMBED_COLOUR, [(one, strings.COLOURS[one]) for one in COLOURS])
-        + _select("theme", strings.EMBED_THEME, list(strings.THEMES.items()))
+        + _select("colour", strings.EMBED_COLOUR, [(one, strings.colour(one)) for one in COLOURS])
+        + _select("theme", strings.EMBED_THEME, [(one, strings.theme(one)) for one in ("", "light", "dark")])
         + "</form>"
     )
     snippets = "".join(

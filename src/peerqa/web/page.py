@@ -75,10 +75,16 @@ def messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
 
 
 def create_page(
-    assistant: Assistant, *, max_question_length: int, max_concurrent: int, max_waiting: int, rated: bool = False
+    assistant: Assistant,
+    *,
+    max_question_length: int,
+    max_concurrent: int,
+    max_waiting: int,
+    language: str = strings.DEFAULT,
+    rated: bool = False,
 ) -> gr.Blocks:
     """The Blocks to mount; its queue takes `max_concurrent` questions at a time and lets `max_waiting` wait."""
-    with gr.Blocks(title=_title(assistant), analytics_enabled=False) as page:
+    with strings.using(language), gr.Blocks(title=_title(assistant), analytics_enabled=False) as page:
         state = gr.State((), time_to_live=4 * 3600)
         chatbot = _chatbot(assistant)
         box = gr.Textbox(
@@ -91,7 +97,7 @@ def create_page(
             elem_id="question-box",
             container=False,
         )
-        _connect(chatbot, box, state, _handlers(assistant, max_question_length, rated), max_concurrent)
+        _connect(chatbot, box, state, _handlers(assistant, max_question_length, language, rated), max_concurrent)
     page.queue(max_size=max_waiting, api_open=False, default_concurrency_limit=max_concurrent)
     page.state_session_capacity = 1000
     page.has_launched = True  # mounted and not launched, Gradio would skip its own check of file paths
@@ -126,13 +132,14 @@ def _chatbot(assistant: Assistant) -> gr.Chatbot:
 Result = tuple[Any, ...]
 
 
-def _handlers(assistant: Assistant, limit: int, rated: bool) -> dict[str, Callable[..., Result]]:
+def _handlers(assistant: Assistant, limit: int, language: str, rated: bool) -> dict[str, Callable[..., Result]]:
     """What happens on each event; each returns the new text of the box, the messages and the turns."""
 
     def respond(question: object, turns: Turns) -> Result:
         if not isinstance(question, str) or not question.strip():
             return gr.skip(), gr.skip(), gr.skip()
-        turns = (*turns, next_turn(assistant, question, turns, limit, rated=rated))[-MAX_TURNS:]
+        with strings.using(language):
+            turns = (*turns, next_turn(assistant, question, turns, limit, rated=rated))[-MAX_TURNS:]
         return "", messages(turns), turns
 
     def typed(question: str, turns: Turns) -> Result:

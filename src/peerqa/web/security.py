@@ -115,18 +115,19 @@ async def _refuse(status: int, detail: str, scope: Scope, receive: Receive, send
 class PageGate:
     """Wraps the mounted Gradio application: the routes of the page pass, and its one HTML document is rewritten.
 
-    `rewrite(html, nonce, query)` returns the document to send.
+    `rewrite(html, nonce, query)` returns the document to send. `prefix` is where the application is mounted.
     """
 
     def __init__(
-        self, app: ASGIApp, *, rewrite: Callable[[str, str, str], str], frame_ancestors: Sequence[str]
+        self, app: ASGIApp, *, rewrite: Callable[[str, str, str], str], frame_ancestors: Sequence[str], prefix: str = ""
     ) -> None:
         self.app = app
+        self.prefix = prefix
         self.rewrite = rewrite
         self.frame_ancestors = tuple(frame_ancestors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"]
+        path = scope["path"].removeprefix(self.prefix) or "/"
         if scope["type"] != "http" or not _PAGE_ROUTES.fullmatch(path):
             if scope["type"] == "http":
                 await _refuse(404, "Not found", scope, receive, send)

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 from peerqa.api import DocumentSummary
 from peerqa.web import strings
-from peerqa.web.addresses import reading_link
+from peerqa.web.addresses import about_all_link, home_link, reading_link
 from peerqa.web.embed_page import COLOURS
 from peerqa.web.escape import escape
 
@@ -58,14 +58,29 @@ def masthead(documents: Sequence[DocumentSummary], warning: str | None, keep_day
         for document in documents
         if len(documents) == 1
     )
-    links += f'<a href="/about">{escape(strings.ABOUT if len(documents) == 1 else strings.ABOUT_MANY)}</a>'
+    others = [(code, words) for code, words in strings.LANGUAGES.items() if code != strings.language()]
+    links += f'<a href="{about_all_link()}">{escape(strings.ABOUT if len(documents) == 1 else strings.ABOUT_MANY)}</a>'
+    links += "".join(
+        f'<a href="/?lang={code}" lang="{code}" hreflang="{code}">{escape(words["LANGUAGE_NAME"])}</a>'
+        for code, words in others
+    )
     more = f'<p class="more">{links}</p>'
-    said = {"copied": strings.COPIED, "selected": strings.SELECTED, "nothing": strings.NOTHING_TO_TAKE}
-    said["thanks"] = strings.THANKS
-    said["works"] = strings.WORKS_CITED
+    return f'<header id="masthead">{named}<p class="promise">{escape(promise)}</p>{more}{note}{script_words()}</header>'
+
+
+def script_words() -> str:
+    """The words that the scripts say, out of sight."""
+    said = {
+        "copied": strings.COPIED,
+        "selected": strings.SELECTED,
+        "nothing": strings.NOTHING_TO_TAKE,
+        "thanks": strings.THANKS,
+        "works": strings.WORKS_CITED,
+        "reference": strings.REFERENCE,
+        "close": strings.CLOSE,
+    }
     words = "".join(f'<span class="{name}">{escape(text)}</span>' for name, text in said.items())
-    hidden = f'<div class="words" hidden>{words}</div>'
-    return f'<header id="masthead">{named}<p class="promise">{escape(promise)}</p>{more}{note}{hidden}</header>'
+    return f'<div class="words" hidden>{words}</div>'
 
 
 def _byline(document: DocumentSummary) -> str:
@@ -90,13 +105,14 @@ def script(name: str) -> str:
 
 def plain_page(title: str, body: str, kind: str) -> str:
     """A whole page of ours that needs no script: `body` is HTML, `kind` the class of its <main>."""
-    links = f'<a href="/">{escape(strings.ASK_THE_REVIEW)}</a><a href="/about">{escape(strings.ABOUT)}</a>'
+    links = f'<a href="{home_link()}">{escape(strings.ASK_THE_REVIEW)}</a>'
+    links += f'<a href="{about_all_link()}">{escape(strings.ABOUT)}</a>'
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<!doctype html><html lang="{strings.language()}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">{head()}'
         f"{script('builder.js') if kind == 'embedding' else ''}</head>"
-        f'<body class="page"><nav class="site">{links}</nav><main id="main" class="reading {kind}">{body}</main>'
-        "</body></html>"
+        f'<body class="page">{script_words()}<nav class="site">{links}</nav>'
+        f'<main id="main" class="reading {kind}">{body}</main></body></html>'
     )
 
 
@@ -106,6 +122,7 @@ class Shell:
     def __init__(self, documents: Sequence[DocumentSummary], warning: str | None, keep_days: int | None = None) -> None:
         self._masthead = masthead(documents, warning, keep_days)
         self._head = head()
+        self._language = strings.language()
 
     def rewrite(self, html: str, nonce: str, query: str) -> str:
         """The document to send; in its address `embed=1` asks for the compact form, `colour` for an accent."""
@@ -113,6 +130,7 @@ class Shell:
         embedded = "1" in asked.get("embed", ())
         classes = ["embedded"] if embedded else []
         classes += [f"colour-{name}" for name in asked.get("colour", ())[:1] if name in COLOURS]
+        html = html.replace('lang="en"', f'lang="{self._language}"', 1)
         html = _SOCIAL_TAGS.sub("", html)
         html = html.replace('<link rel="manifest" href="/manifest.json" />', "")
         html = html.replace("</head>", f"{self._head}{script('embedding.js') if embedded else ''}</head>", 1)

@@ -13,7 +13,7 @@
 
   popover.id = "citation-popover";
   popover.setAttribute("role", "dialog");
-  popover.setAttribute("aria-label", "Reference");
+  popover.setAttribute("aria-label", document.querySelector(".words .reference")?.textContent || "Reference");
 
   const target = (link) => document.getElementById(link.getAttribute("href").split("#")[1] || "");
 

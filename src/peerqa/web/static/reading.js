@@ -28,7 +28,7 @@
   const closer = document.createElement("button");
   closer.type = "button";
   closer.className = "closer";
-  closer.setAttribute("aria-label", "Close");
+  closer.setAttribute("aria-label", document.querySelector(".words .close")?.textContent || "Close");
   closer.textContent = "×";
   closer.addEventListener("click", () => sheet.close());
   sheet.append(closer);
@@ -64,7 +64,8 @@
     const [, name, number] = url.pathname.match(/^\/p\/(.*):([\d.]+)$/) || [];
     if (!name) return null;
     const anchor = `passage-${number.replace(".", "-")}`;
-    return { review: `/read/${name}`, anchor, sentences: url.searchParams.getAll("at").map((at) => `${anchor}-at${at}`) };
+    const lang = url.searchParams.get("lang");
+    return { review: `/read/${name}${lang ? `?lang=${lang}` : ""}`, anchor, sentences: url.searchParams.getAll("at").map((at) => `${anchor}-at${at}`) };
   }
 
   function mark(place) {
@@ -115,7 +116,7 @@
       show(link, true);
     } else if (link.classList.contains("whole") && link === first) {
       event.preventDefault();
-      load(first.pathname).then(() => {
+      load(first.pathname + first.search).then(() => {
         if (!wide.matches) sheet.showModal();
         opener = first;
         text.focus();
@@ -127,7 +128,12 @@
       if (!read) return;
       const one = read.cloneNode();
       const at = link.closest(".quote")?.id.split("-h")[1];
-      if (at) one.search = `?at=${at}`;
+      if (at) {
+        const url = new URL(one.href);
+        url.searchParams.delete("at");
+        url.searchParams.append("at", at);
+        one.href = url.href;
+      }
       show(one, false);
     } else if (text.contains(link) && link.hash && link.pathname === window.location.pathname && !link.classList.contains("cite")) {
       event.preventDefault();
@@ -154,5 +160,5 @@
 
   wide.addEventListener("change", lay);
   lay();
-  if (first && wide.matches && !embedded()) load(first.pathname).catch(() => { shown = ""; });
+  if (first && wide.matches && !embedded()) load(first.pathname + first.search).catch(() => { shown = ""; });
 })();

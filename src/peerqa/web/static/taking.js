@@ -15,7 +15,7 @@
     timer = setTimeout(() => status.classList.remove("shown"), 2500);
   }
 
-  const words = (name) => document.querySelector(`#masthead .words .${name}`)?.textContent || name;
+  const words = (name) => document.querySelector(`.words .${name}`)?.textContent || name;
 
   /* Where the clipboard is closed (some frames), the text is shown and selected instead. */
   async function copy(text, holder) {
