@@ -115,7 +115,7 @@ def _quote(passage: AnswerPassage, passage_id: str, index: int, library: Library
 
 def _number(passage_id: str) -> str:
     """The number of a passage within its answer, on the sentence and on the card that it leads to."""
-    return f'<span class="number">{passage_id.rsplit("p", 1)[-1]}</span> '
+    return f'<span class="number">{passage_id.rsplit("p", 1)[-1]} </span>'
 
 
 def _why(highlight: Highlight) -> str:
