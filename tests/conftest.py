@@ -9,6 +9,7 @@ import pytest
 
 from peerqa.assistant import Assistant
 from peerqa.confidence import Confidence, Logistic
+from peerqa.embeddings import SentenceEncoder
 from stub_encoder import StubEncoder
 
 REVIEW = """---
@@ -83,6 +84,12 @@ def threshold(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 
 @pytest.fixture(scope="session")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+def model() -> SentenceEncoder:
+    """The real model, loaded once."""
+    return SentenceEncoder()
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory: pytest.TempPathFactory, model: SentenceEncoder) -> Assistant:
     """An assistant with the real model over the review that ships with the project."""
-    return Assistant.build(ROOT / "corpus", tmp_path_factory.mktemp("real-index"))
+    return Assistant.build(ROOT / "corpus", tmp_path_factory.mktemp("real-index"), encoder=model)

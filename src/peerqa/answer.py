@@ -6,7 +6,7 @@ It does not search, and it does not format.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
@@ -193,13 +193,20 @@ class Answer:
         }
 
 
+Explain = Callable[[int, int], tuple[Because, ...]]
+
+
 # ---- from hits to an answer -----------------------------------------------------------------------------------------
 
 MOST_PASSAGES = 4
-MOST_HIGHLIGHTS = 3
-_NEAR_BEST = 0.82
-"""A further passage helps if it scores at least this share of the best one."""
-_NEAR_BEST_SENTENCE = 0.85
+_WITHIN = 0.25
+"""A further passage helps if its score is at most this much below the best one's."""
+CHIEF_HIGHLIGHTS = 3
+_CHIEF_WITHIN = 0.3
+"""The three best sentences are highlighted, unless they are this much below the best one."""
+MOST_HIGHLIGHTS = 6
+_FURTHER_WITHIN = 0.15
+"""Of the next best, those as near as this are highlighted where they come after the chief ones."""
 NEAREST = 2
 """How many passages are shown where the review does not answer."""
 
@@ -235,11 +242,13 @@ class Composer:
         confidence = fitted().of(evidence.signals) if evidence.hits else 0.0
         if confidence < fitted().threshold:
             hits = evidence.hits[:NEAREST]
-            passages = tuple(self._passage(hit, highlighted=False) for hit in hits)
+            passages = tuple(self._passage(hit, [], evidence.explain) for hit in hits)
             return self._answer(asked, question, "not_covered", confidence, passages, self._not_covered, self.starters)
         best = evidence.hits[0].score
-        hits = tuple(hit for hit in evidence.hits[:MOST_PASSAGES] if hit.score >= _NEAR_BEST * best)
-        passages = tuple(self._passage(hit, highlighted=True) for hit in hits)
+        near = [hit for hit in evidence.hits[:MOST_PASSAGES] if hit.score >= best - _WITHIN]
+        chosen = _highlighted(near)
+        hits = tuple(hit for hit in near if chosen[hit.row])
+        passages = tuple(self._passage(hit, chosen[hit.row], evidence.explain) for hit in hits)
         return self._answer(asked, question, "answered", confidence, passages, None, self._follow_ups(hits))
 
     def _answer(
@@ -263,12 +272,9 @@ class Composer:
         leading = tuple(text for text in suggestions if same_words(text) not in said)
         return Answer(asked, question.interpreted, status, confidence, passages, references, message, leading)
 
-    def _passage(self, hit: Hit, highlighted: bool) -> AnswerPassage:
+    def _passage(self, hit: Hit, chosen: Sequence[int], explain: Explain) -> AnswerPassage:
         review, passage = self._passages[hit.row]
-        because = {
-            index: hit.because[index] if index < len(hit.because) else ()
-            for index in (_best_sentences(hit.sentences) if highlighted else [])
-        }
+        because = {index: explain(hit.row, index) for index in chosen}
         return shown_passage(review.document, passage, because)
 
     def _follow_ups(self, hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -281,13 +287,28 @@ class Composer:
         return tuple(dict.fromkeys(leading))[:4]
 
 
-def _best_sentences(scores: Sequence[float]) -> list[int]:
-    """The sentences to highlight, in text order: the best one, and those nearly as good."""
-    if not scores:
-        return []
-    best = max(scores)
-    ranked = sorted(range(len(scores)), key=lambda index: -scores[index])[:MOST_HIGHLIGHTS]
-    return sorted(index for index in ranked if scores[index] >= _NEAR_BEST_SENTENCE * best)
+def _highlighted(hits: Sequence[Hit]) -> dict[int, list[int]]:
+    """Which sentences of each passage (by row) to highlight, in text order.
+
+    The best sentences of all passages together, in the order in which they are read, and then the best sentence of
+    each of the first three passages that has none.
+    """
+    ranked = sorted(
+        ((score, place, number) for place, hit in enumerate(hits) for number, score in enumerate(hit.sentences)),
+        key=lambda item: (-item[0], item[1], item[2]),
+    )
+    if not ranked:
+        return {hit.row: [] for hit in hits}
+    best = ranked[0][0]
+    chosen = {(place, number) for score, place, number in ranked[:CHIEF_HIGHLIGHTS] if score >= best - _CHIEF_WITHIN}
+    last = max(chosen)
+    for score, place, number in ranked[CHIEF_HIGHLIGHTS:MOST_HIGHLIGHTS]:
+        if score >= best - _FURTHER_WITHIN and (place, number) > last:
+            chosen.add((place, number))
+    for place, hit in enumerate(hits[:3]):
+        if hit.sentences and not any(other == place for other, _ in chosen):
+            chosen.add((place, max(range(len(hit.sentences)), key=hit.sentences.__getitem__)))
+    return {hit.row: sorted(number for other, number in chosen if other == place) for place, hit in enumerate(hits)}
 
 
 def shown_passage(document: Document, passage: Passage, because: Mapping[int, tuple[Because, ...]]) -> AnswerPassage:

@@ -8,12 +8,12 @@ It reads the corpus, opens the index (or builds it, where it is missing or the c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .abbreviations import find_abbreviations
 from .answer import Answer, Composer
-from .building import RECIPE, Progress, build_index, corpus_hash, embedded_texts
+from .building import RECIPE, Progress, build_index, corpus_hash, embedded_texts, identity_of
 from .embeddings import DEFAULT_MODEL, Encoder, ModelIdentity, SentenceEncoder
 from .errors import IndexMismatch
 from .index import Identity, Index
@@ -99,7 +99,12 @@ class Assistant:
         store = Store(Path(index))
         if store.has_index():
             found = Index.load(store)
-            stale = found.corpus_sha256 != corpus_hash(reviews) or found.identity.recipe != RECIPE
+            # The digests too: whatever changes how a text is read or cut must not leave rows that mean another passage.
+            stale = (
+                found.corpus_sha256 != corpus_hash(reviews)
+                or found.identity.recipe != RECIPE
+                or [item.get("embedded") for item in found.items] != [text.digest for text in embedded_texts(reviews)]
+            )
             _check_model(found.identity, encoder.identity, Path(index))
             if not stale:
                 return cls(reviews, found, encoder, [*warnings, *([found.warning] if found.warning else [])])
@@ -205,18 +210,21 @@ def _abbreviations(reviews: Sequence[Review]) -> dict[str, str]:
 def _lexical_texts(reviews: Sequence[Review]) -> list[str]:
     """What is matched by words: all words of a passage, its cited authors among them."""
     return [
-        write_out(passage.text, find_abbreviations(review.document.text))
+        write_out(passage.text, abbreviations)
         for review in reviews
+        for abbreviations in [find_abbreviations(review.document.text)]
         for passage in review.passages
     ]
 
 
 def _check_model(found: Identity, model: ModelIdentity, folder: Path) -> None:
     """Raise IndexMismatch where the index is of another model; a recipe of an older peerqa is rebuilt instead."""
-    if (found.model_sha256, found.dimension) != (model.sha256, model.dimension) or (
+    wanted = identity_of(model)
+    if replace(found, recipe=wanted.recipe, model=wanted.model) != wanted or (
         not model.sha256 and found.model != model.name
     ):
+        same = " with these settings" if found.model == model.name else ""
         raise IndexMismatch(
-            f"the index in {folder} is of the model {found.model}, not of {model.name}; "
+            f"the index in {folder} is of the model {found.model}, not of {model.name}{same}; "
             f"run `peerqa build --model {model.name}` again, or ask with --model {found.model}"
         )

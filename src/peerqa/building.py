@@ -22,8 +22,11 @@ from .passages import EmbeddedText, Passage, embedded_text
 from .review import Review
 from .store import Store
 
-RECIPE = "2"
+RECIPE = "3"
 """Version of how passages are cut and which words of them are embedded; another recipe asks for a new index."""
+
+_LONGEST_TOKEN = 40
+"""In characters; more of a text than the model can read at once is not handed to it."""
 
 Progress = Callable[[str, int, int], None]
 """Called with (what is done, how much of it is done, how much there is)."""
@@ -125,24 +128,35 @@ def _encode(texts: Sequence[EmbeddedText], encoder: Encoder, progress: Progress 
 
 
 def _whole(text: EmbeddedText, read: TokenVectors, encoder: Encoder) -> TokenVectors:
-    """The tokens of all of a text: where the model stopped inside it, it goes on from the sentence it stopped in."""
-    reached = int(read.offsets[:, 1].max(initial=0))
-    unread = [span for span in text.sentences if span[1] > reached]
-    if not unread or unread[0][0] <= text.body:
-        return read
-    start = unread[0][0]
-    heading = text.text[: text.body]
-    shift = start - len(heading)
-    rest = EmbeddedText(heading + text.text[start:], tuple((a - shift, b - shift) for a, b in unread))
-    more = _whole(rest, encoder.encode_tokens([rest.text])[0], encoder)
-    before = read.offsets[:, 1] <= start
-    after = more.offsets[:, 0] >= len(heading)
-    return replace(
-        read,
-        tokens=np.concatenate([read.tokens[before], more.tokens[after]]),
-        pieces=np.concatenate([read.pieces[before], more.pieces[after]]),
-        offsets=np.concatenate([read.offsets[before], more.offsets[after] + shift]),
-    )
+    """The tokens of all of a text: where the model stopped inside it, it goes on from the sentence it stopped in, or,
+    in a sentence that is longer than the model reads, from the place where it stopped."""
+    began, reached = text.body, int(read.offsets[:, 1].max(initial=0))
+    fits = 2 * np.count_nonzero(read.offsets[:, 1] <= text.body) <= encoder.identity.max_length
+    heading = text.text[: text.body] if fits else ""  # one that leaves little room is left out
+    while (start := _unread(text, began, reached)) is not None:
+        window = text.text[start : start + _LONGEST_TOKEN * encoder.identity.max_length]
+        more = encoder.encode_tokens([heading + window])[0]
+        before = read.offsets[:, 1] <= start
+        after = more.offsets[:, 0] >= len(heading)
+        read = replace(
+            read,
+            tokens=np.concatenate([read.tokens[before], more.tokens[after]]),
+            pieces=np.concatenate([read.pieces[before], more.pieces[after]]),
+            offsets=np.concatenate([read.offsets[before], more.offsets[after] + start - len(heading)]),
+        )
+        began, before_it = start, reached
+        reached = int(read.offsets[:, 1].max(initial=0))
+        if reached <= before_it:
+            break  # what is left are no tokens to this model
+    return read
+
+
+def _unread(text: EmbeddedText, began: int, reached: int) -> int | None:
+    """Where to go on in a text that was read from `began` to `reached`; None where no word is left."""
+    for start, end in text.sentences:
+        if any(character.isalnum() for character in text.text[max(start, reached) : end]):
+            return start if start > began else max(start, reached)
+    return None
 
 
 def _of_passage(text: EmbeddedText, read: TokenVectors, sentences: Vectors) -> _Vectors:

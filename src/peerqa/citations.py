@@ -134,7 +134,7 @@ def _plain_sentence(plain: PlainText, sentence: Sentence) -> tuple[int, int]:
     return bisect_left(plain.offsets, sentence.start, 0, last), bisect_left(plain.offsets, sentence.end, 0, last)
 
 
-_FARTHEST_AUTHOR = 1000
+_FARTHEST_AUTHOR = 500
 """In characters: how far before its year the author of a split citation is looked for."""
 
 

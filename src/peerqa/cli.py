@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
@@ -34,27 +35,42 @@ Put reviews (Markdown or plain text) into the folder corpus/. The index is built
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line. Returns the exit status."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    options = _parser().parse_args(arguments)
     try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()  # here, since Python's own flush at the end complains of a closed pipe
+    except BrokenPipeError:
+        # Whoever read the output has gone; that is no error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        options = _parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], int] = options.run
         return run(options)
     except PeerqaError as error:
-        print(f"peerqa: {error}", file=sys.stderr)
+        print(f"peerqa: {_line(str(error))}", file=sys.stderr)
         return 2
     except BrokenPipeError:
-        # Whoever read the output has gone; that is no error of ours.
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
-        return 0
+        raise
     except KeyboardInterrupt:
         print("\npeerqa: interrupted", file=sys.stderr)
         return 130
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        print(f"peerqa: {place}{error.strerror or error}", file=sys.stderr)
+        print(f"peerqa: {_line(f'{place}{error.strerror or error}')}", file=sys.stderr)
         return 2
+
+
+def _line(text: str) -> str:
+    """On one line and without control characters, which the name of a file may hold."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
 
 
 # ---- what can be typed ----------------------------------------------------------------------------------------------
@@ -64,7 +80,7 @@ class _Parser(argparse.ArgumentParser):
     """Errors on one line, like all others."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"peerqa: {message}; see `{self.prog} --help`\n")
+        self.exit(2, f"peerqa: {_line(message)}; see `{self.prog} --help`\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -105,10 +121,18 @@ def _command(commands: Any, name: str, run: Callable[[argparse.Namespace], int],
 
 def _add_places(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--corpus", type=Path, default=Path("corpus"), metavar="FOLDER", help="where the reviews are (default: corpus)"
+        "--corpus",
+        type=_folder,
+        default=Path("corpus"),
+        metavar="FOLDER",
+        help="where the reviews are (default: corpus)",
     )
     command.add_argument(
-        "--index", type=Path, default=Path("index"), metavar="FOLDER", help="where the index is kept (default: index)"
+        "--index",
+        type=_folder,
+        default=Path("index"),
+        metavar="FOLDER",
+        help="where the index is kept (default: index)",
     )
     command.add_argument(
         "--model", default=None, metavar="MODEL", help="embedding model, by name or folder (default: all-MiniLM-L6-v2)"
@@ -126,6 +150,9 @@ def _add_ask(commands: Any) -> None:
         help="a question asked before this one; may be repeated, oldest first",
     )
     command.add_argument("--json", action="store_true", help="the answer as JSON")
+    command.add_argument(
+        "--why", action="store_true", help="say which words of the question met which words of the text"
+    )
     _add_places(command)
 
 
@@ -197,8 +224,14 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _folder(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("the name of the folder is empty")
+    return Path(text)
+
+
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
         raise argparse.ArgumentTypeError(f"{text} is no port; give a number from 1 to 65535")
     return int(text)
 
@@ -210,21 +243,23 @@ def _ask(options: argparse.Namespace) -> int:
     with _progress() as progress:
         assistant = _open(options, progress)
     if options.question is None:
-        return _session(assistant, list(options.history))
+        return _session(assistant, list(options.history), options.why)
     answer = assistant.ask(options.question, options.history)
     if options.json:
-        print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
+        print(_json(answer.to_dict()))
     else:
         from .render import answer_as_text
 
-        print(answer_as_text(answer, _style(sys.stdout)))
+        print(answer_as_text(answer, _style(sys.stdout), options.why))
     return 0
 
 
-def _session(assistant: Assistant, history: list[str]) -> int:
+def _session(assistant: Assistant, history: list[str], why: bool) -> int:
     from .render import answer_as_text, visible
 
     style = _style(sys.stdout)
+    if sys.stdin is None:
+        raise PeerqaError('nothing to read questions from; give one: peerqa ask "..."')
     if sys.stdin.isatty():
         titles = ", ".join(visible(document.title) for document in assistant.documents)
         print(f"Ask about: {titles}\nAn empty line or Ctrl-D ends the session. You could begin with:")
@@ -240,7 +275,9 @@ def _session(assistant: Assistant, history: list[str]) -> int:
             break
         answer = assistant.ask(question, history)
         print(
-            ("\n" if sys.stdin.isatty() else "") + answer_as_text(answer, style) + ("" if sys.stdin.isatty() else "\n")
+            ("\n" if sys.stdin.isatty() else "")
+            + answer_as_text(answer, style, why)
+            + ("" if sys.stdin.isatty() else "\n")
         )
         if answer.status in ("answered", "not_covered"):
             history.append(question)
@@ -254,7 +291,8 @@ def _build(options: argparse.Namespace) -> int:
         assistant = Assistant.build(options.corpus, options.index, settings=_settings(options), progress=progress)
     _warn(assistant)
     for document in assistant.documents:
-        print(f"{document.name}: {document.passages} passages, {document.works} works in the reference list")
+        name = _line(document.name)
+        print(f"{name}: {document.passages} passages, {document.works} works in the reference list")
     return 0
 
 
@@ -276,7 +314,7 @@ def _check(options: argparse.Namespace) -> int:
         reports.append(report)
     if options.json:
         plain = [report.to_dict() for report in reports]
-        print(json.dumps(plain[0] if len(plain) == 1 else plain, ensure_ascii=False, indent=2))
+        print(_json(plain[0] if len(plain) == 1 else plain))
     else:
         print("\n\n".join(report_as_text(report, _style(sys.stdout)) for report in reports))
     return 1 if found else 0
@@ -336,7 +374,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     if options.html is not None:
         options.html.write_text(report_as_html(report), "utf-8")
         print(f"written: {options.html}", file=sys.stderr)
-    print(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if options.json else report_as_table(report))
+    print(_json(report.to_dict()) if options.json else report_as_table(report))
     return 0
 
 
@@ -359,13 +397,22 @@ def _open(options: argparse.Namespace, progress: Progress | None) -> Assistant:
 
 def _warn(assistant: Assistant) -> None:
     for warning in assistant.warnings:
-        print(f"peerqa: warning: {warning}", file=sys.stderr)
+        print(f"peerqa: warning: {_line(warning)}", file=sys.stderr)
+
+
+_COMMANDING = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def _json(value: object) -> str:
+    """Readable JSON, but for the characters that could command a terminal."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return _COMMANDING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _style(stream: TextIO) -> Any:
     from .render import Style
 
-    colour = stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    colour = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Style.of_terminal(colour)
 
 

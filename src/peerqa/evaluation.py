@@ -221,13 +221,14 @@ def evaluate(
     scored = []
     for number, gold in enumerate(questions, 1):
         outcome = ask(gold.question, gold.history)
-        scored.append(Scored(gold, outcome, _score(gold, outcome) if gold.answerable else {}))
+        scored.append(Scored(gold, outcome, score(gold, outcome) if gold.answerable else {}))
         if progress is not None:
             progress(number, len(questions))
     return Report(name, tuple(scored))
 
 
-def _score(gold: GoldQuestion, outcome: Outcome) -> dict[str, float]:
+def score(gold: GoldQuestion, outcome: Outcome) -> dict[str, float]:
+    """The measures of RANKING for one answerable question."""
     essential = set(gold.essential or gold.also)
     right = {*gold.essential, *gold.also}
     passages = [{_tidy(sentence) for sentence in passage} for passage in outcome.passages]

@@ -99,27 +99,25 @@ class LateInteraction:
         """Let the tokens of a question, (q, d) of length 1, meet the passages `rows` and the sentences `sentences`."""
         table = self.table
         share = np.asarray(weights / weights.sum(), dtype=np.float32)
+        own = np.asarray(rows, dtype=np.int64)
+        starts, ends = table.passages[own], table.passages[own + 1]
         if len(rows) == self._count:
             vectors = self._ready if self._ready is not None else table.vectors.astype(np.float32)
-            similar = tokens @ vectors.T
-            position = {row: int(table.passages[row]) for row in rows}
+            shift = np.zeros(self._count, dtype=np.int64)
         else:
-            spans = [(int(table.passages[row]), int(table.passages[row + 1])) for row in rows]
-            similar = tokens @ np.concatenate([table.vectors[a:b] for a, b in spans]).astype(np.float32).T
-            starts = np.cumsum([0, *(b - a for a, b in spans)])
-            position = {row: int(start) for row, start in zip(rows, starts, strict=False)}
-        in_passages = [
-            _greatest(similar, position[row], position[row] + int(table.passages[row + 1] - table.passages[row]))
-            for row in rows
-        ]
-        owner = np.searchsorted(table.passages, table.sentences[:, 0], side="right") - 1
-        in_sentences = []
-        for sentence in sentences:
-            first, end = (int(value) for value in table.sentences[sentence])
-            row = int(owner[sentence])
-            shift = position[row] - int(table.passages[row])
-            in_sentences.append(_greatest(similar, first + shift, end + shift))
-        return Interaction(share, _columns(in_passages, len(tokens)), _columns(in_sentences, len(tokens)))
+            parts = [table.vectors[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+            vectors = np.concatenate(parts).astype(np.float32)
+            # Where a passage begins among the candidates, against where it begins in the table.
+            shift = np.zeros(self._count, dtype=np.int64)
+            shift[own] = np.cumsum([0, *(ends - starts)[:-1]]) - starts
+        similar = tokens @ vectors.T
+        chosen = table.sentences[np.asarray(sentences, dtype=np.int64)].reshape(-1, 2)
+        moved = shift[np.searchsorted(table.passages, chosen[:, 0], side="right") - 1]
+        return Interaction(
+            share,
+            _greatest(similar, starts + shift[own], ends + shift[own]),
+            _greatest(similar, chosen[:, 0] + moved, chosen[:, 1] + moved),
+        )
 
     def best_tokens(self, tokens: Floats, sentence: int) -> tuple[NDArray[np.int64], Floats]:
         """For each question token the token of the table, within a sentence, that it met, and their cosine."""
@@ -131,11 +129,13 @@ class LateInteraction:
         return first + best, np.asarray(similar[np.arange(len(tokens)), best], dtype=np.float32)
 
 
-def _greatest(similar: Floats, start: int, end: int) -> Floats:
-    if start >= end:
-        return np.zeros(len(similar), dtype=np.float32)
-    return np.asarray(similar[:, start:end].max(axis=1), dtype=np.float32)
-
-
-def _columns(columns: list[Floats], height: int) -> Floats:
-    return np.stack(columns, axis=1) if columns else np.zeros((height, 0), dtype=np.float32)
+def _greatest(similar: Floats, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Floats:
+    """(q, k) the greatest value of each row of `similar` in each of k ranges of columns; 0 for an empty range."""
+    if len(starts) == 0:
+        return np.zeros((len(similar), 0), dtype=np.float32)
+    # reduceat wants each bound to be a column: one more stands for the end.
+    padded = np.concatenate([similar, np.zeros((len(similar), 1), dtype=np.float32)], axis=1)
+    bounds = np.minimum(np.stack([starts, ends], axis=1).ravel(), similar.shape[1])
+    best = np.maximum.reduceat(padded, bounds, axis=1)[:, ::2]
+    best[:, starts >= ends] = 0
+    return np.asarray(best, dtype=np.float32)

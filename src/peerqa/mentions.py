@@ -111,7 +111,7 @@ NOT_A_NAME = frozenset(
     "appendix chapter section model models hypothesis experiment january february march april may june july august "
     "september october november december limited peer support social mental health example".split()
 )
-"""Words that begin a sentence with a capital and are no surname; `MentionMatcher` overrules this for a listed author."""
+"""Words that begin a sentence with a capital and are no surname; `MentionMatcher` lets a listed author be one."""
 
 REPORTING_VERB = re.compile(
     r"[\s,]*(?:\([^()]*\)\s*)?(?:(?:also|further|then|later|recently|first|thus|therefore|similarly|both|even|has|"

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .citations import Citation
 from .document import Document, Paragraph, Section, Sentence, Span
@@ -59,19 +61,24 @@ def _parts(document: Document, paragraph: Paragraph, longest: int) -> list[tuple
     """The sentences of a paragraph in parts of about equal length, none longer than `longest` words if it can be."""
     sentences = paragraph.sentences or (Sentence(paragraph.start, paragraph.end),)
     lengths = [len(document.text[sentence.start : sentence.end].split()) for sentence in sentences]
-    total = sum(lengths)
-    if total <= longest:
+    if sum(lengths) <= longest:
         return [sentences]
-    target = total / -(-total // longest)
-    parts: list[list[Sentence]] = [[]]
-    size = 0
-    for sentence, length in zip(sentences, lengths, strict=True):
-        if parts[-1] and (size + length > longest or size + length / 2 > target):
-            parts.append([])
-            size = 0
-        parts[-1].append(sentence)
-        size += length
-    return [tuple(part) for part in parts]
+    fewest = len(_filled(lengths, longest))
+    least = bisect_left(range(longest), True, key=lambda size: len(_filled(lengths, size)) <= fewest)
+    bounds = [0, *_filled(lengths, least)]
+    return [sentences[first:end] for first, end in pairwise(bounds)]
+
+
+def _filled(lengths: Sequence[int], size: int) -> list[int]:
+    """Where parts end that are filled one after the other up to a size; what is longer is a part of its own."""
+    ends: list[int] = []
+    filled = 0
+    for number, length in enumerate(lengths):
+        if number and filled + length > size:
+            ends.append(number)
+            filled = 0
+        filled += length
+    return [*ends, len(lengths)]
 
 
 def _passage(
@@ -134,11 +141,11 @@ def embedded_text(document: Document, passage: Passage, abbreviations: Mapping[s
     return EmbeddedText(text.rstrip(), tuple(spans))
 
 
-def words_without_citations(document: Document, start: int, end: int, citations: Iterable[Citation]) -> str:
+def words_without_citations(document: Document, start: int, end: int, citations: Sequence[Citation]) -> str:
     """The words of a slice on one line, without the marks of its citations.
 
-    A parenthesis that holds a citation goes as a whole; of "Moll et al. found ... (2009)" only the year goes, since
-    who found something is part of what a reader asks.
+    A parenthesis that holds a citation goes as a whole; of "Moll et al. (2009)" and "Moll et al. found ... (2009)" only
+    the year goes, since who found something is part of what a reader asks.
     """
     plain = document.plain(start, end)
     marks = [
@@ -147,11 +154,13 @@ def words_without_citations(document: Document, start: int, end: int, citations:
         for span in ([(citation.start, citation.end)] if citation.kind == "parenthetical" else [])
         + ([citation.year_span] if citation.year_span else [])
     ]
+    narrative = [(citation.start, citation.end) for citation in citations if citation.kind != "parenthetical"]
     kept: list[str] = []
     position = 0
     for group in re.finditer(r"\s*[(\[][^()\[\]]*(?:[(\[][^()\[\]]*[)\]][^()\[\]]*)*[)\]]", plain.text):
         left, right = plain.span(group.start(), group.end())
-        if any(mark[0] < right and left < mark[1] for mark in marks):
+        within = any(mark[0] <= left and right <= mark[1] for mark in narrative)
+        if within or any(mark[0] < right and left < mark[1] for mark in marks):
             kept.append(plain.text[position : group.start()])
             position = group.end()
     kept.append(plain.text[position:])

@@ -13,15 +13,15 @@ from typing import Literal
 
 from .lexical import STOPWORDS, words_of
 from .passages import write_out
-from .spelling import Speller, count_words
+from .spelling import Speller, count_words, dictionary
 
 QuestionKind = Literal["question", "greeting", "empty", "unreadable"]
 
+# No text may fit two of the alternatives, else a long run of thanks takes for ever.
 _GREETING = re.compile(
-    r"\W*(?:(?:hi+|hello+|hey+|hiya|howdy|greetings|yo|good (?:morning|afternoon|evening|day)|thanks?(?: you| a lot| "
-    r"so much| very much)?|"
-    r"thank you(?: so much| very much)?|thx|ty|cheers|great|ok(?:ay)?|cool|nice|perfect|awesome|bye+|goodbye|see you|"
-    r"good night|"
+    r"\W*(?:(?:hi+|hello+|hey+|hiya|howdy|greetings|yo|good (?:morning|afternoon|evening|day)|"
+    r"thanks?(?: you)?(?: a lot| so much| very much)?|thx|ty|cheers|great|ok(?:ay)?|cool|nice|perfect|awesome|bye+|"
+    r"goodbye|see you|good night|"
     r"bonjour|salut|merci(?: beaucoup)?|how are you(?: doing)?(?: today)?|what'?s up|who are you|what are you|what "
     r"can you do|help(?: me)?|"
     r"are you (?:a )?(?:bot|ai|human|real)|there|all|everyone|peerqa|again|for (?:your|the) help|that helps?|that "
@@ -41,6 +41,11 @@ _POINTS_BACK = re.compile(
     r"former|latter|both|others?)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"(?<![\w-])[^\W\d_]{2,}(?![\w-])")
+_ASKS_DEFINITION = re.compile(
+    r"\b(?:stands? for|short for|abbreviat\w*|acronym|spell(?:ed|s)? out|full form|written out|what does \w+ mean)\b",
+    re.IGNORECASE,
+)
 _LETTER = re.compile(r"[^\W\d_]")
 MOST_HISTORY = 3
 """Earlier questions that are taken into account; what was asked before is another subject."""
@@ -52,12 +57,14 @@ class Question:
 
     text: as typed, white space tidied. written_out: with slips mended and abbreviations replaced by what they stand
     for. history: earlier questions that this one goes on from, likewise, the latest last; empty where it stands alone.
+    defined: the short form of the reviews that is asked for ("What does PSW stand for?"), if one is.
     """
 
     text: str
     written_out: str
     history: tuple[str, ...]
     kind: QuestionKind
+    defined: str | None = None
 
     @property
     def interpreted(self) -> str:
@@ -79,28 +86,38 @@ class QuestionReader:
         self._folded = {short.casefold(): long for short, long in self._defined.items()}
         self._words: Counter[str] = Counter()
         self._phrases: dict[str, Counter[str]] = {}
+        self._lower = {match[0] for text in texts for match in _WORD.finditer(text) if match[0].islower()}
         for text in texts:
-            words = words_of(write_out(text, self._defined))
-            self._words.update(words)
-            _count_phrases(words, self._phrases)
-        self._speller = Speller(count_words([*texts, *abbreviations.values(), *names]), vocabulary)
+            self._words.update(words_of(write_out(text, self._defined)))
+            for clause in _CLAUSE_END.split(text):
+                _count_phrases(words_of(clause), self._phrases)
+        known = count_words([*texts, *abbreviations.values(), *names])
+        self._speller = Speller(known, vocabulary, dictionary())
 
     def read(self, text: str, history: Sequence[str] = ()) -> Question:
         """A question as typed, with the questions before it, the latest last."""
-        tidy = " ".join(text.replace("\x00", " ").split())
+        tidy = _tidy(text)
         kind = _kind(tidy)
         if kind != "question":
             return Question(tidy, tidy, (), kind)
-        earlier = [" ".join(item.split()) for item in history]
-        earlier = [item for item in earlier if _kind(item) == "question"][-MOST_HISTORY:]
+        earlier = [item for item in map(_tidy, history) if _kind(item) == "question"][-MOST_HISTORY:]
         if not _goes_on(tidy):
             earlier = []
-        elif not earlier and not _content(tidy):
+        elif not earlier and not _content(self.write_out(tidy)):
             return Question(tidy, tidy, (), "unreadable")
-        return Question(tidy, self._in_full(tidy), tuple(self._in_full(item) for item in earlier), "question")
+        full = tuple(self._in_full(item) for item in earlier)
+        return Question(tidy, self._in_full(tidy), full, "question", self._asked_definition(tidy))
+
+    def _asked_definition(self, text: str) -> str | None:
+        asked = _ASKS_DEFINITION.search(text)
+        words = [match[0] for match in re.finditer(r"[^\W\d_]+", text)] if asked else []
+        defined = {short.casefold(): short for short in self._defined}
+        return next((defined[word.casefold()] for word in words if self._definition(word)), None)
 
     def _in_full(self, text: str) -> str:
-        return self._speller.mend(self.write_out(text))
+        # Of a question typed in capitals none says which words are abbreviations or names.
+        quiet = text.lower() if text.isupper() and len(text.split()) > 2 else text
+        return self._speller.mend(self.write_out(quiet))
 
     def write_out(self, text: str) -> str:
         """The text with abbreviations written out: those that the reviews define, in any case, and initials, in
@@ -108,14 +125,21 @@ class QuestionReader:
 
         def long_form(match: re.Match[str]) -> str:
             word = match[0]
-            stem, ending = (word[:-1], "s") if word.endswith("s") and len(word) > 2 else (word, "")
-            for short, plural in ((word, ""), (stem, ending)):
-                long = self._folded.get(short.casefold()) or self._initials(short)
+            # "SWs" is a plural, "QoLS" may be initials.
+            plural = len(word) > 2 and word.endswith("s") and not word.islower()
+            for short in (word[:-1], word) if plural else (word, word.removesuffix("s")):
+                long = self._definition(short) or self._initials(short)
                 if long:
-                    return long + ("s" if plural and not long.endswith("s") else "")
+                    return long + ("s" if short != word and not long.endswith("s") else "")
             return word
 
         return re.sub(r"(?<![\w-])[^\W\d_]{2,8}(?![\w])", long_form, text)
+
+    def _definition(self, short: str) -> str | None:
+        """What the reviews define it as. In another case than theirs it may be just a word ("who", "act")."""
+        folded = short.casefold()
+        ordinary = folded in STOPWORDS or folded in self._lower
+        return self._defined.get(short) or (None if ordinary else self._folded.get(folded))
 
     def _initials(self, short: str) -> str | None:
         """The phrase of the reviews that initials in capitals most likely stand for ("QoL": "quality of life")."""
@@ -124,11 +148,14 @@ class QuestionReader:
         phrases = self._phrases.get(short.casefold())
         if not phrases:
             return None
-        phrase, count = phrases.most_common(1)[0]
-        return phrase if count >= 1 else None
+        ranked = phrases.most_common(2)
+        # Where two phrases are about as common, both are meant: what is searched finds either.
+        chosen = [phrase for phrase, count in ranked if 2 * count > ranked[0][1]]
+        return " or ".join(chosen)
 
 
-_SMALL = frozenset("of and for the in on to a an with by".split())
+_SMALL = frozenset("of for the in on".split())
+_CLAUSE_END = re.compile(r"[.,;:!?()\[\]“”\"]")
 
 
 def _count_phrases(words: Sequence[str], phrases: dict[str, Counter[str]]) -> None:
@@ -144,6 +171,14 @@ def _count_phrases(words: Sequence[str], phrases: dict[str, Counter[str]]) -> No
             for initials in {"".join(word[0] for word in run), "".join(word[0] for word in run if word not in _SMALL)}:
                 if len(initials) >= 2:
                     phrases.setdefault(initials, Counter())[phrase] += 1
+
+
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+def _tidy(text: str) -> str:
+    """On one line, without what is no character of a text: a model cannot read it."""
+    return " ".join(_NO_TEXT.sub(" ", text).split())
 
 
 def _kind(text: str) -> QuestionKind:

@@ -160,7 +160,8 @@ _PERSON = re.compile(
 )
 _SEPARATOR = re.compile(r"\s*(?:[,;]?\s*(?:&|\band\b|\bund\b|\bet\b(?!\s+al))\s*|[,;]\s*|\s*(?:\.\s?){3}\s*|…\s*)+")
 _ROLE = re.compile(
-    r"\[@[^\[\]]*\]|[(\[]?\b(?:Eds?|Trans|Comps?|Hrsg|Dirs?)\b\.?[)\]]?,?|\bet al\b\.?,?|\(?\bin collaboration with\b\)?",
+    r"\[@[^\[\]]*\]|"
+    r"[(\[]?\b(?:Eds?|Trans|Comps?|Hrsg|Dirs?)\b\.?[)\]]?,?|\bet al\b\.?,?|\(?\bin collaboration with\b\)?",
     re.IGNORECASE,
 )
 _ALIAS = re.compile(rf"[\[(](?P<alias>[{UPPER}][\w&.\-]{{1,11}})[\])]")

@@ -60,8 +60,8 @@ def visible(text: str) -> str:
 # ---- answers --------------------------------------------------------------------------------------------------------
 
 
-def answer_as_text(answer: Answer, style: Style) -> str:
-    """An answer for the shell: what answers, where it stands, what it rests on."""
+def answer_as_text(answer: Answer, style: Style, why: bool = False) -> str:
+    """An answer for the shell: what answers, where it stands, what it rests on; `why`: which words met."""
     parts: list[str] = []
     if answer.interpreted_question != " ".join(answer.question.split()):
         parts.append(style.wrap(style.paint("Read as: ", _DIM) + visible(answer.interpreted_question)))
@@ -69,7 +69,8 @@ def answer_as_text(answer: Answer, style: Style) -> str:
         parts.append(style.wrap(style.paint(visible(answer.message), _BOLD)))
     if answer.status == "not_covered" and answer.passages:
         parts.append(style.paint("What comes nearest:", _BOLD))
-    parts.extend(_passage_as_text(number, passage, style) for number, passage in enumerate(answer.passages, 1))
+    for number, passage in enumerate(answer.passages, 1):
+        parts.append(_passage_as_text(number, passage, style) + (_why(passage, style) if why else ""))
     if answer.references:
         parts.append(_works_as_text(answer, style))
     if answer.status in ("greeting", "unclear", "not_covered") and answer.suggestions:
@@ -107,6 +108,17 @@ def _passage_as_text(number: int, passage: AnswerPassage, style: Style) -> str:
     return "\n".join(
         [heading, style.wrap(" ".join(pieces), "    "), *(style.wrap(note, "    ") for note in dict.fromkeys(notes))]
     )
+
+
+def _why(passage: AnswerPassage, style: Style) -> str:
+    lines = []
+    for highlight in passage.highlights:
+        opening = " ".join(visible(highlight.text).split()[:5])
+        met = ", ".join(
+            f"{visible(b.question_word)} → {visible(b.text_word)} ({b.weight:.2f})" for b in highlight.because
+        )
+        lines.append(style.wrap(f"{style.paint('why:', _ACCENT)} “{opening} …” {met}", "    "))
+    return "".join(f"\n{line}" for line in lines)
 
 
 def _words(passage: AnswerPassage, start: int, end: int) -> str:

@@ -8,7 +8,7 @@ signals that tell are handed on.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,8 +23,6 @@ from .question import Question
 
 CANDIDATES = 50
 """Passages (and sentences) that the first stage hands on, from each of its signals."""
-EXPLAINED = 4
-"""Hits for which it is said which words met; the others are not shown."""
 
 # Tried on the review's questions and on twelve articles (benchmarks/ablations.py); a plateau, not a peak.
 _SENTENCE_COSINE = 0.5
@@ -33,7 +31,8 @@ _QUESTIONS_BACK = 2
 _SENTENCE_OF_PASSAGE = 0.5
 _SENTENCE_COSINE_IN_PASSAGE = 0.3
 _OVERVIEW, _OVERVIEW_FROM = 0.4, 0.4
-_ENUMERATION = 0.1
+_ENUMERATION = 0.01
+_DEFINITION = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +46,23 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found: its row, its score, and a score for each of its sentences; higher is better.
-
-    because: for each sentence the words that met, weightiest first; empty for hits far down.
-    """
+    """A passage that was found: its row, its score, and a score for each of its sentences; higher is better."""
 
     row: int
     score: float
     sentences: tuple[float, ...]
-    because: tuple[tuple[Because, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that retrieval found for a question: hits, best first, and the signals that confidence is made of."""
+    """All that retrieval found for a question: hits, best first, and the signals that confidence is made of.
+
+    explain(row, number) says which words of the question met which of a sentence of a hit, weightiest first.
+    """
 
     hits: tuple[Hit, ...]
     signals: Mapping[str, float]
+    explain: Callable[[int, int], tuple[Because, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +75,8 @@ class _Query:
     words: tuple[str, ...]
     own: NDArray[np.bool_]  # tokens of the question itself, not of those before it
     stems: tuple[str, ...]
+    own_stems: tuple[str, ...]
+    defined: str | None
 
 
 class Retriever:
@@ -94,6 +95,7 @@ class Retriever:
         self._index = index
         self._encoder = encoder
         self._interaction = interaction
+        self._source = passages
         self._texts = texts
         self._opens = [bool(passage.heading) and passage.opens_section for passage in passages]
         self._enumerates = [_enumerates(text.text[start:end]) for text in texts for start, end in text.sentences]
@@ -115,11 +117,12 @@ class Retriever:
             hits.append(self._hit(row, query, float(met.passage_scores[position]), own))
             column += count
         order = sorted(range(len(hits)), key=lambda position: (-hits[position].score, hits[position].row))
-        explained = tuple(
-            self._explained(hits[position], query) if rank < EXPLAINED else hits[position]
-            for rank, position in enumerate(order)
-        )
-        return Evidence(explained, self._signals([hits[position] for position in order], order, met, query, lexical))
+        ranked = tuple(hits[position] for position in order)
+
+        def explain(row: int, number: int) -> tuple[Because, ...]:
+            return self._because(row, int(self._first[row]) + number, query)
+
+        return Evidence(ranked, self._signals(ranked, order, met, query), explain)
 
     # -- the question --
 
@@ -149,6 +152,8 @@ class Retriever:
             tuple(words),
             np.array(own),
             tuple(stems),
+            tuple(stems_of(question.written_out)),
+            question.defined,
         )
 
     # -- the two stages --
@@ -164,11 +169,25 @@ class Retriever:
     def _hit(self, row: int, query: _Query, interaction: float, sentences: Floats) -> Hit:
         cosines = self._sentences[self._first[row] : self._first[row + 1]] @ query.vector
         overview = self._overview(row, query)
+        defining = self._defining(row, query)
         score = interaction + _SENTENCE_COSINE * float(cosines.max(initial=0.0)) + overview
+        score += _DEFINITION * float(defining.any())
         scores = sentences + _SENTENCE_COSINE_IN_PASSAGE * cosines + _SENTENCE_OF_PASSAGE * score
+        scores = scores + _DEFINITION * defining
         if overview:
-            scores = scores + _ENUMERATION * np.array(self._enumerates[self._first[row] : self._first[row + 1]])
+            # "These range from ...": it answers, though it repeats no word of the question.
+            lists = np.array(self._enumerates[self._first[row] : self._first[row + 1]], dtype=bool)
+            scores = np.where(lists, np.maximum(scores, scores.max(initial=0.0) - _ENUMERATION), scores)
         return Hit(row, score, tuple(float(value) for value in scores))
+
+    def _defining(self, row: int, query: _Query) -> NDArray[np.bool_]:
+        """Which sentences of a passage introduce the short form that is asked for: "peer support worker (PSW)"."""
+        passage = self._source[row]
+        texts = (passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences)
+        if query.defined is None:
+            return np.zeros(len(passage.sentences), dtype=bool)
+        introduced = re.compile(rf"[(\[]\s*{re.escape(query.defined)}s?\s*[)\],;]")
+        return np.array([bool(introduced.search(text)) for text in texts], dtype=bool)
 
     def _overview(self, row: int, query: _Query) -> float:
         """What a passage gains that opens a section, where the question asks for just what the section is about."""
@@ -185,11 +204,6 @@ class Retriever:
 
     # -- what else is known of it --
 
-    def _explained(self, hit: Hit, query: _Query) -> Hit:
-        first = int(self._first[hit.row])
-        because = tuple(self._because(hit.row, first + number, query) for number in range(len(hit.sentences)))
-        return Hit(hit.row, hit.score, hit.sentences, because)
-
     def _because(self, row: int, sentence: int, query: _Query) -> tuple[Because, ...]:
         """The words of the question that met something in the sentence, each with the word that it met."""
         best, similar = self._interaction.best_tokens(query.tokens, sentence)
@@ -205,32 +219,34 @@ class Retriever:
         ranked = sorted(found.items(), key=lambda item: -item[1][0])[:5]
         return tuple(Because(word, met, round(weight, 3)) for word, (weight, met, _) in ranked)
 
-    def _signals(
-        self, hits: Sequence[Hit], order: Sequence[int], met: Interaction, query: _Query, lexical: Floats
-    ) -> dict[str, float]:
+    def _signals(self, hits: Sequence[Hit], order: Sequence[int], met: Interaction, query: _Query) -> dict[str, float]:
         """What confidence is made of; see confidence.py for what each is for."""
-        best, others = hits[0], hits[1:4]
+        best = hits[0]
         similar = met.passages[:, order[0]]
-        share = met.weights / met.weights.sum()
-        ranked = np.argsort(similar)
-        cumulated = np.cumsum(share[ranked])
-        stems = {stem: self._lexicon.rarity(stem) for stem in query.stems}
+        # Of the question alone, but for `weakest`: what was asked before is covered anyway.
+        own = np.where(query.own, met.weights, np.float32(0))
+        own /= max(float(own.sum()), 1e-9)
+        stems = {stem: self._lexicon.rarity(stem) for stem in query.own_stems}
         total = sum(stems.values()) or 1.0
         inside = self._lexicon.stems_in(best.row)
+        cosines = self._sentences[self._first[best.row] : self._first[best.row + 1]] @ query.vector
         return {
-            "interaction": float(met.passage_scores[order[0]]),
+            "interaction": float(own @ similar),
+            "weak": _quantile(similar, own, 0.3),
+            "weakest": _quantile(similar, met.weights, 0.15),
             "passage": float((self._passages @ query.vector).max()),
-            "sentence_here": float(
-                (self._sentences[self._first[best.row] : self._first[best.row + 1]] @ query.vector).max(initial=0.0)
-            ),
             "sentence": float((self._sentences @ query.vector).max()),
-            "margin": best.score - float(np.mean([hit.score for hit in others])) if others else 0.0,
-            "weakest": float(similar[ranked[np.searchsorted(cumulated, 0.15 * cumulated[-1])]]),
-            "weak": float(similar[ranked[np.searchsorted(cumulated, 0.3 * cumulated[-1])]]),
-            "unmet": float(share[similar < 0.6].sum()),
+            "sentence_here": float(cosines.max(initial=0.0)),
             "covered": sum(rarity for stem, rarity in stems.items() if stem in inside) / total,
-            "lexical": float(lexical[best.row]) / total,
+            "lexical": float(self._lexicon.scores(query.own_stems)[best.row]) / total,
         }
+
+
+def _quantile(values: Floats, weights: Floats, share: float) -> float:
+    """The value below which lies this share of the weight."""
+    ranked = np.argsort(values)
+    cumulated = np.cumsum(weights[ranked])
+    return float(values[ranked[min(int(np.searchsorted(cumulated, share * cumulated[-1])), len(ranked) - 1)]])
 
 
 _ENUMERATING = re.compile(

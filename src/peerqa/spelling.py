@@ -1,8 +1,8 @@
 """Slips of the pen, mended against the corpus's own words.
 
-A word is taken for a slip only if neither the reviews nor the model's vocabulary has it, and is mended only to a word
-that is one or two edits away (Damerau 1964: insertion, deletion, substitution, transposition). What has no such word
-stays as it was typed.
+A word is taken for a slip only if neither the reviews nor the language has it, and is mended only to a word of the
+reviews that is one or two edits away (Damerau 1964: insertion, deletion, substitution, transposition), or to a word of
+the language that is one edit away. What has no such word stays as it was typed.
 """
 
 from __future__ import annotations
@@ -10,24 +10,36 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 _WORD = re.compile(r"(?<![\w'’@./-])[^\W\d_]{4,}(?![\w@])")
 _ENDINGS = ("s", "es", "ed", "d", "ing", "ly", "er", "ers")
 
 
+@lru_cache(maxsize=2)
+def dictionary(language: str = "en") -> Mapping[str, int]:
+    """The words of a language, lower case, with how often they were met in a large body of text (pyspellchecker's)."""
+    from spellchecker import SpellChecker  # half a second, so not before it is needed
+
+    counts: Mapping[str, int] = SpellChecker(language=language).word_frequency.dictionary
+    return counts
+
+
 class Speller:
     """Knows which words there are."""
 
-    def __init__(self, words: Mapping[str, int], vocabulary: Iterable[str]) -> None:
-        """words: those of the corpus, lower case, with their counts. vocabulary: words of the language, lower case."""
+    def __init__(self, words: Mapping[str, int], vocabulary: Iterable[str], language: Mapping[str, int]) -> None:
+        """words: those of the corpus, lower case, with their counts. vocabulary: further words that are no slips.
+        language: the words of the language, with their counts."""
         self._corpus = {word: count for word, count in words.items() if len(word) >= 4 and word.isalpha()}
+        self._language = language
         self._known = {word for word in vocabulary if len(word) >= 3} | set(words)
         self._by_start: dict[str, list[str]] = {}
-        for word in self._known:
-            if len(word) >= 4:
-                self._by_start.setdefault(word[0], []).append(word)
+        for word in {*self._corpus, *(word for word in language if len(word) >= 4)}:
+            self._by_start.setdefault(word[0], []).append(word)
 
     def mend(self, text: str) -> str:
         """The text with slips mended; a mended word is lower case."""
@@ -39,26 +51,34 @@ class Speller:
             return word
         allowed = 1 if len(folded) < 6 else 2
         best: tuple[int, bool, int, str] | None = None
-        for candidate in (*self._by_start.get(folded[0], ()), *self._by_start.get(folded[1], ())):
-            # The first letter is rarely wrong, but it may have changed places with the second.
-            if candidate[0] != folded[0] and candidate[:2] != folded[1::-1]:
-                continue
-            distance = OSA.distance(folded, candidate, score_cutoff=allowed)
-            if distance > allowed:
-                continue
-            rank = (distance, candidate not in self._corpus, -self._corpus.get(candidate, 0), candidate)
-            best = rank if best is None else min(best, rank)
+        for start in dict.fromkeys(folded[:2]):
+            near = process.extract(
+                folded, self._by_start.get(start, []), scorer=OSA.distance, score_cutoff=allowed, limit=None
+            )
+            for candidate, distance, _ in near:
+                # The first letter is rarely wrong, but it may have changed places with the second.
+                if candidate[0] != folded[0] and candidate[:2] != folded[1::-1]:
+                    continue
+                foreign = candidate not in self._corpus
+                if foreign and distance > 1:
+                    continue
+                count = self._language.get(candidate, 0) if foreign else self._corpus[candidate]
+                rank = (int(distance), foreign, -count, candidate)
+                best = rank if best is None else min(best, rank)
         return best[3] if best else word
 
     def _knows(self, word: str) -> bool:
         """Whether the word, or the word that it is a regular form of, is known."""
-        if word in self._known:
+        if self._is_word(word):
             return True
         for ending in _ENDINGS:
             stem = word.removesuffix(ending)
-            if stem != word and len(stem) >= 4 and (stem in self._known or stem + "e" in self._known):
+            if stem != word and len(stem) >= 4 and any(self._is_word(form) for form in (stem, stem + "e")):
                 return True
-        return word.endswith("ies") and word[:-3] + "y" in self._known
+        return word.endswith("ies") and self._is_word(word[:-3] + "y")
+
+    def _is_word(self, word: str) -> bool:
+        return word in self._known or word in self._language
 
 
 def count_words(texts: Iterable[str]) -> Counter[str]:

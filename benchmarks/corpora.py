@@ -1,0 +1,230 @@
+"""The open data sets of the benchmarks as reviews with questions, in the form in which peerqa asks and scores them.
+
+DATA is a folder that holds `reader-train/articles` (12 articles, 840 questions), `squad2`, `covid-qa` and
+`openstax-psychology`; nothing of it is part of the repository. A gold sentence is the sentence of our own splitting
+that shares most with the one that the data set names.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from peerqa.assistant import Assistant
+from peerqa.building import build_index
+from peerqa.embeddings import Encoder
+from peerqa.evaluation import FAR, NEAR, GoldQuestion, read_questions
+from peerqa.reading import read_document
+from peerqa.reading.structure import Block, assemble
+from peerqa.review import Review, read_review
+from peerqa.store import Store
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """One document with its questions; `source` is the data set that it is of."""
+
+    source: str
+    name: str
+    review: Review
+    questions: tuple[GoldQuestion, ...]
+
+    def assistant(self, encoder: Encoder) -> Assistant:
+        """An assistant over this document alone."""
+        with TemporaryDirectory() as folder:
+            return Assistant([self.review], build_index([self.review], Store(Path(folder)), encoder), encoder)
+
+
+def first_review() -> Corpus:
+    """The review of the repository, with its questions."""
+    path = ROOT / "corpus" / "peer-support-in-mental-health.md"
+    questions = read_questions(ROOT / "evaluation" / "questions.jsonl")
+    return Corpus("review", path.stem, read_review(read_document(path)), tuple(questions))
+
+
+def articles(data: Path) -> Iterator[Corpus]:
+    """Twelve articles with questions as students and practitioners type them."""
+    folder = data / "reader-train" / "articles"
+    asked: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in _rows(folder / "questions.jsonl"):
+        asked[row["doc"]].append(row)
+    for path in sorted(folder.glob("PMC*.json")):
+        article = json.loads(path.read_text("utf-8"))
+        paragraphs = [(item["section"], " ".join(item["sentences"])) for item in article["paragraphs"]]
+        review = _review(article["doc"], article["title"], paragraphs)
+        given = [item["sentences"] for item in article["paragraphs"]]
+
+        def words(pairs: Sequence[Sequence[int]], review: Review = review, given: Any = given) -> tuple[str, ...]:
+            return tuple(
+                _nearest_sentence(review, paragraph, given[paragraph][sentence]) for paragraph, sentence in pairs
+            )
+
+        questions = tuple(
+            GoldQuestion(
+                f"{article['doc']}-{number}",
+                row["question"],
+                row["kind"],
+                tuple(row["history"]),
+                words(row["gold"]),
+                words(row["also"]),
+            )
+            for number, row in enumerate(asked[article["doc"]])
+        )
+        yield Corpus("articles", article["doc"], review, questions)
+
+
+def squad2(data: Path, most: int = 60) -> Iterator[Corpus]:
+    """Eight articles of SQuAD 2.0, at most so many answerable and unanswerable questions of each."""
+    for article in json.loads((data / "squad2" / "articles-1-8.json").read_text("utf-8"))["data"]:
+        review = _review(
+            article["title"], article["title"].replace("_", " "), [("", p["context"]) for p in article["paragraphs"]]
+        )
+        good: list[GoldQuestion] = []
+        bad: list[GoldQuestion] = []
+        for number, paragraph in enumerate(article["paragraphs"]):
+            for row in paragraph["qas"]:
+                essential: tuple[str, ...] = ()
+                if not row["is_impossible"]:
+                    essential = (_sentence_at(review, number, row["answers"][0]["answer_start"]),)
+                kind = NEAR if row["is_impossible"] else "fact"
+                (bad if row["is_impossible"] else good).append(
+                    GoldQuestion(row["id"], row["question"], kind, (), essential, ())
+                )
+        yield Corpus("squad2", article["title"], review, (*_some(good, most), *_some(bad, most)))
+
+
+def covid_qa(data: Path) -> Iterator[Corpus]:
+    """Articles of COVID-QA with question and answer spans; all questions are answered."""
+    for row in _rows(data / "covid-qa" / "dev.jsonl"):
+        paragraphs, starts = _paragraphs_of(row["context"])
+        review = _review(str(row["document_id"]), paragraphs[0], [("", text) for text in paragraphs])
+        questions = []
+        for question in row["qas"]:
+            at = question["answers"][0]["start"]
+            number = max(index for index, start in enumerate(starts) if start <= at)
+            essential = _sentence_at(review, number, at - starts[number])
+            questions.append(GoldQuestion(str(question["id"]), question["question"], "fact", (), (essential,), ()))
+        yield Corpus("covid-qa", str(row["document_id"]), review, tuple(questions))
+
+
+def openstax(data: Path, most: int = 40) -> Iterator[Corpus]:
+    """Chapters of a textbook: review questions, glossary (what is defined so?), personal questions (not answered)."""
+    folder = data / "openstax-psychology"
+    paragraphs: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in _rows(folder / "paragraphs.jsonl"):
+        paragraphs[row["chapter"]].append(row)
+    asked: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in _rows(folder / "questions.jsonl"):
+        asked[row["chapter"]].append(row)
+    for chapter, rows in sorted(paragraphs.items()):
+        review = _review(
+            f"chapter-{chapter}", f"Chapter {chapter}", [(row["section_title"], row["text"]) for row in rows]
+        )
+        place = {row["pid"]: number for number, row in enumerate(rows)}
+        questions: dict[str, list[GoldQuestion]] = defaultdict(list)
+        for row in asked[chapter]:
+            if row["kind"] == "personal-application":
+                questions[NEAR].append(GoldQuestion(row["id"], row["question"], NEAR, (), (), ()))
+            elif row["answer_verbatim_in"]:
+                also = tuple(
+                    _sentence_with(review, place[pid], row["answer"])
+                    for pid in row["answer_verbatim_in"]
+                    if pid in place
+                )
+                question = row["question"].replace("________", "what")
+                questions[row["kind"]].append(GoldQuestion(row["id"], question, row["kind"], (), (), also))
+        chosen = [question for items in questions.values() for question in _some(items, most)]
+        yield Corpus("openstax-psychology", f"chapter-{chapter}", review, tuple(chosen))
+
+
+def off_topic(corpora: Sequence[Corpus], each: int, seed: int = 0) -> dict[str, list[GoldQuestion]]:
+    """For each corpus, questions that were put to corpora of other subjects."""
+    chance = random.Random(seed)
+    foreign: dict[str, list[GoldQuestion]] = {}
+    for corpus in corpora:
+        others = [
+            q
+            for other in corpora
+            if other.name != corpus.name
+            for q in other.questions
+            if q.answerable and not q.history
+        ]
+        foreign[corpus.name] = [
+            GoldQuestion(f"far-{q.id}", q.question, FAR, (), (), ())
+            for q in chance.sample(others, min(each, len(others)))
+        ]
+    return foreign
+
+
+# ---- between data set and document ----------------------------------------------------------------------------------
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+def _some(questions: Sequence[GoldQuestion], most: int) -> list[GoldQuestion]:
+    return random.Random(0).sample(list(questions), min(most, len(questions)))
+
+
+def _review(name: str, title: str, paragraphs: Iterable[tuple[str, str]]) -> Review:
+    """A review of (heading, paragraph) pairs; a heading stands before the first paragraph that has it."""
+    parts: list[str] = []
+    blocks: list[Block] = []
+    position = 0
+    last = ""
+    for heading, text in paragraphs:
+        for kind, words in (("heading", heading if heading != last else ""), ("text", " ".join(text.split()))):
+            if words:
+                blocks.append(Block(kind, position, position + len(words), 1))  # type: ignore[arg-type]
+                parts.append(words + "\n\n")
+                position += len(words) + 2
+        last = heading
+    return read_review(assemble(f"{name}.txt", "".join(parts), blocks, name, {"title": title}))
+
+
+def _sentences(review: Review, paragraph: int) -> list[tuple[int, str]]:
+    """(start within the paragraph, text) of the sentences of a paragraph, counted from 0."""
+    found = list(review.document.paragraphs)[paragraph]
+    text = review.document.text
+    return [(sentence.start - found.start, text[sentence.start : sentence.end]) for sentence in found.sentences]
+
+
+def _nearest_sentence(review: Review, paragraph: int, wanted: str) -> str:
+    words = set(wanted.split())
+    tidy = " ".join(wanted.split())
+    return max(
+        (text for _, text in _sentences(review, paragraph)),
+        key=lambda text: (text == tidy, len(words & set(text.split()))),
+    )
+
+
+def _sentence_at(review: Review, paragraph: int, offset: int) -> str:
+    sentences = _sentences(review, paragraph)
+    return [text for start, text in sentences if start <= max(offset, sentences[0][0])][-1]
+
+
+def _sentence_with(review: Review, paragraph: int, answer: str) -> str:
+    sentences = [text for _, text in _sentences(review, paragraph)]
+    return next((text for text in sentences if answer.casefold() in text.casefold()), sentences[0])
+
+
+def _paragraphs_of(context: str) -> tuple[list[str], list[int]]:
+    """The paragraphs of a text and where each begins; long ones without breaks are left to the passages."""
+    paragraphs: list[str] = []
+    starts: list[int] = []
+    position = 0
+    for part in context.split("\n\n"):
+        if part.strip():
+            paragraphs.append(" ".join(part.split()))
+            starts.append(position + len(part) - len(part.lstrip()))
+        position += len(part) + 2
+    return paragraphs, starts
