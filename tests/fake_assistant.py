@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from peerqa.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Attribution, Highlight
+from peerqa.reading import read_document
+from peerqa.retrieve import Because
+from peerqa.review import Review, read_review
 
 BOUNDARIES = (
     "PSWs maintaining boundaries with consumers was another identified challenge (Moll et al., 2009; Repper & Carter, "
@@ -26,43 +30,67 @@ RANGE = (
 )
 
 REFERENCES = {
-    "moll2009": AnswerReference(
-        "moll2009", ("Moll, S.", "Holmes, J.", "Geronimo, J.", "Sherman, D."), "2009",
-        "Work transitions for peer support providers in traditional mental health programs", "Work",
-        "10.3233/WOR-2009-0893", None,
+    "moll-2009": AnswerReference(
+        "moll-2009",
+        ("Moll, S.", "Holmes, J.", "Geronimo, J.", "Sherman, D."),
+        "2009",
+        "Work transitions for peer support providers in traditional mental health programs",
+        "Work",
+        "10.3233/WOR-2009-0893",
+        None,
         "Moll, S., Holmes, J., Geronimo, J., & Sherman, D. (2009). Work transitions for peer support providers in "
         "traditional mental health programs: unique challenges and opportunities. Work (Reading, Mass.), 33(4), "
         "449–458. https://doi.org/10.3233/WOR-2009-0893",
     ),
-    "repper2011": AnswerReference(
-        "repper2011", ("Repper, J.", "Carter, T."), "2011",
-        "A review of the literature on peer support in mental health services", "Journal of mental health",
-        "10.3109/09638237.2011.583947", None,
+    "repper-2011": AnswerReference(
+        "repper-2011",
+        ("Repper, J.", "Carter, T."),
+        "2011",
+        "A review of the literature on peer support in mental health services",
+        "Journal of mental health",
+        "10.3109/09638237.2011.583947",
+        None,
         "Repper, J., & Carter, T. (2011). A review of the literature on peer support in mental health services. "
         "Journal of mental health (Abingdon, England), 20(4), 392–411. https://doi.org/10.3109/09638237.2011.583947",
     ),
-    "cusick2021": AnswerReference(
-        "cusick2021", ("Cusick, J.",), "2021", "The B.C. Peer Support Training Curriculum Guide", None, None,
+    "cusick-2021": AnswerReference(
+        "cusick-2021",
+        ("Cusick, J.",),
+        "2021",
+        "The B.C. Peer Support Training Curriculum Guide",
+        None,
+        None,
         "https://peerconnectbc.ca/wp-content/uploads/Curriculum-Guide_Final.pdf",
         "Cusick, J. (2021). The B.C. Peer Support Training Curriculum Guide. B.C. Ministry of Mental Health and "
         "Addictions. https://peerconnectbc.ca/wp-content/uploads/Curriculum-Guide_Final.pdf",
     ),
-    "brasier2022": AnswerReference(
-        "brasier2022", ("Brasier, C.", "Roennfeldt, H."), "2022",
-        "Peer support work for people experiencing mental distress attending the emergency department", "EMA",
-        "10.1111/1742-6723.13848", None,
+    "brasier-2022": AnswerReference(
+        "brasier-2022",
+        ("Brasier, C.", "Roennfeldt, H."),
+        "2022",
+        "Peer support work for people experiencing mental distress attending the emergency department",
+        "EMA",
+        "10.1111/1742-6723.13848",
+        None,
         "Brasier, C., Roennfeldt, H., Hamilton, B., Martel, A., Hill, N., Stratford, A., Buchanan-Hagen, S., Byrne, "
         "L., Castle, D., Cocks, N., Davidson, L., & Brophy, L. (2022). Peer support work for people experiencing "
         "mental distress attending the emergency department: Exploring the potential. Emergency medicine Australasia : "
         "EMA, 34(1), 78–84. https://doi.org/10.1111/1742-6723.13848",
     ),
-    "tseris2020": AnswerReference(
-        "tseris2020", ("Tseris, E.",), "2020", "The Expansion of the Peer Adviser Workforce", "Australian Social Work",
-        "10.1080/0312407X.2019.1675734", None,
+    "tseris-2020": AnswerReference(
+        "tseris-2020",
+        ("Tseris, E.",),
+        "2020",
+        "The Expansion of the Peer Adviser Workforce",
+        "Australian Social Work",
+        "10.1080/0312407X.2019.1675734",
+        None,
         "Tseris E. (2020). The Expansion of the Peer Adviser Workforce: Opportunities and Challenges for Social Work, "
         "Australian Social Work, 73(2), 162-174, DOI: 10.1080/0312407X.2019.1675734",
     ),
 }
+MET = (Because("challenges", "lack", 0.31), Because("face", "face", 0.12))
+REFERENCES = {key: replace(work, document="peer-support-in-mental-health.md") for key, work in REFERENCES.items()}
 BRAISER_REASON = "the review writes “Braiser”; its list has “Brasier”"
 
 
@@ -97,9 +125,9 @@ def citation(
     return AnswerCitation(mention, start, start + len(mention), status, reason, references)
 
 
-def highlight(text: str, sentence: str, attribution: Attribution) -> Highlight:
+def highlight(text: str, sentence: str, attribution: Attribution, *because: Because) -> Highlight:
     start = text.index(sentence)
-    return Highlight(start, start + len(sentence), sentence, attribution)
+    return Highlight(start, start + len(sentence), sentence, attribution, because)
 
 
 def passage(
@@ -110,30 +138,40 @@ def passage(
     name = "peer-support-in-mental-health.md"
     place = 1000 * paragraph
     return AnswerPassage(
-        f"p{paragraph}", name, "Challenges to Peer Support", paragraph, text, place, place + len(text),
-        tuple(highlights), tuple(citations), markup,
+        f"{name}:{paragraph}",
+        name,
+        "Challenges to Peer Support",
+        paragraph,
+        text,
+        place,
+        place + len(text),
+        tuple(highlights),
+        tuple(citations),
+        markup,
     )
 
 
 def challenges() -> tuple[AnswerPassage, ...]:
-    whole = passage(RANGE, 14, [highlight(RANGE, RANGE[RANGE.index("These") :], "review")])
+    whole = passage(RANGE, 13, [highlight(RANGE, RANGE[RANGE.index("These") :], "review", *MET)])
     respect = passage(
-        RESPECT, 16,
+        RESPECT,
+        15,
         [highlight(RESPECT, RESPECT[RESPECT.index("Braiser") : RESPECT.index(" Tseris")], "cited")],
         [
-            citation(RESPECT, "Braiser et al.", "corrected", BRAISER_REASON, "brasier2022"),
-            citation(RESPECT, "(2022)", "corrected", BRAISER_REASON, "brasier2022"),
-            citation(RESPECT, "(2020)", "resolved", None, "tseris2020"),
+            citation(RESPECT, "Braiser et al.", "corrected", BRAISER_REASON, "brasier-2022"),
+            citation(RESPECT, "(2022)", "corrected", BRAISER_REASON, "brasier-2022"),
+            citation(RESPECT, "(2020)", "resolved", None, "tseris-2020"),
         ],
     )
     boundaries = passage(
-        BOUNDARIES, 19,
+        BOUNDARIES,
+        18,
         [highlight(BOUNDARIES, BOUNDARIES[: BOUNDARIES.index(" This is because")], "cited")],
         [
-            citation(BOUNDARIES, "Moll et al., 2009", "resolved", None, "moll2009"),
-            citation(BOUNDARIES, "Repper & Carter, 2011", "resolved", None, "repper2011"),
-            citation(BOUNDARIES, "Moll et al., 2009", "resolved", None, "moll2009", after=150),
-            citation(BOUNDARIES, "Cusick, 2021", "resolved", None, "cusick2021"),
+            citation(BOUNDARIES, "Moll et al., 2009", "resolved", None, "moll-2009"),
+            citation(BOUNDARIES, "Repper & Carter, 2011", "resolved", None, "repper-2011"),
+            citation(BOUNDARIES, "Moll et al., 2009", "resolved", None, "moll-2009", after=150),
+            citation(BOUNDARIES, "Cusick, 2021", "resolved", None, "cusick-2021"),
         ],
     )
     return whole, respect, boundaries
@@ -148,12 +186,16 @@ STARTERS = (
 )
 
 
+REVIEW = Path(__file__).parent.parent / "corpus" / "peer-support-in-mental-health.md"
+
+
 class FakeAssistant:
     """Answers by what the question holds; remembers what it was asked."""
 
     def __init__(self) -> None:
         self.documents: tuple[Document, ...] = (Document(),)
         self.starters = STARTERS
+        self.reviews: tuple[Review, ...] = (read_review(read_document(REVIEW)),)
         self.warning: str | None = None
         self.asked: list[tuple[str, tuple[str, ...]]] = []
         self.answer: Answer | None = None
@@ -172,7 +214,7 @@ class FakeAssistant:
             message = "Hello! Ask me about the review."
             return Answer(question, question, "greeting", 1.0, message=message, suggestions=STARTERS[:3])
         if "price" in question:
-            nearest = passage(BOUNDARIES, 19, (), challenges()[2].citations)
+            nearest = passage(BOUNDARIES, 18, (), challenges()[2].citations)
             works = _works(nearest)
             return Answer(question, question, "not_covered", 0.12, (nearest,), works, suggestions=STARTERS[:2])
         read = FOLLOW_UPS[0] if question.startswith("And") else question

@@ -251,7 +251,6 @@ def test_works_of_two_reviews_with_the_same_key_can_be_told_apart(threshold: Cal
         assert len({reference.key for reference in answer.references}) == 2
 
 
-@pytest.mark.xfail(strict=True, reason="only the first entry of an ambiguous citation is among the answer's references")
 def test_every_entry_that_an_ambiguous_citation_may_mean_is_given(threshold: Callable[[float], None]) -> None:
     threshold(0)
     with assistant_over(f"# A\n\nPeers work few hours (Cole, 2014).\n{LIST}") as assistant:

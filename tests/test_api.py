@@ -234,9 +234,7 @@ def _events(client: TestClient, function: int, data: list[Any], event_data: Any,
     return joined.text + client.get(f"/gradio_api/queue/data?session_hash={session}").text
 
 
-def test_a_file_shaped_value_is_rejected_and_leaks_nothing(
-    running: tuple[TestClient, Path], tmp_path: Path
-) -> None:
+def test_a_file_shaped_value_is_rejected_and_leaks_nothing(running: tuple[TestClient, Path], tmp_path: Path) -> None:
     client, cache = running
     secret = tmp_path / "secret.txt"
     secret.write_text("canary-5d1f0c")
@@ -261,6 +259,7 @@ def test_a_typed_question_is_answered_through_the_queue(running: tuple[TestClien
 
 
 # ---- texts of others never become markup
+
 
 class _Elements(HTMLParser):
     """What a browser would make of the HTML: the elements, their attributes, and the text."""
@@ -291,7 +290,9 @@ def _poisoned(text: str, status: str = "corrected") -> Answer:
     mention = AnswerCitation(text, 8, 8 + len(text), status, text, ("key",))
     highlight = Highlight(8, len(whole), whole[8:], "cited")
     one = replace(passage(whole, 1, [highlight], [mention]), section=text, document=text, markup=())
-    work = replace(REFERENCES["cusick2021"], key="key", text=text, doi=None, url=text, title=text, authors=(text,))
+    work = replace(
+        REFERENCES["cusick-2021"], key="key", document=text, text=text, doi=None, url=text, title=text, authors=(text,)
+    )
     return Answer(text, text + " ", "answered", 0.9, (one,), (work,), text, (text,))
 
 
@@ -335,17 +336,17 @@ def test_a_title_cannot_break_out_of_the_page() -> None:
 )  # fmt: skip
 def test_only_web_links_are_made(address: str | None) -> None:
     assert safe_link(address) is None
-    assert "<a" not in render_reference(replace(REFERENCES["cusick2021"], doi=None, url=address))
+    assert "<a" not in render_reference(replace(REFERENCES["cusick-2021"], doi=None, url=address))
 
 
 def test_a_doi_is_a_link_where_it_stands_in_the_entry() -> None:
-    by_link = _Elements(render_reference(REFERENCES["moll2009"]))
-    by_doi = _Elements(render_reference(REFERENCES["tseris2020"]))
-    apart = _Elements(render_reference(replace(REFERENCES["moll2009"], text="Moll (2009).")))
+    by_link = _Elements(render_reference(REFERENCES["moll-2009"]))
+    by_doi = _Elements(render_reference(REFERENCES["tseris-2020"]))
+    apart = _Elements(render_reference(replace(REFERENCES["moll-2009"], text="Moll (2009).")))
     assert dict(by_link.elements[1][1])["href"] == "https://doi.org/10.3233/WOR-2009-0893"
-    assert by_link.text == REFERENCES["moll2009"].text
+    assert by_link.text == REFERENCES["moll-2009"].text
     assert dict(by_doi.elements[1][1])["href"] == "https://doi.org/10.1080/0312407X.2019.1675734"
-    assert by_doi.text == REFERENCES["tseris2020"].text
+    assert by_doi.text == REFERENCES["tseris-2020"].text
     assert apart.text == "Moll (2009). https://doi.org/10.3233/WOR-2009-0893"
     assert safe_link('https://doi.org/10.1002/(SICI)1<3:"x>') == "https://doi.org/10.1002/(SICI)1%3C3:%22x%3E"
 

@@ -18,8 +18,8 @@ SOURCE = Path(peerqa.__file__).parent
 ORDER = (
     "errors names sentences document reading abbreviations author_lists references mentions matching citations "
     "passages review "
-    "embeddings store index interaction lexical spelling question building retrieve confidence answer check adding "
-    "assistant metrics evaluation evaluation_report render cli api web"
+    "embeddings store index interaction lexical spelling question building retrieve confidence answer check "
+    "export gaps adding assistant metrics evaluation evaluation_report render cli api web"
 ).split()
 """The stages in the order of the data; a package is one stage."""
 INTERFACES = ("cli", "api", "web")

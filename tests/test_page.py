@@ -163,7 +163,7 @@ def test_a_citation_opens_by_keyboard_and_old_ones_stay_alive(visit: Visit) -> N
     visit.ask(QUESTION)
     visit.ask("And the boundaries?")
     assert "Read as: Why is maintaining boundaries hard" in page.locator(".answer").nth(1).inner_text()
-    page.locator(".quote .where").first.focus()
+    page.locator(".quote button.copy").nth(1).focus()
     page.keyboard.press("Tab")
     popover.wait_for(state="visible")
     assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "true"

@@ -6,8 +6,9 @@ It does not search, and it does not format.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 from .confidence import fitted
@@ -106,7 +107,10 @@ class AnswerPassage:
 
 @dataclass(frozen=True, slots=True)
 class AnswerReference:
-    """An entry of the reference list that a passage of the answer cites; `text` is the entry as the review has it."""
+    """An entry of the reference list that a passage of the answer cites; `text` is the entry as the review has it.
+
+    `document` names the review whose entry it is: several reviews may share a key. It is no part of the JSON.
+    """
 
     key: str
     authors: tuple[str, ...]
@@ -116,6 +120,7 @@ class AnswerReference:
     doi: str | None
     url: str | None
     text: str
+    document: str = ""
 
     @property
     def link(self) -> str | None:
@@ -155,14 +160,23 @@ class Answer:
 
     @property
     def works(self) -> int:
-        """How many works of the reference list the passages rest on."""
-        return len(self.references)
+        """How many works of the reference list the passages rest on; of an ambiguous citation, its best candidate."""
+        return len(self._rested_on)
 
     @property
     def years(self) -> tuple[int, int] | None:
         """First and last year of those works; None where no work has a year."""
-        years = [int(r.year[:4]) for r in self.references if r.year and r.year[:4].isdigit()]
+        years = [int(r.year[:4]) for r in self._rested_on if r.year and r.year[:4].isdigit()]
         return (min(years), max(years)) if years else None
+
+    @property
+    def _rested_on(self) -> tuple[AnswerReference, ...]:
+        """The references that some citation of a passage names first."""
+        first = {
+            (passage.document, c.references[0]) for passage in self.passages for c in passage.citations if c.references
+        }
+        first |= {("", key) for _, key in first}
+        return tuple(reference for reference in self.references if (reference.document, reference.key) in first)
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data, ready for JSON."""
@@ -206,6 +220,8 @@ class Composer:
             (review.document.name, reference.key): reference for review in reviews for reference in review.references
         }
         self.starters = _starters(reviews)
+        self._not_covered = f"The {'review does' if len(reviews) == 1 else 'reviews do'} not answer this."
+        self._next_section = dict(_next_sections(reviews))
 
     def without_search(self, asked: str, question: Question) -> Answer:
         """The friendly line for what is no question."""
@@ -227,8 +243,7 @@ class Composer:
         if confidence < fitted().threshold:
             hits = evidence.hits[:NEAREST]
             passages = tuple(self._passage(hit, [], evidence.explain) for hit in hits)
-            message = "The review does not answer this."
-            return self._answer(asked, question, "not_covered", confidence, passages, message, self.starters)
+            return self._answer(asked, question, "not_covered", confidence, passages, self._not_covered, self.starters)
         best = evidence.hits[0].score
         near = [hit for hit in evidence.hits[:MOST_PASSAGES] if hit.score >= best - _WITHIN]
         chosen = _highlighted(near)
@@ -250,39 +265,26 @@ class Composer:
             (passage.document, key)
             for passage in passages
             for citation in passage.citations
-            for key in citation.references[:1]
+            for key in citation.references
         )
-        references = tuple(_answer_reference(self._references[key]) for key in keys)
-        return Answer(asked, question.interpreted, status, confidence, passages, references, message, suggestions)
+        references = tuple(shown_reference(self._references[key], key[0]) for key in keys)
+        said = {same_words(asked), same_words(question.interpreted)}
+        leading = tuple(text for text in suggestions if same_words(text) not in said)
+        return Answer(asked, question.interpreted, status, confidence, passages, references, message, leading)
 
     def _passage(self, hit: Hit, chosen: Sequence[int], explain: Explain) -> AnswerPassage:
         review, passage = self._passages[hit.row]
-        start = passage.start
-        return AnswerPassage(
-            id=passage.id,
-            document=passage.document,
-            section=passage.section,
-            paragraph=passage.paragraph,
-            text=passage.text,
-            start=start,
-            end=passage.end,
-            highlights=tuple(_highlight(review.document, passage, index, explain(hit.row, index)) for index in chosen),
-            citations=tuple(
-                AnswerCitation(c.mention, c.start - start, c.end - start, c.status, c.reason, c.references)
-                for c in passage.citations
-            ),
-            markup=tuple(
-                (max(left, start) - start, min(right, passage.end) - start)
-                for left, right in review.document.markup
-                if left < passage.end and start < right
-            ),
-        )
+        because = {index: explain(hit.row, index) for index in chosen}
+        return shown_passage(review.document, passage, because)
 
     def _follow_ups(self, hits: Sequence[Hit]) -> tuple[str, ...]:
-        """Questions that lead on: the starters that the answer's own sections have not dealt with."""
+        """Questions that lead on: the section after that of the best passage, and starters on other sections."""
         sections = {self._passages[hit.row][1].section for hit in hits}
-        leading = [text for text in self.starters if not any(section and section in text for section in sections)]
-        return tuple(leading[:3])
+        best = self._passages[hits[0].row][1]
+        following = self._next_section.get((best.document, best.section))
+        leading = [_about(following)] if following and following not in sections else []
+        leading += [text for text in self.starters if not any(section and section in text for section in sections)]
+        return tuple(dict.fromkeys(leading))[:4]
 
 
 def _highlighted(hits: Sequence[Hit]) -> dict[int, list[int]]:
@@ -309,6 +311,30 @@ def _highlighted(hits: Sequence[Hit]) -> dict[int, list[int]]:
     return {hit.row: sorted(number for other, number in chosen if other == place) for place, hit in enumerate(hits)}
 
 
+def shown_passage(document: Document, passage: Passage, because: Mapping[int, tuple[Because, ...]]) -> AnswerPassage:
+    """A passage as it is shown. because: the numbers of the sentences to highlight, each with the words that met."""
+    start = passage.start
+    return AnswerPassage(
+        id=passage.id,
+        document=passage.document,
+        section=passage.section,
+        paragraph=passage.paragraph,
+        text=passage.text,
+        start=start,
+        end=passage.end,
+        highlights=tuple(_highlight(document, passage, index, because[index]) for index in sorted(because)),
+        citations=tuple(
+            AnswerCitation(c.mention, c.start - start, c.end - start, c.status, c.reason, c.references)
+            for c in passage.citations
+        ),
+        markup=tuple(
+            (max(left, start) - start, min(right, passage.end) - start)
+            for left, right in document.markup
+            if left < passage.end and start < right
+        ),
+    )
+
+
 def _highlight(document: Document, passage: Passage, index: int, because: tuple[Because, ...]) -> Highlight:
     start, end = passage.sentences[index]
     cited = any(start <= citation.start < end for citation in passage.citations)
@@ -316,7 +342,13 @@ def _highlight(document: Document, passage: Passage, index: int, because: tuple[
     return Highlight(start - passage.start, end - passage.start, text, "cited" if cited else "review", because)
 
 
-def _answer_reference(reference: Reference) -> AnswerReference:
+def same_words(question: str) -> str:
+    """A question as it is compared with others: without case, punctuation and white space."""
+    return " ".join("".join(c if c.isalnum() else " " for c in question.casefold()).split())
+
+
+def shown_reference(reference: Reference, document: str) -> AnswerReference:
+    """An entry of a document's reference list as it is shown."""
     return AnswerReference(
         key=reference.key,
         authors=tuple(author.family for author in reference.authors),
@@ -326,6 +358,7 @@ def _answer_reference(reference: Reference) -> AnswerReference:
         doi=reference.doi,
         url=reference.url,
         text=reference.text,
+        document=document,
     )
 
 
@@ -335,9 +368,19 @@ def _starters(reviews: Sequence[Review]) -> tuple[str, ...]:
     if given:
         return tuple(given[:6])
     headings = [section.heading for review in reviews for section in review.document.sections if section.paragraphs]
-    return tuple(f"What does the review say about “{heading}”?" for heading in dict.fromkeys(filter(None, headings)))[
-        :5
-    ]
+    return tuple(_about(heading) for heading in dict.fromkeys(filter(None, headings)))[:5]
+
+
+def _about(heading: str) -> str:
+    return f"What does the review say about “{heading}”?"
+
+
+def _next_sections(reviews: Sequence[Review]) -> Iterator[tuple[tuple[str, str], str]]:
+    """((document, heading), the heading after it), for sections that hold paragraphs."""
+    for review in reviews:
+        headings = [section.heading for section in review.document.sections if section.paragraphs and section.heading]
+        for heading, following in pairwise(headings):
+            yield (review.document.name, heading), following
 
 
 def _as_tuple(value: str | tuple[str, ...] | None) -> tuple[str, ...]:

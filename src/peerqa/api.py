@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from peerqa.answer import Answer
+from peerqa.review import Review
 from peerqa.web import strings
 
 MAX_HISTORY = 10  # earlier questions that one request may send, and that the page passes on
@@ -51,6 +52,8 @@ class Assistant(Protocol):
 
     @property
     def documents(self) -> Sequence[DocumentSummary]: ...
+    @property
+    def reviews(self) -> Sequence[Review]: ...
     @property
     def starters(self) -> Sequence[str]: ...
     @property

@@ -99,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_evaluate(commands)
     _add_serve(commands)
+    _add_gaps(commands)
     return parser
 
 
@@ -212,7 +213,33 @@ def _add_serve(commands: Any) -> None:
         metavar="ORIGIN",
         help="a site that may embed the page, such as https://canvas.example.edu; may be repeated",
     )
+    command.add_argument(
+        "--language", choices=("en", "fr"), default=None, help="language of the interface (default: the browser's)"
+    )
+    command.add_argument(
+        "--keep-questions",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="keep questions that were not answered, and thumbs, in this SQLite file; the page says so (default: off)",
+    )
+    command.add_argument(
+        "--keep-days", type=_days, default=90, metavar="DAYS", help="how long they are kept (default: 90)"
+    )
     _add_places(command)
+
+
+def _add_gaps(commands: Any) -> None:
+    command = _command(commands, "gaps", _gaps, "list the questions that were not answered, alike ones together")
+    command.add_argument("file", type=Path, help="the file that `peerqa serve --keep-questions` writes")
+    command.add_argument("--csv", action="store_true", help="as CSV")
+    command.add_argument("--purge", action="store_true", help="delete all that the file keeps")
+
+
+def _days(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) <= 3650:
+        raise argparse.ArgumentTypeError(f"{text} is no number of days; give one from 1 to 3650")
+    return int(text)
 
 
 def _folder(text: str) -> Path:
@@ -342,8 +369,31 @@ def _serve(options: argparse.Namespace) -> int:
         assistant,
         host=options.host,
         port=options.port,
-        settings=WebSettings(allowed_origins=tuple(options.allow_origin)),
+        settings=WebSettings(
+            allowed_origins=tuple(options.allow_origin),
+            language=options.language,
+            keep_questions=options.keep_questions,
+            keep_days=options.keep_days,
+        ),
     )
+    return 0
+
+
+def _gaps(options: argparse.Namespace) -> int:
+    from .errors import KeptQuestionsError
+    from .gaps import KeptQuestions, as_csv, group
+    from .render import gaps_as_text
+
+    if not options.file.is_file():
+        raise KeptQuestionsError(
+            f"{options.file}: no such file; `peerqa serve --keep-questions {options.file}` makes it"
+        )
+    kept = KeptQuestions(options.file)
+    if options.purge:
+        print(f"{options.file}: {kept.purge()} entries deleted")
+        return 0
+    gaps = group(kept.questions())
+    print(as_csv(gaps) if options.csv else gaps_as_text(gaps, kept.ratings(), _style(sys.stdout)), end="")
     return 0
 
 

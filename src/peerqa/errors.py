@@ -7,7 +7,8 @@ PeerqaError
   │    ├─ IndexDamaged      its files do not match its manifest
   │    ├─ IndexMismatch     it was built with another model or other settings
   │    └─ IndexBusy         another process is building it
-  └─ ServeError         the page cannot be served (port in use, ...)
+  ├─ ServeError         the page cannot be served (port in use, ...)
+  └─ KeptQuestionsError the file of kept questions cannot be used
 """
 
 from __future__ import annotations
@@ -43,3 +44,7 @@ class IndexBusy(StoreError):
 
 class ServeError(PeerqaError):
     """The page cannot be served."""
+
+
+class KeptQuestionsError(PeerqaError):
+    """The file of kept questions cannot be read or written."""

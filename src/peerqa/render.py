@@ -10,10 +10,12 @@ import shutil
 import textwrap
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .answer import Answer, AnswerPassage
 from .check import CitationReport, Finding
+from .gaps import Gap
 from .review import Review
 
 _BOLD, _DIM, _MARK, _ACCENT, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[1;33m", "\x1b[36m", "\x1b[0m"
@@ -153,6 +155,22 @@ def _works_as_text(answer: Answer, style: Style) -> str:
             )
         )
     return "\n".join(lines)
+
+
+# ---- questions without an answer ------------------------------------------------------------------------------------
+
+
+def gaps_as_text(gaps: Sequence[Gap], ratings: Mapping[str, int], style: Style) -> str:
+    """The groups as a table, how often and since when each was asked; then the thumbs."""
+    lines = [style.paint(f"{'times':>5}  {'first':10}  {'last':10}  question", _BOLD)] if gaps else []
+    for gap in gaps:
+        first, *others = (visible(question) for question in gap.questions)
+        lines.append(f"{gap.times:>5}  {gap.first:10}  {gap.last:10}  {first}")
+        lines += [f"{'':31}{style.paint(other, _DIM)}" for other in others]
+    lines = lines or ["No question was left without an answer."]
+    if ratings:
+        lines.append(f"\nthumbs: {ratings.get('up', 0)} up, {ratings.get('down', 0)} down")
+    return "\n".join(lines) + "\n"
 
 
 # ---- the citation report --------------------------------------------------------------------------------------------

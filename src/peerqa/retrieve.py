@@ -62,7 +62,7 @@ class Evidence:
 
     hits: tuple[Hit, ...]
     signals: Mapping[str, float]
-    explain: Callable[[int, int], tuple[Because, ...]]
+    explain: Callable[[int, int], tuple[Because, ...]] = lambda row, number: ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

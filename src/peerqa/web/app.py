@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -13,22 +14,35 @@ from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 
 from peerqa.api import Assistant, create_router, install_error_handlers
+from peerqa.gaps import KEEP_DAYS, KeptQuestions
+from peerqa.web import strings
+from peerqa.web.documents import create_documents_router
+from peerqa.web.keeping import KeepingAssistant, create_keeping_router
+from peerqa.web.languages import LanguageChooser
 from peerqa.web.page import create_page
 from peerqa.web.security import BodyLimit, PageGate, SecurityHeaders
-from peerqa.web.shell import STATIC_FILES, Shell, static_file
+from peerqa.web.shell import MORE_STATIC_FILES, STATIC_FILES, Shell, static_file
 
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "sans-serif")
 
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """How the page may be reached. `allowed_origins` ("https://course.example.org") may embed it and call its API."""
+    """How the page may be reached, and what it keeps.
+
+    `allowed_origins` ("https://course.example.org") may embed it and call its API. `keep_questions` names the file
+    for questions that the review did not answer, and for thumbs; without it nothing is kept. `language` is that of the
+    interface where an address names none; None asks the browser.
+    """
 
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     allowed_origins: tuple[str, ...] = ()
     max_question_length: int = 1000
     max_concurrent: int = 8
     max_waiting: int = 64
+    language: str | None = None
+    keep_questions: Path | None = None
+    keep_days: int = KEEP_DAYS
 
 
 def create_app(assistant: Assistant, *, settings: WebSettings | None = None) -> FastAPI:
@@ -36,15 +50,25 @@ def create_app(assistant: Assistant, *, settings: WebSettings | None = None) -> 
     settings = settings or WebSettings()
     app = FastAPI(title="peerqa", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     install_error_handlers(app)
+    if settings.keep_questions is not None:
+        kept = KeptQuestions(settings.keep_questions, settings.keep_days)
+        assistant = KeepingAssistant(assistant, kept)
+        app.include_router(create_keeping_router(kept, settings.max_question_length))
     app.include_router(
         create_router(
             assistant, max_question_length=settings.max_question_length, max_concurrent=settings.max_concurrent
         )
     )
-    for name, media_type in STATIC_FILES.items():
+    app.include_router(create_documents_router(assistant, frame_ancestors=settings.allowed_origins))
+    for name, media_type in (STATIC_FILES | MORE_STATIC_FILES).items():
         app.get(f"/static/{name}", include_in_schema=False)(_static_route(name, media_type))
     _add_middleware(app, settings)
-    _mount_page(app, assistant, settings)
+    app.state.gradio = [
+        _mount_page(app, assistant, settings, language)
+        for language in sorted(
+            strings.LANGUAGES, key=lambda code: code == strings.DEFAULT
+        )  # "/" takes all that is left
+    ]
     return app
 
 
@@ -68,17 +92,21 @@ def _add_middleware(app: FastAPI, settings: WebSettings) -> None:
         allow_methods=["GET", "POST"],
         allow_headers=["Content-Type"],
     )
+    app.add_middleware(LanguageChooser, fixed=settings.language)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts), www_redirect=False)
     app.add_middleware(SecurityHeaders, frame_ancestors=settings.allowed_origins)
 
 
-def _mount_page(app: FastAPI, assistant: Assistant, settings: WebSettings) -> None:
-    """Mount Gradio at the root, behind everything above, and put the gate before it."""
+def _mount_page(app: FastAPI, assistant: Assistant, settings: WebSettings, language: str) -> FastAPI:
+    """Mount Gradio at the address of a language, behind everything above, and put the gate before it."""
+    prefix = "" if language == strings.DEFAULT else f"/{language}"
     page = create_page(
         assistant,
         max_question_length=settings.max_question_length,
         max_concurrent=settings.max_concurrent,
         max_waiting=settings.max_waiting,
+        language=language,
+        rated=settings.keep_questions is not None,
     )
     options: dict[str, Any] = {
         "footer_links": [],
@@ -91,9 +119,13 @@ def _mount_page(app: FastAPI, assistant: Assistant, settings: WebSettings) -> No
         "mcp_server": False,
         "theme": gr.themes.Base(font=_FONTS, font_mono=("ui-monospace", "monospace")),
     }
-    gr.mount_gradio_app(app, page, path="", **options)
+    gr.mount_gradio_app(app, page, path=prefix, **options)
     mount = app.router.routes[-1]
     assert isinstance(mount, Mount)
-    app.state.gradio = mount.app
-    shell = Shell(assistant.documents, assistant.warning)
-    mount.app = PageGate(mount.app, rewrite=shell.rewrite, frame_ancestors=settings.allowed_origins)
+    gradio = mount.app
+    assert isinstance(gradio, FastAPI)
+    keeps = settings.keep_days if settings.keep_questions is not None else None
+    with strings.using(language):
+        shell = Shell(assistant.documents, assistant.warning, keeps)
+    mount.app = PageGate(gradio, rewrite=shell.rewrite, frame_ancestors=settings.allowed_origins, prefix=prefix)
+    return gradio

@@ -6,12 +6,14 @@ no line break, so nothing in it can begin a Markdown block.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from peerqa.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference
-from peerqa.web import strings
+from peerqa.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Highlight
+from peerqa.web import english, strings
+from peerqa.web.addresses import passage_link
 from peerqa.web.escape import escape, safe_link
 from peerqa.web.passage import note_id, render_text, visible_text
+from peerqa.web.taking import Library, render_copies, render_exports
 
 
 def render_question(question: str) -> str:
@@ -24,10 +26,37 @@ def render_notice(line: str) -> str:
     return f'<div class="answer notice"><p class="message">{escape(line)}</p></div>'
 
 
-def render_answer(answer: Answer, *, turn: int, titles: Mapping[str, str]) -> str:
-    """The whole answer of one turn. `titles` maps a document's name to its title, shown where there are several."""
-    body = {"answered": _answered, "not_covered": _not_covered}.get(answer.status, _message)(answer, turn, titles)
+def render_answer(
+    answer: Answer, *, turn: int, titles: Mapping[str, str], library: Library | None = None, rated: bool = False
+) -> str:
+    """The whole answer of one turn. `titles` maps a document's name to its title, shown where there are several.
+
+    library: the reviews, to cite them by; without it there is nothing to take away. rated: ask whether it helped.
+    """
+    known = library or {}
+    if answer.status == "answered":
+        body = _answered(answer, turn, titles, known) + render_exports(answer, known)
+    elif answer.status == "not_covered":
+        body = _not_covered(answer, turn, titles) + render_exports(answer, known)
+    else:
+        body = f'<p class="message">{escape(_friendly(answer))}</p>'
+    if rated and answer.status in ("answered", "not_covered"):
+        body += _rating()
     return f'<div class="answer {escape(answer.status)}">{_read_as(answer)}{body}</div>'
+
+
+def _friendly(answer: Answer) -> str:
+    """The line of the answer itself, or ours in its place where the reader's language is another."""
+    if strings.language() == strings.DEFAULT:
+        return answer.message or strings.FAILED
+    return strings.GREETING if answer.status == "greeting" else strings.UNCLEAR
+
+
+def _rating() -> str:
+    return (
+        f'<p class="rate">{escape(strings.HELPED)} <button class="thumb up">{escape(strings.YES)}</button> '
+        f'<button class="thumb down">{escape(strings.NO)}</button></p>'
+    )
 
 
 def _read_as(answer: Answer) -> str:
@@ -37,15 +66,10 @@ def _read_as(answer: Answer) -> str:
     return f'<p class="read-as">{escape(strings.READ_AS)} <i>{escape(answer.interpreted_question)}</i></p>'
 
 
-def _message(answer: Answer, turn: int, titles: Mapping[str, str]) -> str:
-    """A greeting, or a question that could not be understood."""
-    return f'<p class="message">{escape(answer.message or strings.FAILED)}</p>'
-
-
-def _answered(answer: Answer, turn: int, titles: Mapping[str, str]) -> str:
+def _answered(answer: Answer, turn: int, titles: Mapping[str, str], library: Library) -> str:
     """The sentences first, then what they rest on, then each passage whole, then the works."""
     quotes = "".join(
-        _quote(passage, _passage_id(turn, number), highlight)
+        _quote(passage, _passage_id(turn, number), highlight, library)
         for number, passage in enumerate(answer.passages, start=1)
         for highlight in range(len(passage.highlights))
     )
@@ -56,9 +80,11 @@ def _answered(answer: Answer, turn: int, titles: Mapping[str, str]) -> str:
 
 def _not_covered(answer: Answer, turn: int, titles: Mapping[str, str]) -> str:
     """An honest no, and what comes nearest without a claim."""
+    said = strings.NOT_COVERED if len(titles) < 2 else strings.NOT_COVERED_MANY
     message = (answer.message or "").strip()
-    more = f'<p class="message">{escape(message)}</p>' if message not in ("", strings.NOT_COVERED) else ""
-    verdict = f'<p class="verdict">{escape(strings.NOT_COVERED)}</p>{more}'
+    known = ("", english.WORDS["NOT_COVERED"], english.WORDS["NOT_COVERED_MANY"])  # as the answer itself says it
+    more = f'<p class="message">{escape(message)}</p>' if message not in known else ""
+    verdict = f'<p class="verdict">{escape(said)}</p>{more}'
     if not answer.passages:
         return verdict
     note = f'<p class="nearest-note">{escape(strings.NEAREST_NOTE)}</p>'
@@ -73,17 +99,30 @@ def _reference_id(turn: int, number: int) -> str:
     return f"turn{turn}-r{number}"
 
 
-def _quote(passage: AnswerPassage, passage_id: str, index: int) -> str:
+def _quote(passage: AnswerPassage, passage_id: str, index: int, library: Library) -> str:
     """One sentence that answers, with where it stands and who speaks."""
     highlight = passage.highlights[index]
     speaker = strings.CITED_WORDS if highlight.attribution == "cited" else strings.OWN_WORDS
     words = render_text(passage, passage_id, highlight.start, highlight.end, mark=False)
     place = strings.place(_section(passage), passage.paragraph)
-    where = f'<a class="where" href="#{passage_id}">{escape(place)}</a>'
+    where = f'<a class="where" href="#{passage_id}">{_number(passage_id)}{escape(place)}</a>'
     return (
-        f'<blockquote class="quote {escape(highlight.attribution)}"><p>{words}</p>'
-        f'<p class="source">{where}<span class="speaker">{escape(speaker)}</span></p></blockquote>'
+        f'<blockquote class="quote {escape(highlight.attribution)}" id="{passage_id}-h{highlight.start}"><p>{words}</p>'
+        f'<p class="source">{where}<span class="speaker">{escape(speaker)}</span></p>'
+        f'<div class="tools">{_why(highlight)}{render_copies(passage, highlight, library)}</div></blockquote>'
     )
+
+
+def _number(passage_id: str) -> str:
+    """The number of a passage within its answer, on the sentence and on the card that it leads to."""
+    return f'<span class="number">{passage_id.rsplit("p", 1)[-1]} </span>'
+
+
+def _why(highlight: Highlight) -> str:
+    """On request, the words that met: a sentence is shown for a reason that a reader may see."""
+    items = "".join(f"<li>{escape(strings.met(one.question_word, one.text_word))}</li>" for one in highlight.because)
+    told = f"<p>{escape(strings.WHY_NOTE)}</p><ol>{items}</ol>" if items else f"<p>{escape(strings.WHY_LITTLE)}</p>"
+    return f'<details class="why"><summary>{escape(strings.WHY)}</summary>{told}</details>'
 
 
 def _section(passage: AnswerPassage) -> str:
@@ -92,13 +131,20 @@ def _section(passage: AnswerPassage) -> str:
 
 def _cards(answer: Answer, turn: int, titles: Mapping[str, str], *, heading: str, note: str = "") -> str:
     """The passages whole, one card each, and the hidden notes that their citations open."""
-    keys = {reference.key: number for number, reference in enumerate(answer.references, start=1)}
+    keys = {(work.document, work.key): number for number, work in enumerate(answer.references, start=1)}
     cards: list[str] = []
     notes: list[str] = []
     for number, passage in enumerate(answer.passages, start=1):
         passage_id = _passage_id(turn, number)
         cards.append(_card(passage, passage_id, titles, claims=answer.status == "answered"))
-        notes += [_note(c, note_id(passage_id, i), turn, keys) for i, c in enumerate(passage.citations)]
+        notes += [
+            render_citation_note(
+                c,
+                note_id(passage_id, i),
+                [_reference_id(turn, number) for number in _numbers(passage.document, c, keys)],
+            )
+            for i, c in enumerate(passage.citations)
+        ]
     return f'<h3>{escape(heading)}</h3>{note}{"".join(cards)}<div class="notes">{"".join(notes)}</div>'
 
 
@@ -111,21 +157,39 @@ def _card(passage: AnswerPassage, passage_id: str, titles: Mapping[str, str], *,
     text = render_text(passage, passage_id, 0, len(passage.text), mark=claims)
     return (
         f'<section class="card" id="{passage_id}" tabindex="-1">'
-        f"<h4>{document}{escape(_section(passage))}{place}</h4>"
-        f'<p class="passage">{text}</p></section>'
+        f"<h4>{document}{_number(passage_id)}{escape(_section(passage))}{place}</h4>"
+        f'<p class="passage">{text}</p><p class="tools">{_read_link(passage, claims)}</p></section>'
     )
 
 
-def _note(citation: AnswerCitation, identifier: str, turn: int, keys: Mapping[str, int]) -> str:
-    """What the popover of a citation shows: the doubt if there is one, and links to the entries that it stands for."""
-    numbers = [keys[key] for key in citation.references if key in keys]
+def _read_link(passage: AnswerPassage, claims: bool) -> str:
+    """A link to the passage in the whole review; the script opens it beside the conversation."""
+    starts = [highlight.start for highlight in passage.highlights] if claims else []
+    link = passage_link(passage, starts)
+    return f'<a class="where read" href="{escape(link)}" target="_blank">{escape(strings.READ_IN_REVIEW)}</a>'
+
+
+def _numbers(document: str, citation: AnswerCitation, keys: Mapping[tuple[str, str], int]) -> list[int]:
+    """The numbers of the entries that a citation of the document may stand for, best first."""
+    found = (keys.get((document, key), keys.get(("", key))) for key in citation.references)
+    return [number for number in found if number is not None]
+
+
+def render_citation_note(citation: AnswerCitation, identifier: str, targets: Sequence[str]) -> str:
+    """What the popover of a citation shows: the doubt if there is one, and links to the entries that it stands for.
+
+    targets: the ids of the entries, best first. Where several fit, each link says so in front of its entry.
+    """
     doubt = ""
-    if not numbers:
+    if not targets:
         doubt = citation.reason or strings.NOT_IN_LIST
     elif citation.status != "resolved" and citation.reason:
         doubt = f"{strings.UNSURE} {citation.reason}" if citation.status == "ambiguous" else citation.reason
     doubt = f'<p class="doubt">{escape(doubt)}</p>' if doubt else ""
-    entries = "".join(f'<a href="#{_reference_id(turn, number)}">{number}</a>' for number in numbers)
+    labels = [strings.BEST_CANDIDATE, *[strings.OTHER_CANDIDATE] * len(targets)] if len(targets) > 1 else [""]
+    entries = "".join(
+        f'<a href="#{target}">{escape(label)}</a>' for target, label in zip(targets, labels, strict=False)
+    )
     return f'<div class="note" id="{identifier}">{doubt}{entries}</div>'
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import gradio as gr
 
+from peerqa.answer import same_words
 from peerqa.api import MAX_HISTORY, Assistant, QuestionError, checked_question, log_failure
 from peerqa.web import strings
 from peerqa.web.cards import render_answer, render_notice, render_question
@@ -33,8 +34,11 @@ class Turn:
 Turns = tuple[Turn, ...]
 
 
-def next_turn(assistant: Assistant, question: object, turns: Turns, limit: int) -> Turn:
-    """Ask, and render what comes back; a question that cannot be asked, or a failure, becomes one plain line."""
+def next_turn(assistant: Assistant, question: object, turns: Turns, limit: int, *, rated: bool = False) -> Turn:
+    """Ask, and render what comes back; a question that cannot be asked, or a failure, becomes one plain line.
+
+    rated: readers may say whether an answer helped.
+    """
     number = turns[-1].number + 1 if turns else 1
     try:
         asked = checked_question(question, limit)
@@ -43,13 +47,20 @@ def next_turn(assistant: Assistant, question: object, turns: Turns, limit: int) 
         return Turn(number, shown, render_notice(str(error)), (), answered=False)
     history = [turn.question for turn in turns if turn.answered][-MAX_HISTORY:]
     titles = {document.name: document.title for document in assistant.documents}
+    library = {review.document.name: review for review in assistant.reviews}
     try:
         answer = assistant.ask(asked, history)
-        html = render_answer(answer, turn=number, titles=titles)
+        html = render_answer(answer, turn=number, titles=titles, library=library, rated=rated)
     except Exception as error:  # whatever it is, the reader gets one line and the log gets no question
         log_failure(error)
         return Turn(number, asked, render_notice(strings.FAILED), (), answered=False)
-    return Turn(number, asked, html, answer.suggestions, answered=True)
+    return Turn(number, asked, html, _unasked(answer.suggestions, asked, turns), answered=True)
+
+
+def _unasked(suggestions: Sequence[str], asked: str, turns: Turns) -> tuple[str, ...]:
+    """At most three suggestions that lead on: none that the session has already asked."""
+    known = {same_words(asked), *(same_words(turn.question) for turn in turns)}
+    return tuple(text for text in suggestions if same_words(text) not in known)[:3]
 
 
 def messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
@@ -63,9 +74,17 @@ def messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
     return shown
 
 
-def create_page(assistant: Assistant, *, max_question_length: int, max_concurrent: int, max_waiting: int) -> gr.Blocks:
+def create_page(
+    assistant: Assistant,
+    *,
+    max_question_length: int,
+    max_concurrent: int,
+    max_waiting: int,
+    language: str = strings.DEFAULT,
+    rated: bool = False,
+) -> gr.Blocks:
     """The Blocks to mount; its queue takes `max_concurrent` questions at a time and lets `max_waiting` wait."""
-    with gr.Blocks(title=_title(assistant), analytics_enabled=False) as page:
+    with strings.using(language), gr.Blocks(title=_title(assistant), analytics_enabled=False) as page:
         state = gr.State((), time_to_live=4 * 3600)
         chatbot = _chatbot(assistant)
         box = gr.Textbox(
@@ -78,7 +97,7 @@ def create_page(assistant: Assistant, *, max_question_length: int, max_concurren
             elem_id="question-box",
             container=False,
         )
-        _connect(chatbot, box, state, _handlers(assistant, max_question_length), max_concurrent)
+        _connect(chatbot, box, state, _handlers(assistant, max_question_length, language, rated), max_concurrent)
     page.queue(max_size=max_waiting, api_open=False, default_concurrency_limit=max_concurrent)
     page.state_session_capacity = 1000
     page.has_launched = True  # mounted and not launched, Gradio would skip its own check of file paths
@@ -113,13 +132,14 @@ def _chatbot(assistant: Assistant) -> gr.Chatbot:
 Result = tuple[Any, ...]
 
 
-def _handlers(assistant: Assistant, limit: int) -> dict[str, Callable[..., Result]]:
+def _handlers(assistant: Assistant, limit: int, language: str, rated: bool) -> dict[str, Callable[..., Result]]:
     """What happens on each event; each returns the new text of the box, the messages and the turns."""
 
     def respond(question: object, turns: Turns) -> Result:
         if not isinstance(question, str) or not question.strip():
             return gr.skip(), gr.skip(), gr.skip()
-        turns = (*turns, next_turn(assistant, question, turns, limit))[-MAX_TURNS:]
+        with strings.using(language):
+            turns = (*turns, next_turn(assistant, question, turns, limit, rated=rated))[-MAX_TURNS:]
         return "", messages(turns), turns
 
     def typed(question: str, turns: Turns) -> Result:

@@ -7,7 +7,7 @@ their ends and each piece knows what it lies in.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -57,12 +57,29 @@ def visible_text(passage: AnswerPassage, start: int, end: int) -> str:
 
 def render_text(passage: AnswerPassage, passage_id: str, start: int, end: int, *, mark: bool) -> str:
     """`passage.text[start:end]` as HTML; with `mark`, its highlights stand in <mark>."""
+    return _render(passage, passage_id, start, end, _marked if mark else None)
+
+
+def render_sentences(passage: AnswerPassage, passage_id: str) -> str:
+    """The whole passage as HTML; each highlight is an element with an id that names where it starts."""
+    return _render(
+        passage,
+        passage_id,
+        0,
+        len(passage.text),
+        lambda highlight, inner: f'<span class="sentence" id="{passage_id}-at{highlight.start}">{inner}</span>',
+    )
+
+
+def _render(
+    passage: AnswerPassage, passage_id: str, start: int, end: int, wrap: Callable[[Highlight, str], str] | None
+) -> str:
     breaks = _list_breaks(passage)
     html: list[str] = []
-    runs = groupby(pieces(passage, start, end), key=lambda piece: piece.highlight if mark else None)
+    runs = groupby(pieces(passage, start, end), key=lambda piece: piece.highlight if wrap else None)
     for highlight, run in runs:
         inner = _render_run(passage, passage_id, list(run), breaks)
-        html.append(inner if highlight is None else _marked(passage.highlights[highlight], inner))
+        html.append(inner if highlight is None or wrap is None else wrap(passage.highlights[highlight], inner))
     return "".join(html)
 
 

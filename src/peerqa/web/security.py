@@ -35,6 +35,15 @@ def content_security_policy(nonce: str | None, frame_ancestors: Sequence[str]) -
     )
 
 
+def document_policy(frame_ancestors: Sequence[str]) -> str:
+    """The policy of our own pages: scripts and pictures from here only, and no script inside the document."""
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; "
+        + " ".join(("frame-ancestors", "'self'", *frame_ancestors))
+    )
+
+
 class SecurityHeaders:
     """Puts the headers on every response, and drops the forwarded host of the request, which nobody vouches for."""
 
@@ -106,18 +115,19 @@ async def _refuse(status: int, detail: str, scope: Scope, receive: Receive, send
 class PageGate:
     """Wraps the mounted Gradio application: the routes of the page pass, and its one HTML document is rewritten.
 
-    `rewrite(html, nonce, embedded)` returns the document to send.
+    `rewrite(html, nonce, query)` returns the document to send. `prefix` is where the application is mounted.
     """
 
     def __init__(
-        self, app: ASGIApp, *, rewrite: Callable[[str, str, bool], str], frame_ancestors: Sequence[str]
+        self, app: ASGIApp, *, rewrite: Callable[[str, str, str], str], frame_ancestors: Sequence[str], prefix: str = ""
     ) -> None:
         self.app = app
+        self.prefix = prefix
         self.rewrite = rewrite
         self.frame_ancestors = tuple(frame_ancestors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"]
+        path = scope["path"].removeprefix(self.prefix) or "/"
         if scope["type"] != "http" or not _PAGE_ROUTES.fullmatch(path):
             if scope["type"] == "http":
                 await _refuse(404, "Not found", scope, receive, send)
@@ -131,7 +141,6 @@ class PageGate:
 
     async def _document(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The page itself, plain and with a fresh nonce; Gradio does not see its query (it would load "deep links")."""
-        embedded = b"embed=1" in scope["query_string"].split(b"&")
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         start: Message = {}
         body = b""
@@ -145,7 +154,7 @@ class PageGate:
 
         await self.app({**scope, "headers": plain, "query_string": b""}, receive, collect)
         nonce = secrets.token_urlsafe(16)
-        document = self.rewrite(body.decode("utf-8"), nonce, embedded).encode("utf-8")
+        document = self.rewrite(body.decode("utf-8"), nonce, scope["query_string"].decode("latin-1")).encode("utf-8")
         headers = MutableHeaders(scope=start)
         headers["Content-Length"] = str(len(document))
         headers["Content-Security-Policy"] = content_security_policy(nonce, self.frame_ancestors)

@@ -31,7 +31,8 @@ class Server(uvicorn.Server):
             print(f"peerqa is ready at {self._url} (stop it with Ctrl+C)", flush=True)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._app.state.gradio.stop_event.set()  # else an open heartbeat would keep the server waiting
+        for gradio in self._app.state.gradio:
+            gradio.stop_event.set()  # else an open heartbeat would keep the server waiting
         super().handle_exit(sig, frame)
 
 

@@ -9,12 +9,22 @@ import hashlib
 import re
 from collections.abc import Sequence
 from importlib import resources
+from urllib.parse import parse_qs
 
 from peerqa.api import DocumentSummary
 from peerqa.web import strings
+from peerqa.web.addresses import about_all_link, home_link, reading_link
+from peerqa.web.embed_page import COLOURS
 from peerqa.web.escape import escape
 
-STATIC_FILES = {"peerqa.css": "text/css; charset=utf-8", "peerqa.js": "text/javascript; charset=utf-8"}
+_SCRIPT = "text/javascript; charset=utf-8"
+STATIC_FILES = {
+    "peerqa.css": "text/css; charset=utf-8",
+    "peerqa.js": _SCRIPT,
+    "reading.js": _SCRIPT,
+    "taking.js": _SCRIPT,
+}
+MORE_STATIC_FILES = {"embedding.js": _SCRIPT, "builder.js": _SCRIPT}
 
 # A quotation mark in the accent colour; as data it costs no request.
 _ICON = (
@@ -30,16 +40,47 @@ def static_file(name: str) -> bytes:
     return (resources.files("peerqa.web") / "static" / name).read_bytes()
 
 
-def masthead(documents: Sequence[DocumentSummary], warning: str | None) -> str:
-    """The header of the page: the reviews, who wrote them and when, how many works they cite, and what this is."""
+def masthead(documents: Sequence[DocumentSummary], warning: str | None, keep_days: int | None = None) -> str:
+    """The header of the page: the reviews, who wrote them and when, how many works they cite, and what this is.
+
+    keep_days: how long unanswered questions are kept, which is said; None where they are not.
+    """
     promise = strings.PROMISE if len(documents) == 1 else strings.PROMISE_MANY
     note = f'<p class="warning">{escape(warning)}</p>' if warning else ""
+    note += f'<p class="keeps">{escape(strings.keeps(keep_days))}</p>' if keep_days else ""
     if len(documents) == 1:
         named = f"<h1>{escape(documents[0].title)}</h1>{_byline(documents[0])}"
     else:
         items = "".join(f"<li>{escape(document.title)} {_byline(document)}</li>" for document in documents)
         named = f"<h1>{escape(strings.APPLICATION)}</h1><ul>{items}</ul>"
-    return f'<header id="masthead">{named}<p class="promise">{escape(promise)}</p>{note}</header>'
+    links = "".join(
+        f'<a href="{reading_link(document.name)}" class="whole">{escape(strings.WHOLE_REVIEW)}</a>'
+        for document in documents
+        if len(documents) == 1
+    )
+    others = [(code, words) for code, words in strings.LANGUAGES.items() if code != strings.language()]
+    links += f'<a href="{about_all_link()}">{escape(strings.ABOUT if len(documents) == 1 else strings.ABOUT_MANY)}</a>'
+    links += "".join(
+        f'<a href="/?lang={code}" lang="{code}" hreflang="{code}">{escape(words["LANGUAGE_NAME"])}</a>'
+        for code, words in others
+    )
+    more = f'<p class="more">{links}</p>'
+    return f'<header id="masthead">{named}<p class="promise">{escape(promise)}</p>{more}{note}{script_words()}</header>'
+
+
+def script_words() -> str:
+    """The words that the scripts say, out of sight."""
+    said = {
+        "copied": strings.COPIED,
+        "selected": strings.SELECTED,
+        "nothing": strings.NOTHING_TO_TAKE,
+        "thanks": strings.THANKS,
+        "works": strings.WORKS_CITED,
+        "reference": strings.REFERENCE,
+        "close": strings.CLOSE,
+    }
+    words = "".join(f'<span class="{name}">{escape(text)}</span>' for name, text in said.items())
+    return f'<div class="words" hidden>{words}</div>'
 
 
 def _byline(document: DocumentSummary) -> str:
@@ -48,26 +89,53 @@ def _byline(document: DocumentSummary) -> str:
     return '<p class="byline">' + "".join(f"<span>{escape(fact)}</span>" for fact in facts) + "</p>"
 
 
+def head() -> str:
+    """What every page of ours has in its head: colour scheme, icon, style sheet and scripts."""
+    links = "".join(
+        f'<link rel="stylesheet" href="/static/{name}?v={_digest(name)}">' if name.endswith(".css") else script(name)
+        for name in STATIC_FILES
+    )
+    return f'<meta name="color-scheme" content="light dark"><link rel="icon" href="{_ICON}">{links}'
+
+
+def script(name: str) -> str:
+    """The element that loads one of our scripts."""
+    return f'<script src="/static/{name}?v={_digest(name)}" defer></script>'
+
+
+def plain_page(title: str, body: str, kind: str) -> str:
+    """A whole page of ours that needs no script: `body` is HTML, `kind` the class of its <main>."""
+    links = f'<a href="{home_link()}">{escape(strings.ASK_THE_REVIEW)}</a>'
+    links += f'<a href="{about_all_link()}">{escape(strings.ABOUT)}</a>'
+    return (
+        f'<!doctype html><html lang="{strings.language()}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">{head()}'
+        f"{script('builder.js') if kind == 'embedding' else ''}</head>"
+        f'<body class="page">{script_words()}<nav class="site">{links}</nav>'
+        f'<main id="main" class="reading {kind}">{body}</main></body></html>'
+    )
+
+
 class Shell:
     """Rewrites Gradio's document: our head and masthead, a nonce on every script, no address of another host."""
 
-    def __init__(self, documents: Sequence[DocumentSummary], warning: str | None) -> None:
-        self._masthead = masthead(documents, warning)
-        links = "".join(
-            f'<link rel="stylesheet" href="static/{name}?v={_digest(name)}">'
-            if name.endswith(".css")
-            else f'<script src="static/{name}?v={_digest(name)}" defer></script>'
-            for name in STATIC_FILES
-        )
-        self._head = f'<meta name="color-scheme" content="light dark"><link rel="icon" href="{_ICON}">{links}'
+    def __init__(self, documents: Sequence[DocumentSummary], warning: str | None, keep_days: int | None = None) -> None:
+        self._masthead = masthead(documents, warning, keep_days)
+        self._head = head()
+        self._language = strings.language()
 
-    def rewrite(self, html: str, nonce: str, embedded: bool) -> str:
-        """The document to send; `embedded` asks for the compact form."""
+    def rewrite(self, html: str, nonce: str, query: str) -> str:
+        """The document to send; in its address `embed=1` asks for the compact form, `colour` for an accent."""
+        asked = parse_qs(query)
+        embedded = "1" in asked.get("embed", ())
+        classes = ["embedded"] if embedded else []
+        classes += [f"colour-{name}" for name in asked.get("colour", ())[:1] if name in COLOURS]
+        html = html.replace('lang="en"', f'lang="{self._language}"', 1)
         html = _SOCIAL_TAGS.sub("", html)
         html = html.replace('<link rel="manifest" href="/manifest.json" />', "")
-        html = html.replace("</head>", f"{self._head}</head>", 1)
+        html = html.replace("</head>", f"{self._head}{script('embedding.js') if embedded else ''}</head>", 1)
         html = html.replace("<gradio-app", f"{self._masthead}<gradio-app", 1)
-        html = html.replace("<html\n", '<html class="embedded"\n' if embedded else "<html\n", 1)
+        html = html.replace("<html\n", f'<html class="{" ".join(classes)}"\n' if classes else "<html\n", 1)
         return html.replace("<script", f'<script nonce="{nonce}"')
 
 

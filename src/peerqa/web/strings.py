@@ -1,44 +1,94 @@
-"""Every word that the interface itself says, in one place; the words of a review never stand here."""
+"""Every word that the interface itself says, in the language of the reader; the words of a review never stand here.
+
+`strings.ASK` is looked up in the language that `using` has set for the current request: English, if nothing has.
+A question and its answer stay in the language of the review, and so does what is said about its citations.
+"""
 
 from __future__ import annotations
 
-APPLICATION = "Ask a literature review"
-PROMISE = "Answers are sentences of the review, word for word, with the works they cite. Nothing is generated."
-PROMISE_MANY = "Answers are sentences of the reviews, word for word, with the works they cite. Nothing is generated."
-EMPTY_TITLE = "What would you like to know?"
-EMPTY_HINT = "Ask in your own words, or begin with one of these."
-CONVERSATION = "Questions and answers"
-QUESTION_LABEL = "Your question"
-QUESTION_PLACEHOLDER = "Ask the review"
-ASK = "Ask"
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 
-READ_AS = "Read as:"
-IN_CONTEXT = "In the review"
-NOT_COVERED = "The review does not answer this."
-NEAREST = "What comes nearest"
-NEAREST_NOTE = "None of these passages answers the question."
-REFERENCES = "Works cited in these passages"
-NO_SECTION = "Untitled section"
-OWN_WORDS = "the review’s own words"
-CITED_WORDS = "reports a cited work"
-NOT_IN_LIST = "The reference list has no entry for this citation."
-UNSURE = "Not certain:"
-NO_WORK = "These passages cite no work: the review speaks for itself."
+from peerqa.web import english, french
 
-NO_QUESTION = "Type a question first."
-NOT_TEXT = "The question holds characters that are not text; please type it again."
-FAILED = "Something went wrong here, and your question was not answered. Please try again."
-BUSY = "Too many questions at once; please try again in a moment."
+LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": english.WORDS, "fr": french.WORDS}
+DEFAULT = "en"
+_language = ContextVar("language", default=DEFAULT)
+
+
+def __getattr__(name: str) -> str:
+    """The words of that name in the language that is in use."""
+    try:
+        return LANGUAGES[_language.get()][name]
+    except KeyError:
+        raise AttributeError(f"the interface has no words named {name}") from None
+
+
+def language() -> str:
+    """The code of the language that is in use."""
+    return _language.get()
+
+
+@contextmanager
+def using(code: str) -> Iterator[None]:
+    """Use a language for what happens inside; one that there is not is English."""
+    token = _language.set(code if code in LANGUAGES else DEFAULT)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def preferred(accepted: str) -> str:
+    """The best of our languages for an Accept-Language header, by its weights (RFC 9110 §12.5.4)."""
+    weighed: list[tuple[float, int, str]] = []
+    for place, item in enumerate(accepted[:500].split(",")):
+        tag, _, parameter = item.strip().partition(";")
+        code = tag.strip().lower().split("-")[0]
+        try:
+            weight = float(parameter.strip().removeprefix("q=") or 1)
+        except ValueError:
+            weight = 0.0
+        if code in LANGUAGES and weight > 0:
+            weighed.append((-weight, place, code))
+    return min(weighed)[2] if weighed else DEFAULT
+
+
+def _words(name: str, **values: object) -> str:
+    return __getattr__(name).format(**values)
+
+
+def finding(kind: str) -> str:
+    """The heading of a kind of finding."""
+    return _words("FINDING_" + kind.upper().replace("-", "_"))
+
+
+def colour(name: str) -> str:
+    """The name of an accent."""
+    return _words("COLOUR_" + name.upper())
+
+
+def theme(name: str) -> str:
+    """The name of a theme; "" follows the reader's system."""
+    return _words("THEME_" + (name or "system").upper())
+
+
+def met(question_word: str, text_word: str) -> str:
+    """One word of the question and the word of the sentence that it met."""
+    if question_word.casefold() == text_word.casefold():
+        return f"“{question_word}”"
+    return _words("MET", question=question_word, text=text_word)
 
 
 def too_long(limit: int) -> str:
     """What a reader sees who sends more than `limit` characters."""
-    return f"A question may have at most {limit} characters; please shorten it."
+    return _words("TOO_LONG", limit=limit)
 
 
 def paragraph(number: int) -> str:
     """Where in the review a passage stands."""
-    return f"paragraph {number}"
+    return _words("PARAGRAPH", number=number)
 
 
 def place(section: str, number: int) -> str:
@@ -46,17 +96,42 @@ def place(section: str, number: int) -> str:
     return f"{section}, ¶\u00a0{number}"
 
 
+def keeps(days: int) -> str:
+    """What visitors are told where questions are kept."""
+    return _words("KEEPS", days=days)
+
+
+def copy(what: str) -> str:
+    """The name of a button that copies."""
+    return _words("COPY", what=what)
+
+
+def cited_times(number: int) -> str:
+    """How often a work is cited; the places follow."""
+    return _words("CITED_NEVER" if number == 0 else "CITED_ONCE" if number == 1 else "CITED_TIMES", number=number)
+
+
+def line(number: int) -> str:
+    """A line of the source."""
+    return _words("LINE", number=number)
+
+
+def report_summary(citations: int, resolved: int, findings: int) -> str:
+    """One line on the citation report."""
+    return _words("REPORT_SUMMARY", citations=citations, resolved=resolved, findings=findings)
+
+
 def works_cited(number: int) -> str:
     """The size of a reference list."""
-    return f"{number} work cited" if number == 1 else f"{number} works cited"
+    return _words("WORKS_CITED_ONE" if number == 1 else "WORKS_CITED_MANY", number=number)
 
 
 def rests_on(works: int, years: tuple[int, int] | None) -> str:
     """One line on the works behind the passages of an answer; nothing is said of years that are not known."""
     if works == 0:
-        return NO_WORK
-    line = "These passages cite 1 work" if works == 1 else f"These passages cite {works} works"
+        return _words("NO_WORK")
+    told = _words("CITE_ONE" if works == 1 else "CITE_MANY", works=works)
     if years is None:
-        return f"{line}, without a year."
+        return _words("WITHOUT_YEAR", line=told)
     first, last = years
-    return f"{line}, {first}." if first == last else f"{line}, {first}–{last}."
+    return f"{told}, {first}." if first == last else f"{told}, {first}–{last}."

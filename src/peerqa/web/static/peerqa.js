@@ -13,7 +13,7 @@
 
   popover.id = "citation-popover";
   popover.setAttribute("role", "dialog");
-  popover.setAttribute("aria-label", "Reference");
+  popover.setAttribute("aria-label", document.querySelector(".words .reference")?.textContent || "Reference");
 
   const target = (link) => document.getElementById(link.getAttribute("href").split("#")[1] || "");
 
@@ -26,6 +26,12 @@
       const entry = target(link)?.querySelector(".entry");
       if (!entry) continue;
       const paragraph = document.createElement("p");
+      if (link.textContent) {
+        const label = document.createElement("span");
+        label.className = "candidate";
+        label.textContent = `${link.textContent} `;
+        paragraph.append(label);
+      }
       paragraph.append(entry.cloneNode(true));
       parts.push(paragraph);
     }
@@ -97,9 +103,10 @@
 
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest('a[href*="#"]') : null;
-    if (link && document.getElementById("conversation")?.contains(link) && !link.classList.contains("link")) {
+    const cites = link?.classList.contains("cite");
+    if (cites || (link?.closest("#conversation") && !link.classList.contains("link"))) {
       event.preventDefault();
-      if (!link.classList.contains("cite")) return show(target(link));
+      if (!cites) return show(target(link));
       if (chip === link && pinned) close();
       else open(link, true);
       return;
@@ -172,12 +179,12 @@
 
   function settle() {
     const conversation = document.getElementById("conversation");
-    if (!conversation) return;
-    askLinked();
-    for (const link of conversation.querySelectorAll("a.cite:not([aria-haspopup])")) {
+    for (const link of document.querySelectorAll("a.cite:not([aria-haspopup])")) {
       link.setAttribute("aria-haspopup", "dialog");
       link.setAttribute("aria-expanded", "false");
     }
+    if (!conversation) return;
+    askLinked();
     // Gradio calls the starters a list, but they are buttons and not items of one.
     conversation.querySelector('.examples[role="list"]')?.setAttribute("role", "group");
     // Gradio labels each message with its whole HTML, which a screen reader would read out instead of the text.
@@ -198,6 +205,7 @@
     for (const list of document.querySelectorAll("details.references")) list.open = true;
   });
 
+  document.addEventListener("DOMContentLoaded", settle);
   new MutationObserver(settle).observe(document.documentElement, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["aria-label"],
   });

@@ -1,0 +1,121 @@
+"""How heavy the page is, and how long a reader waits: python benchmarks/page.py [--corpus FOLDER] [--index FOLDER]
+
+Prints the requests and kilobytes (as sent) of a first visit, and the time from Enter
+to a painted answer above what Assistant.ask took, over questions of the question set. Needs Chromium and playwright.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import statistics
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from playwright.sync_api import sync_playwright
+
+from peerqa import Answer, Assistant
+from peerqa.web.app import create_app
+
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+PAINTED = """() => { window.painted = 0; const known = document.querySelectorAll('.answer').length;
+  document.querySelector('#question-box textarea').addEventListener('keydown', () => {
+    window.pressed = performance.now(); }, {once: true, capture: true});
+  new MutationObserver((_, observer) => {
+    if (document.querySelectorAll('.answer').length <= known) return;
+    observer.disconnect();
+    requestAnimationFrame(() => requestAnimationFrame(() => { window.painted = performance.now(); }));
+  }).observe(document.body, {childList: true, subtree: true}); }"""
+
+
+class Timed:
+    """An assistant that remembers how long it took, in milliseconds."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self.assistant = assistant
+        self.took: list[float] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.assistant, name)
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        began = time.perf_counter()
+        answer = self.assistant.ask(question, history)
+        self.took.append(1000 * (time.perf_counter() - began))
+        return answer
+
+
+def start(assistant: Timed) -> str:
+    """Serve in a thread; the address."""
+    server = uvicorn.Server(uvicorn.Config(create_app(assistant), port=0, log_level="error"))
+    threading.Thread(target=server.run, daemon=True).start()
+    while not server.started:
+        time.sleep(0.05)
+    return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
+
+
+def first_load(browser: Any, address: str) -> tuple[int, float]:
+    """Requests and kilobytes of a visit with an empty cache, until nothing more is loaded."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    sizes: dict[str, float] = {}
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    page.goto(address)
+    page.wait_for_selector("#question-box textarea")
+    page.wait_for_timeout(2000)
+    context.close()
+    return len(sizes), sum(sizes.values()) / 1000
+
+
+def waits(browser: Any, address: str, assistant: Timed, questions: Sequence[str]) -> list[tuple[float, float]]:
+    """For each question (milliseconds from Enter to paint, milliseconds of Assistant.ask)."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(address)
+    page.wait_for_selector("#question-box textarea")
+    page.wait_for_timeout(1000)
+    measured = []
+    for question in questions:
+        page.fill("#question-box textarea", question)
+        page.wait_for_timeout(150)
+        page.evaluate(PAINTED)
+        page.keyboard.press("Enter")
+        page.wait_for_function("() => window.painted > 0")
+        measured.append((page.evaluate("window.painted - window.pressed"), assistant.took[-1]))
+        page.wait_for_timeout(250)
+    page.close()
+    return measured
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--corpus", default="corpus")
+    parser.add_argument("--index", default="index")
+    parser.add_argument("--questions", type=Path, default=Path("evaluation/questions.jsonl"))
+    parser.add_argument("--number", type=int, default=20, help="questions to ask (default: 20)")
+    options = parser.parse_args()
+    rows = [json.loads(line) for line in options.questions.read_text("utf-8").splitlines() if line.strip()]
+    assistant = Timed(Assistant.open(options.corpus, options.index))
+    address = start(assistant)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        requests, kilobytes = first_load(browser, address)
+        measured = waits(browser, address, assistant, [row["question"] for row in rows[: options.number]])
+        browser.close()
+    above = [painted - asked for painted, asked in measured]
+    print(f"first load: {requests} requests, {kilobytes:.0f} kB")
+    print(f"Assistant.ask: median {statistics.median(asked for _, asked in measured):.0f} ms")
+    print(
+        f"Enter to paint above it: median {statistics.median(above):.0f} ms, "
+        f"90th percentile {sorted(above)[int(0.9 * len(above))]:.0f} ms, of {len(above)} questions"
+    )
+
+
+if __name__ == "__main__":
+    main()

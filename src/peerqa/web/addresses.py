@@ -1,0 +1,89 @@
+"""The addresses of passages and reviews, and the receipts in them.
+
+A passage's address may name the sentences that it was made for (`at`, where each starts in the passage) and a receipt
+(`quote`, the beginning of the SHA-256 of their words), so that a link can say when the review has changed since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Protocol
+from urllib.parse import quote, urlencode
+
+from peerqa.web import strings
+
+RECEIPT_LENGTH = 16
+"""How many hexadecimal digits of a receipt stand in a link; a page accepts 8 to 64."""
+
+
+class Quotable(Protocol):
+    """What has an id and words, and sentences in it that can be named."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def highlights(self) -> Sequence[Spanned]: ...
+
+
+class Spanned(Protocol):
+    """A stretch of a text."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+def sha256(text: str) -> str:
+    """The SHA-256 of a text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def quoted(passage: Quotable, starts: Sequence[int]) -> str:
+    """The words that a link is made for: the sentences that start there, joined by a space, or the whole passage."""
+    chosen = [passage.text[one.start : one.end] for one in passage.highlights if one.start in starts]
+    return " ".join(chosen) if chosen else passage.text
+
+
+def passage_link(passage: Quotable, starts: Sequence[int] = ()) -> str:
+    """The address of a passage with its receipt."""
+    receipt = sha256(quoted(passage, starts))[:RECEIPT_LENGTH]
+    query = urlencode([*(("at", start) for start in starts), ("quote", receipt)])
+    return f"/p/{_quoted(passage.id)}?{query}{_in_language('&')}"
+
+
+def reading_link(document: str) -> str:
+    """The address of a whole review."""
+    return f"/read/{_quoted(document)}{_in_language()}"
+
+
+def about_link(document: str) -> str:
+    """The address of what there is to know about a review."""
+    return f"/about/{_quoted(document)}{_in_language()}"
+
+
+def about_all_link() -> str:
+    """The address of the page about the review, or of the list of them."""
+    return f"/about{_in_language()}"
+
+
+def home_link() -> str:
+    """The address of the conversation."""
+    return "/" if strings.language() == strings.DEFAULT else f"/{strings.language()}/"
+
+
+def _in_language(mark: str = "?") -> str:
+    """What an address needs so that the next page speaks the language of this one."""
+    return "" if strings.language() == strings.DEFAULT else f"{mark}lang={strings.language()}"
+
+
+def anchor(passage_id: str) -> str:
+    """The id of a passage within the page of its review: "passage-14" or "passage-14-2"."""
+    return "passage-" + passage_id.rsplit(":", 1)[-1].replace(".", "-")
+
+
+def _quoted(text: str) -> str:
+    return quote(text.encode("utf-8", "replace"), safe="/:")

@@ -1,0 +1,60 @@
+"""The page where an instructor chooses what to embed, sees it, and copies an iframe, a script line or a link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from peerqa.review import Review
+from peerqa.web import strings
+from peerqa.web.escape import escape
+
+COLOURS = ("teal", "blue", "plum", "brick", "forest", "slate")
+"""The accents that there are; each is legible on paper and in the dark."""
+
+
+def render_builder(reviews: Sequence[Review], starters: Sequence[str]) -> str:
+    """The body of the page; its script fills in the snippets."""
+    title = reviews[0].document.title if len(reviews) == 1 else strings.APPLICATION
+    headings = dict.fromkeys(one.heading for review in reviews for one in review.document.sections if one.heading)
+    checks = "".join(
+        f'<label class="check"><input type="checkbox" name="starter" value="{escape(text)}"> {escape(text)}</label>'
+        for text in starters
+    )
+    form = (
+        f'<form id="builder" data-title="{escape(title)}">'
+        f"<fieldset><legend>{escape(strings.EMBED_STARTERS)}</legend>{checks}"
+        f'<label for="own">{escape(strings.EMBED_OWN)}</label>'
+        '<textarea id="own" name="own" rows="3"></textarea></fieldset>'
+        + _select("section", strings.EMBED_SECTION, [("", strings.EMBED_WHOLE), *((one, one) for one in headings)])
+        + _select("colour", strings.EMBED_COLOUR, [(one, strings.colour(one)) for one in COLOURS])
+        + _select("theme", strings.EMBED_THEME, [(one, strings.theme(one)) for one in ("", "light", "dark")])
+        + "</form>"
+    )
+    snippets = "".join(
+        _snippet(name, label)
+        for name, label in (("iframe", "iframe"), ("script", strings.EMBED_SCRIPT), ("link", strings.EMBED_LINK))
+    )
+    preview = f'<iframe id="preview" title="{escape(strings.EMBED_PREVIEW)}"></iframe>'
+    return (
+        f"<h1>{escape(strings.EMBED)}</h1><p>{escape(strings.EMBED_NOTE)}</p>"
+        f'<div class="builder"><div>{form}{snippets}</div>'
+        f"<div><h2>{escape(strings.EMBED_PREVIEW)}</h2>{preview}</div></div>"
+    )
+
+
+def _select(name: str, label: str, options: Sequence[tuple[str, str]]) -> str:
+    items = "".join(f'<option value="{escape(value)}">{escape(text)}</option>' for value, text in options)
+    return f'<p><label for="{name}">{escape(label)}</label><select id="{name}" name="{name}">{items}</select></p>'
+
+
+def _snippet(name: str, label: str) -> str:
+    """A text to copy, with its button."""
+    identifier = f"snippet-{name}"
+    button = (
+        f'<button type="button" class="snippet" aria-controls="{identifier}" data-done="{escape(strings.COPIED)}">'
+        f"{escape(strings.copy(label))}</button>"
+    )
+    return (
+        f'<p><label for="{identifier}">{escape(label)}</label>'
+        f'<textarea id="{identifier}" rows="3" readonly spellcheck="false"></textarea>{button}</p>'
+    )

@@ -1,0 +1,94 @@
+"""A review -> the HTML of the whole of it: contents, headings, passages with live citations, the reference list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from peerqa.answer import AnswerPassage, shown_passage, shown_reference
+from peerqa.passages import Passage
+from peerqa.review import Review
+from peerqa.web import strings
+from peerqa.web.addresses import anchor, passage_link
+from peerqa.web.cards import render_citation_note, render_reference
+from peerqa.web.escape import escape
+from peerqa.web.passage import note_id, render_sentences
+
+
+def whole(review: Review, passage: Passage) -> AnswerPassage:
+    """A passage with every sentence named."""
+    return shown_passage(review.document, passage, dict.fromkeys(range(len(passage.sentences)), ()))
+
+
+def render_review(review: Review) -> str:
+    """The whole review, for a page of its own or a pane beside the conversation."""
+    document = review.document
+    facts = "".join(f"<span>{escape(fact)}</span>" for fact in (document.author, document.date) if fact)
+    title = f'<h1>{escape(document.title)}</h1><p class="byline">{facts}</p>'
+    return f"{title}{_contents(review)}{_body(review)}{render_entries(review)}{_notes(review)}"
+
+
+def _contents(review: Review) -> str:
+    """The headings, as links."""
+    items = "".join(
+        f'<li class="level{section.level}"><a href="#section-{number}">{escape(section.heading)}</a></li>'
+        for number, section in enumerate(review.document.sections)
+        if section.heading
+    )
+    last = f'<li><a href="#references">{escape(strings.REFERENCE_LIST)}</a></li>' if review.references else ""
+    return (
+        f'<details class="contents" open><summary>{escape(strings.CONTENTS)}</summary>'
+        f'<nav aria-label="{escape(strings.CONTENTS)}"><ol>{items}{last}</ol></nav></details>'
+    )
+
+
+def _body(review: Review) -> str:
+    """Headings and passages in their order."""
+    html: list[str] = []
+    for number, section in enumerate(review.document.sections):
+        if section.heading:
+            level = min(max(section.level, 2), 4)
+            html.append(f'<h{level} id="section-{number}" tabindex="-1">{escape(section.heading)}</h{level}>')
+        html += [
+            _paragraph(whole(review, passage))
+            for passage in review.passages
+            if section.start <= passage.start < section.end
+        ]
+    return "".join(html)
+
+
+def _paragraph(passage: AnswerPassage) -> str:
+    """A passage, and the link to its own page."""
+    name = anchor(passage.id)
+    label = escape(strings.paragraph(passage.paragraph))
+    link = f'<a class="pilcrow" href="{escape(passage_link(passage))}" title="{label}" aria-label="{label}">¶</a>'
+    return f'<p class="passage" id="{name}" tabindex="-1">{render_sentences(passage, name)} {link}</p>'
+
+
+def render_entries(review: Review) -> str:
+    """The reference list."""
+    items = "".join(
+        f'<li id="reference-{number}">{render_reference(shown_reference(reference, review.document.name))}</li>'
+        for number, reference in enumerate(review.references, start=1)
+    )
+    if not items:
+        return ""
+    return f'<h2 id="references" tabindex="-1">{escape(strings.REFERENCE_LIST)}</h2><ul class="entries">{items}</ul>'
+
+
+def _notes(review: Review) -> str:
+    return render_notes(review, (whole(review, passage) for passage in review.passages))
+
+
+def render_notes(review: Review, passages: Iterable[AnswerPassage]) -> str:
+    """What the popovers of the passages' citations show."""
+    numbers = {reference.key: number for number, reference in enumerate(review.references, start=1)}
+    notes = [
+        render_citation_note(
+            citation,
+            note_id(anchor(passage.id), index),
+            [f"reference-{numbers[key]}" for key in citation.references if key in numbers],
+        )
+        for passage in passages
+        for index, citation in enumerate(passage.citations)
+    ]
+    return f'<div class="notes">{"".join(notes)}</div>'

@@ -1,0 +1,90 @@
+"""What a reader can take away from an answer: quote and citation to copy, references to download, a link to share.
+
+The texts to copy stand in the answer, out of sight; the script only puts them on the clipboard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote, urlencode
+
+from peerqa.answer import Answer, AnswerPassage, Highlight
+from peerqa.export import Format, cited_as, secondary_citation
+from peerqa.references import Reference
+from peerqa.review import Review
+from peerqa.web import strings
+from peerqa.web.escape import escape
+from peerqa.web.passage import visible_text
+
+Library = Mapping[str, Review]
+"""The reviews by the names of their documents."""
+
+FORMATS: tuple[tuple[Format, str], ...] = (("txt", "APA"), ("bib", "BibTeX"), ("ris", "RIS"))
+
+
+def render_copies(passage: AnswerPassage, highlight: Highlight, library: Library) -> str:
+    """Two buttons, each with the text that it copies: the quote with its citation, and the citation alone."""
+    review = library.get(passage.document)
+    if review is None:
+        return ""
+    works = reported_works(passage, highlight, review)
+    name = cited_as(review.document)
+    words = visible_text(passage, highlight.start, highlight.end)
+    with_place = secondary_citation(works, name, passage.paragraph)
+    return _copy(strings.COPY_QUOTE, f"“{words}” {with_place}") + _copy(
+        strings.COPY_CITATION, secondary_citation(works, name)
+    )
+
+
+def reported_works(passage: AnswerPassage, highlight: Highlight, review: Review) -> list[Reference]:
+    """The works that a sentence cites; of an ambiguous citation the best candidate."""
+    entries = {reference.key: reference for reference in review.references}
+    keys = dict.fromkeys(
+        citation.references[0]
+        for citation in passage.citations
+        if citation.references and highlight.start <= citation.start < highlight.end
+    )
+    return [entries[key] for key in keys if key in entries]
+
+
+def _copy(label: str, text: str) -> str:
+    return f'<button class="copy">{escape(label)}</button><span class="copied">{escape(text)}</span>'
+
+
+def render_exports(answer: Answer, library: Library) -> str:
+    """References of the answer and of the conversation, the conversation itself, and a link to the question."""
+    if not library:
+        return ""
+    works = [f"{work.document}:{work.key}" for work in answer.references if work.document in library]
+    links = "".join(
+        f'<a class="export where {form}" href="{escape(export_link(works, form))}" target="_blank">{label}</a>'
+        for form, label in FORMATS
+    )
+    all_links = "".join(f'<button class="all {form}">{label}</button>' for form, label in FORMATS)
+    share = "/?" + urlencode({"q": answer.question.encode("utf-8", "replace")}, quote_via=quote)
+    rows = [
+        (strings.TAKE_REFERENCES, links if works else ""),
+        (strings.TAKE_ALL_REFERENCES, all_links),
+        (strings.TAKE_CONVERSATION, _conversation()),
+        (strings.TAKE_LINK, f'<a class="where share" href="{escape(share)}">{escape(strings.SHARE)}</a>'),
+    ]
+    items = "".join(f"<dt>{escape(term)}</dt><dd>{value}</dd>" for term, value in rows if value)
+    return f'<details class="take"><summary>{escape(strings.TAKE)}</summary><dl>{items}</dl></details>'
+
+
+def _conversation() -> str:
+    return (
+        f'<button class="markdown">{escape(strings.AS_MARKDOWN)}</button>'
+        f'<button class="print">{escape(strings.PRINT)}</button>'
+    )
+
+
+def export_link(works: Sequence[str], form: Format) -> str:
+    """Where references can be downloaded; a work is "DOCUMENT:KEY"."""
+    return f"/export/references.{form}?" + urlencode([("work", work) for work in works])
+
+
+def chosen(reviews: Sequence[Review], works: Sequence[str]) -> list[Reference]:
+    """The references that a link names, each once."""
+    entries = {f"{review.document.name}:{one.key}": one for review in reviews for one in review.references}
+    return [entries[work] for work in dict.fromkeys(works) if work in entries]
