@@ -101,7 +101,7 @@ class QuestionReader:
         if kind != "question":
             return Question(tidy, tidy, (), kind)
         earlier = [item for item in map(_tidy, history) if _kind(item) == "question"][-MOST_HISTORY:]
-        if not _goes_on(tidy):
+        if not _goes_on(self.write_out(tidy)):
             earlier = []
         elif not earlier and not _content(self.write_out(tidy)):
             return Question(tidy, tidy, (), "unreadable")
@@ -198,4 +198,4 @@ def _content(text: str) -> list[str]:
 
 def _goes_on(text: str) -> bool:
     """Whether a question leans on the ones before it: it opens like one, points back, or names hardly anything."""
-    return bool(_FOLLOWS.match(text)) or bool(_POINTS_BACK.search(text)) or len(_content(text)) <= 2
+    return bool(_FOLLOWS.match(text)) or bool(_POINTS_BACK.search(text)) or len(_content(text)) <= 1
