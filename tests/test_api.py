@@ -17,7 +17,6 @@ from fastapi.testclient import TestClient
 from fake_assistant import BOUNDARIES, PAYLOADS, REFERENCES, Document, FakeAssistant, challenges, passage
 from peerqa.answer import Answer, AnswerCitation, Highlight
 from peerqa.errors import ServeError
-from peerqa.web import strings
 from peerqa.web.app import WebSettings, create_app
 from peerqa.web.cards import quoted_words, render_answer, render_question, render_reference
 from peerqa.web.escape import escape, safe_link
@@ -26,6 +25,7 @@ from peerqa.web.passage import render_text, visible_text
 from peerqa.web.security import BODY_LIMIT
 from peerqa.web.server import serve
 from peerqa.web.shell import masthead
+from peerqa.wording import strings
 
 # Gradio's queue speaks to pandas in a way that newer versions of pandas complain about.
 pytestmark = [

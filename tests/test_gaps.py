@@ -12,9 +12,9 @@ from fake_assistant import FakeAssistant
 from peerqa.cli import main
 from peerqa.errors import KeptQuestionsError
 from peerqa.gaps import KeptQuestions, as_csv, group
-from peerqa.web import strings
 from peerqa.web.app import WebSettings, create_app
 from peerqa.web.escape import escape
+from peerqa.wording import strings
 
 HERE = "http://127.0.0.1"
 ASKED = [

@@ -11,10 +11,10 @@ import pytest
 from fake_assistant import REFERENCES, STARTERS, FakeAssistant, challenges
 from peerqa.answer import Answer, AnswerCitation, AnswerReference, same_words
 from peerqa.assistant import Assistant
-from peerqa.web import strings
 from peerqa.web.cards import render_answer
 from peerqa.web.escape import escape
 from peerqa.web.page import Turns, next_turn
+from peerqa.wording import strings
 
 
 class Elements(HTMLParser):

@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 
 import peerqa.web
 from fake_assistant import FakeAssistant
-from peerqa.web import english, french, strings
 from peerqa.web.app import WebSettings, create_app
+from peerqa.wording import english, french, strings
 from test_page import CHROMIUM, QUESTION, Visit, address, browser  # noqa: F401 - fixtures
 
 HERE = "http://127.0.0.1"

@@ -10,12 +10,12 @@ from fastapi.testclient import TestClient
 from fake_assistant import PAYLOADS, REVIEW, FakeAssistant
 from peerqa.reading import read_document
 from peerqa.review import read_review
-from peerqa.web import strings
 from peerqa.web.addresses import passage_link, sha256
 from peerqa.web.app import create_app
 from peerqa.web.escape import escape
 from peerqa.web.passage_page import find
 from peerqa.web.reading import whole
+from peerqa.wording import strings
 from test_page import CHROMIUM, QUESTION, Visit, address, browser  # noqa: F401 - fixtures
 
 HERE = "http://127.0.0.1"

@@ -22,7 +22,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from peerqa.answer import Answer
 from peerqa.review import Review
-from peerqa.web import strings
+from peerqa.wording import strings
 
 MAX_HISTORY = 10  # earlier questions that one request may send, and that the page passes on
 _KNOWN_PLACES = ("body", "question", "history")  # what an error may name: a reader's own keys are not repeated

@@ -9,11 +9,11 @@ from peerqa.answer import shown_reference
 from peerqa.check import CitationReport, Finding, FindingKind, check
 from peerqa.passages import Passage
 from peerqa.review import Review
-from peerqa.web import strings
 from peerqa.web.addresses import about_link, anchor, reading_link
 from peerqa.web.cards import render_reference
 from peerqa.web.charts import columns, rows, table
 from peerqa.web.escape import escape
+from peerqa.wording import strings
 
 _KINDS: tuple[FindingKind, ...] = ("no-entry", "departure", "ambiguous", "never-cited", "no-link")
 

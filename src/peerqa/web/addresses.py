@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
-from peerqa.web import strings
+from peerqa.wording import strings
 
 RECEIPT_LENGTH = 16
 """How many hexadecimal digits of a receipt stand in a link; a page accepts 8 to 64."""

@@ -15,13 +15,13 @@ from starlette.routing import Mount
 
 from peerqa.api import Assistant, create_router, install_error_handlers
 from peerqa.gaps import KEEP_DAYS, KeptQuestions
-from peerqa.web import strings
 from peerqa.web.documents import create_documents_router
 from peerqa.web.keeping import KeepingAssistant, create_keeping_router
 from peerqa.web.languages import LanguageChooser
 from peerqa.web.page import create_page
 from peerqa.web.security import BodyLimit, PageGate, SecurityHeaders
 from peerqa.web.shell import MORE_STATIC_FILES, STATIC_FILES, Shell, static_file
+from peerqa.wording import strings
 
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "sans-serif")
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from peerqa.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Highlight
-from peerqa.web import english, strings
 from peerqa.web.addresses import passage_link
 from peerqa.web.escape import escape, safe_link
 from peerqa.web.passage import note_id, render_text, visible_text
 from peerqa.web.taking import Library, render_copies, render_exports
+from peerqa.wording import english, strings
 
 
 def render_question(question: str) -> str:

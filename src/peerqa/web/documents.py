@@ -11,7 +11,6 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from peerqa.api import Assistant
 from peerqa.export import Format, export
 from peerqa.review import Review
-from peerqa.web import strings
 from peerqa.web.about import render_about, render_list
 from peerqa.web.embed_page import render_builder
 from peerqa.web.escape import escape
@@ -20,6 +19,7 @@ from peerqa.web.reading import render_review
 from peerqa.web.security import document_policy
 from peerqa.web.shell import plain_page, static_file
 from peerqa.web.taking import chosen
+from peerqa.wording import strings
 
 
 def create_documents_router(assistant: Assistant, *, frame_ancestors: Sequence[str]) -> APIRouter:

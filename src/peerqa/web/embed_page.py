@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from peerqa.review import Review
-from peerqa.web import strings
 from peerqa.web.escape import escape
+from peerqa.wording import strings
 
 COLOURS = ("teal", "blue", "plum", "brick", "forest", "slate")
 """The accents that there are; each is legible on paper and in the dark."""

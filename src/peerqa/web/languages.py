@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from peerqa.web import strings
+from peerqa.wording import strings
 
 
 class LanguageChooser:

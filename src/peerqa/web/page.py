@@ -13,9 +13,9 @@ import gradio as gr
 
 from peerqa.answer import same_words
 from peerqa.api import MAX_HISTORY, Assistant, QuestionError, checked_question, log_failure
-from peerqa.web import strings
 from peerqa.web.cards import render_answer, render_notice, render_question
 from peerqa.web.escape import escape
+from peerqa.wording import strings
 
 MAX_TURNS = 50  # a conversation is sent whole with each answer, so the oldest turns go
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from peerqa.answer import AnswerPassage, Highlight
-from peerqa.web import strings
 from peerqa.web.escape import escape
+from peerqa.wording import strings
 
 _LIST_MARKER = re.compile(r"\n[ \t]*([*+\-•]|\d{1,3}[.)])[ \t]")
 

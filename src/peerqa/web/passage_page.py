@@ -9,13 +9,13 @@ from peerqa.answer import AnswerPassage, Highlight, shown_reference
 from peerqa.export import cited_as, secondary_citation
 from peerqa.passages import Passage
 from peerqa.review import Review
-from peerqa.web import strings
 from peerqa.web.addresses import anchor, passage_link, quoted, reading_link, sha256
 from peerqa.web.cards import render_reference
 from peerqa.web.escape import escape
 from peerqa.web.passage import render_text
 from peerqa.web.reading import render_notes, whole
 from peerqa.web.taking import reported_works
+from peerqa.wording import strings
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from peerqa.answer import AnswerPassage, shown_passage, shown_reference
 from peerqa.passages import Passage
 from peerqa.review import Review
-from peerqa.web import strings
 from peerqa.web.addresses import anchor, passage_link
 from peerqa.web.cards import render_citation_note, render_reference
 from peerqa.web.escape import escape
 from peerqa.web.passage import note_id, render_sentences
+from peerqa.wording import strings
 
 
 def whole(review: Review, passage: Passage) -> AnswerPassage:

@@ -12,10 +12,10 @@ from importlib import resources
 from urllib.parse import parse_qs
 
 from peerqa.api import DocumentSummary
-from peerqa.web import strings
 from peerqa.web.addresses import about_all_link, home_link, reading_link
 from peerqa.web.embed_page import COLOURS
 from peerqa.web.escape import escape
+from peerqa.wording import strings
 
 _SCRIPT = "text/javascript; charset=utf-8"
 STATIC_FILES = {

@@ -12,9 +12,9 @@ from peerqa.answer import Answer, AnswerPassage, Highlight
 from peerqa.export import Format, cited_as, secondary_citation
 from peerqa.references import Reference
 from peerqa.review import Review
-from peerqa.web import strings
 from peerqa.web.escape import escape
 from peerqa.web.passage import visible_text
+from peerqa.wording import strings
 
 Library = Mapping[str, Review]
 """The reviews by the names of their documents."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from peerqa.web import english, french
+from peerqa.wording import english, french
 
 LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": english.WORDS, "fr": french.WORDS}
 DEFAULT = "en"
