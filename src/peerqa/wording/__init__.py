@@ -1,1 +1,1 @@
-"""Every word that the interfaces say themselves; strings.py chooses the language, english.py and french.py hold them."""
+"""Every word that the interfaces say themselves: strings.py chooses the language; english.py, french.py hold them."""
