@@ -64,7 +64,8 @@ def articles(data: Path) -> Iterator[Corpus]:
 
         def words(pairs: Sequence[Sequence[int]], review: Review = review, given: Any = given) -> tuple[str, ...]:
             return tuple(
-                _nearest_sentence(review, paragraph, given[paragraph][sentence]) for paragraph, sentence in pairs
+                _nearest_sentence(review, " ".join(given[number]), given[number][sentence])
+                for number, sentence in pairs
             )
 
         questions = tuple(
@@ -89,11 +90,11 @@ def squad2(data: Path, most: int = 60) -> Iterator[Corpus]:
         )
         good: list[GoldQuestion] = []
         bad: list[GoldQuestion] = []
-        for number, paragraph in enumerate(article["paragraphs"]):
+        for paragraph in article["paragraphs"]:
             for row in paragraph["qas"]:
                 essential: tuple[str, ...] = ()
                 if not row["is_impossible"]:
-                    essential = (_sentence_at(review, number, row["answers"][0]["answer_start"]),)
+                    essential = (_sentence_at(review, paragraph["context"], row["answers"][0]["answer_start"]),)
                 kind = NEAR if row["is_impossible"] else "fact"
                 (bad if row["is_impossible"] else good).append(
                     GoldQuestion(row["id"], row["question"], kind, (), essential, ())
@@ -110,7 +111,7 @@ def covid_qa(data: Path) -> Iterator[Corpus]:
         for question in row["qas"]:
             at = question["answers"][0]["start"]
             number = max(index for index, start in enumerate(starts) if start <= at)
-            essential = _sentence_at(review, number, at - starts[number])
+            essential = _sentence_at(review, paragraphs[number], at - starts[number])
             questions.append(GoldQuestion(str(question["id"]), question["question"], "fact", (), (essential,), ()))
         yield Corpus("covid-qa", str(row["document_id"]), review, tuple(questions))
 
@@ -128,7 +129,7 @@ def openstax(data: Path, most: int = 40) -> Iterator[Corpus]:
         review = _review(
             f"chapter-{chapter}", f"Chapter {chapter}", [(row["section_title"], row["text"]) for row in rows]
         )
-        place = {row["pid"]: number for number, row in enumerate(rows)}
+        place = {row["pid"]: row["text"] for row in rows}
         questions: dict[str, list[GoldQuestion]] = defaultdict(list)
         for row in asked[chapter]:
             if row["kind"] == "personal-application":
@@ -191,14 +192,19 @@ def _review(name: str, title: str, paragraphs: Iterable[tuple[str, str]]) -> Rev
     return read_review(assemble(f"{name}.txt", "".join(parts), blocks, name, {"title": title}))
 
 
-def _sentences(review: Review, paragraph: int) -> list[tuple[int, str]]:
-    """(start within the paragraph, text) of the sentences of a paragraph, counted from 0."""
-    found = list(review.document.paragraphs)[paragraph]
-    text = review.document.text
+def _sentences(review: Review, paragraph: str) -> list[tuple[int, str]]:
+    """(start within the paragraph, text) of the sentences of a paragraph, which is given by its words.
+
+    By its words and not its number, since a line such as "doi: ..." at the top is metadata and no paragraph.
+    """
+    text, words = review.document.text, " ".join(paragraph.split())
+    found = next((item for item in review.document.paragraphs if text[item.start : item.end] == words), None)
+    if found is None:
+        return [(0, words)]
     return [(sentence.start - found.start, text[sentence.start : sentence.end]) for sentence in found.sentences]
 
 
-def _nearest_sentence(review: Review, paragraph: int, wanted: str) -> str:
+def _nearest_sentence(review: Review, paragraph: str, wanted: str) -> str:
     words = set(wanted.split())
     tidy = " ".join(wanted.split())
     return max(
@@ -207,12 +213,12 @@ def _nearest_sentence(review: Review, paragraph: int, wanted: str) -> str:
     )
 
 
-def _sentence_at(review: Review, paragraph: int, offset: int) -> str:
+def _sentence_at(review: Review, paragraph: str, offset: int) -> str:
     sentences = _sentences(review, paragraph)
     return [text for start, text in sentences if start <= max(offset, sentences[0][0])][-1]
 
 
-def _sentence_with(review: Review, paragraph: int, answer: str) -> str:
+def _sentence_with(review: Review, paragraph: str, answer: str) -> str:
     sentences = [text for _, text in _sentences(review, paragraph)]
     return next((text for text in sentences if answer.casefold() in text.casefold()), sentences[0])
 
