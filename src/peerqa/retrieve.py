@@ -110,11 +110,11 @@ class Retriever:
         rows = self._candidates(query.vector, lexical)
         sentences = [number for row in rows for number in range(self._first[row], self._first[row + 1])]
         met = self._interaction.meet(query.tokens, query.weights, rows, sentences)
+        passage_scores, sentence_scores = met.passage_scores, met.sentence_scores
         hits, column = [], 0
-        for position, row in enumerate(rows):
+        for row, score in zip(rows, passage_scores, strict=True):
             count = int(self._first[row + 1] - self._first[row])
-            own = met.sentence_scores[column : column + count]
-            hits.append(self._hit(row, query, float(met.passage_scores[position]), own))
+            hits.append(self._hit(row, query, float(score), sentence_scores[column : column + count]))
             column += count
         order = sorted(range(len(hits)), key=lambda position: (-hits[position].score, hits[position].row))
         ranked = tuple(hits[position] for position in order)
