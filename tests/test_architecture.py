@@ -18,7 +18,8 @@ SOURCE = Path(peerqa.__file__).parent
 ORDER = (
     "errors names sentences document reading abbreviations author_lists references mentions matching citations "
     "passages review "
-    "embeddings store index interaction lexical spelling question building retrieve confidence answer check "
+    "embeddings reader_model reader store index interaction lexical spelling question building retrieve rereading "
+    "confidence answer check "
     "export gaps adding assistant metrics evaluation evaluation_report render wording cli api web"
 ).split()
 """The stages in the order of the data; a package is one stage."""
@@ -26,8 +27,8 @@ INTERFACES = ("cli", "api", "web")
 DOORS = {
     "faiss": {"index"},
     "sentence_transformers": {"embeddings"},
-    "transformers": {"embeddings"},
-    "torch": {"embeddings"},
+    "transformers": {"embeddings", "reader"},
+    "torch": {"embeddings", "reader", "reader_model"},
     "gradio": {"web"},
     "fastapi": {"api", "web"},
 }

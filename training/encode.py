@@ -22,14 +22,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 from transformers import BertModel
 
-from peerqa.embeddings import DEFAULT_MODEL, find_model
+from peerqa.embeddings import PACKAGED_MODEL, find_model
 
+LONGEST = 90
+"""Words of a training passage; shorter ones cost less, so that more are seen in the time there is."""
 FROZEN = "embeddings.word_embeddings.weight"
 
 
@@ -78,13 +80,13 @@ def _place(row: dict[str, Any]) -> str:
 
 
 def _text(row: dict[str, Any]) -> str:
-    """A passage as it is embedded, at most 180 words around what answers."""
+    """A passage as it is embedded, at most LONGEST words around what answers."""
     sentences, labels = row["sentences"], row["labels"]
     first = last = next((number for number, label in enumerate(labels) if label), 0)
     size = len(sentences[first].split())
     while True:
         sides = [
-            n for n in (last + 1, first - 1) if 0 <= n < len(sentences) and size + len(sentences[n].split()) <= 180
+            n for n in (last + 1, first - 1) if 0 <= n < len(sentences) and size + len(sentences[n].split()) <= LONGEST
         ]
         if not sides:
             break
@@ -98,7 +100,7 @@ class Model:
     """The network, its tokenizer, and how rare each token is among the passages trained on."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        folder = find_model(DEFAULT_MODEL)
+        folder = find_model(PACKAGED_MODEL)
         settings = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
         self.network = BertModel.from_pretrained(
             folder, add_pooling_layer=False, attn_implementation="eager", **settings
@@ -163,6 +165,7 @@ def main() -> None:
     parser.add_argument(
         "--twice", type=Path, nargs="*", default=[], help="rows of the kind that matters most, seen again"
     )
+    parser.add_argument("--start", type=Path, help="folder of an earlier run to go on from")
     parser.add_argument("--most", type=int, default=12000, help="examples of the first files in all")
     parser.add_argument("--minutes", type=float, default=600)
     parser.add_argument("--batch", type=int, default=16)
@@ -181,6 +184,8 @@ def main() -> None:
         items += examples(options.twice, options.seed + again) if options.twice else []
     chance.shuffle(items)
     model = Model([item.passage for item in items])
+    if options.start:
+        model.network.load_state_dict(load_file(options.start / "model.safetensors"), strict=False)
     parameters = [p for p in model.network.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=options.rate, weight_decay=0.01)
     steps = list(batches(items, options.batch, chance))

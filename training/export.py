@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from peerqa.embeddings import DEFAULT_MODEL, find_model
+from peerqa.embeddings import PACKAGED_MODEL, find_model
 
 
 def halved(run: Path, target: Path) -> None:
@@ -35,14 +35,14 @@ def halved(run: Path, target: Path) -> None:
 
 def folder(run: Path, target: Path) -> None:
     """Write a complete sentence-transformers model: the packaged one with the trained layers in it."""
-    source = find_model(DEFAULT_MODEL)
+    source = find_model(PACKAGED_MODEL)
     assert source is not None
     shutil.copytree(source, target, dirs_exist_ok=True)
     weights = load_file(source / "model.safetensors")
     trained = load_file(run / "model.safetensors")
     unknown = sorted(set(trained) - set(weights))
     if unknown:
-        raise SystemExit(f"{run}: {unknown[0]} is no weight of {DEFAULT_MODEL}")
+        raise SystemExit(f"{run}: {unknown[0]} is no weight of {PACKAGED_MODEL}")
     save_file(
         {**weights, **{name: value.float() for name, value in trained.items()}},
         target / "model.safetensors",

@@ -26,21 +26,20 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import BertModel
 
-from peerqa.embeddings import DEFAULT_MODEL, find_model
+from peerqa.embeddings import PACKAGED_MODEL, find_model
 from peerqa.lexical import STOPWORDS
 from peerqa.reader_model import Pair, ReaderModel, pair
 
-WINDOW = 40, 140
-"""Words of a training passage, least and most: short ones cost less, and teach as much about sentences."""
 FROZEN = "backbone.embeddings.word_embeddings.weight"
 
 
 class Rows:
     """Training rows, changed a little each time that they are drawn: see `draw`."""
 
-    def __init__(self, paths: Sequence[Path], plain: bool = False) -> None:
+    def __init__(self, paths: Sequence[Path], plain: bool = False, window: tuple[int, int] = (40, 140)) -> None:
+        """plain: rows as they stand. window: least and most words of a passage, else."""
         self.rows = [json.loads(line) for path in paths for line in path.open(encoding="utf-8")]
-        self.plain = plain
+        self.plain, self.window = plain, window
 
     def draw(self, number: int, chance: random.Random) -> tuple[str, list[str], str, list[str], list[int]]:
         """(question, history, heading, sentences, labels) of a row.
@@ -59,7 +58,7 @@ class Rows:
             if other["question"] != question and other["sentences"] != sentences:
                 heading, sentences = str(other["title"]), list(other["sentences"])
                 labels = [0] * len(sentences)
-        sentences, labels = _window(sentences, labels, chance)
+        sentences, labels = _window(sentences, labels, self.window, chance)
         kept = [number for number, label in enumerate(labels) if not label]
         if any(labels) and len(kept) >= 2 and chance.random() < 0.15:
             sentences, labels = [sentences[number] for number in kept], [0] * len(kept)
@@ -72,9 +71,11 @@ class Rows:
         return question, history, heading, sentences, labels
 
 
-def _window(sentences: list[str], labels: list[int], chance: random.Random) -> tuple[list[str], list[int]]:
-    """A stretch of WINDOW words, with one answering sentence somewhere in it."""
-    most = chance.randint(*WINDOW)
+def _window(
+    sentences: list[str], labels: list[int], window: tuple[int, int], chance: random.Random
+) -> tuple[list[str], list[int]]:
+    """A stretch of so many words, with one answering sentence somewhere in it."""
+    most = chance.randint(*window)
     sizes = [len(sentence.split()) for sentence in sentences]
     if sum(sizes) <= most:
         return sentences, labels
@@ -159,7 +160,7 @@ def losses(model: ReaderModel, batch: Sequence[tuple[Pair, list[int]]]) -> tuple
 def fresh(seed: int) -> tuple[ReaderModel, Tokenizer]:
     """A reader on the packaged embedding model's layers, its heads not yet trained, and its tokenizer."""
     torch.manual_seed(seed)
-    folder = find_model(DEFAULT_MODEL)
+    folder = find_model(PACKAGED_MODEL)
     # Without dropout, and with plain attention, a step takes a third of the time on a CPU; one epoch does not overfit.
     settings = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
     backbone = BertModel.from_pretrained(folder, add_pooling_layer=False, attn_implementation="eager", **settings)
@@ -211,7 +212,7 @@ def validate(model: ReaderModel, tokenizer: Tokenizer, rows: Rows) -> dict[str, 
 
 def train(options: argparse.Namespace) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
-    rows = Rows(options.rows)
+    rows = Rows(options.rows, window=tuple(options.window))
     validation = Rows(options.validation, plain=True) if options.validation else None
     if validation:
         validation.rows = validation.rows[:600]
@@ -315,6 +316,13 @@ def main() -> None:
         "--minutes", type=float, default=600, help="stop by then; the learning rate falls by the clock too"
     )
     parser.add_argument("--rate", type=float, default=1e-4, help="the highest learning rate")
+    parser.add_argument(
+        "--window",
+        type=int,
+        nargs=2,
+        default=(40, 140),
+        help="least and most words of a training passage: short ones cost less, and teach as much about sentences",
+    )
     parser.add_argument("--tokens", type=int, default=4096, help="tokens in a batch, filling included")
     parser.add_argument("--sentence-weight", type=float, default=2.0)
     parser.add_argument("--every", type=int, default=500, help="steps between checkpoints")

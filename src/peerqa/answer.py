@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
-from .confidence import fitted
+from .confidence import fitted_for
 from .document import Document
 from .passages import Passage
 from .question import Question
@@ -239,8 +239,9 @@ class Composer:
 
     def compose(self, asked: str, question: Question, evidence: Evidence) -> Answer:
         """The answer to a question, or what comes nearest where the review does not answer it."""
-        confidence = fitted().of(evidence.signals) if evidence.hits else 0.0
-        if confidence < fitted().threshold:
+        parameters = fitted_for(evidence.signals)
+        confidence = parameters.of(evidence.signals) if evidence.hits else 0.0
+        if confidence < parameters.threshold:
             hits = evidence.hits[:NEAREST]
             passages = tuple(self._passage(hit, [], evidence.explain) for hit in hits)
             return self._answer(asked, question, "not_covered", confidence, passages, self._not_covered, self.starters)

@@ -15,14 +15,16 @@ from .abbreviations import find_abbreviations
 from .answer import Answer, Composer
 from .building import RECIPE, Progress, build_index, corpus_hash, embedded_texts, identity_of, part_of_index
 from .embeddings import DEFAULT_MODEL, Encoder, ModelIdentity, SentenceEncoder
-from .errors import CorpusError, IndexMismatch
+from .errors import CorpusError, IndexMismatch, ModelError
 from .index import Identity, Index
 from .interaction import LateInteraction, TokenTable
 from .lexical import Lexicon
 from .passages import Passage, write_out
-from .question import QuestionReader
+from .question import Question, QuestionReader
+from .reader import DEFAULT_READER, Reader, load_reader
 from .reading import read_folder, unread_files
-from .retrieve import Retriever
+from .rereading import Rereader
+from .retrieve import Evidence, Retriever
 from .review import Review, read_review
 from .store import Store
 
@@ -32,9 +34,11 @@ LONGEST_QUESTION = 2000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a user may choose. model: name or folder of the embedding model."""
+    """What a user may choose. model: name or folder of the embedding model. reader: name or folder of the reader that
+    looks at the best passages once more, or "none"."""
 
     model: str = DEFAULT_MODEL
+    reader: str = DEFAULT_READER
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,12 @@ class DocumentSummary:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Passages and sentences (passage, number) in the order of their scores, and the signals of confidence."""
+    """Passages and sentences (passage, number) in the order of their scores, and the signals of confidence.
 
+    question: as it was read and searched.
+    """
+
+    question: Question
     passages: tuple[Passage, ...]
     sentences: tuple[tuple[Passage, int], ...]
     signals: Mapping[str, float]
@@ -61,8 +69,15 @@ class Ranking:
 class Assistant:
     """Answers questions from a set of reviews. Made by `open` or `build`; threads may share it."""
 
-    def __init__(self, reviews: Sequence[Review], index: Index, encoder: Encoder, warnings: Sequence[str] = ()) -> None:
-        self._reviews, self._index, self._encoder = tuple(reviews), index, encoder
+    def __init__(
+        self,
+        reviews: Sequence[Review],
+        index: Index,
+        encoder: Encoder,
+        warnings: Sequence[str] = (),
+        reader: Reader | None = None,
+    ) -> None:
+        self._reviews, self._index, self._encoder, self._reader = tuple(reviews), index, encoder, reader
         self._passages = tuple(passage for review in reviews for passage in review.passages)
         texts = embedded_texts(reviews)
         names = [author.family for review in reviews for work in review.references for author in work.authors]
@@ -74,6 +89,7 @@ class Assistant:
             [f"{passage.heading} {text}" for passage, text in zip(self._passages, _lexical_texts(reviews), strict=True)]
         )
         self._retriever = Retriever(index, encoder, interaction, self._passages, texts, lexicon)
+        self._rereader = Rereader(reader, self._passages, texts) if reader else None
         self._composer = Composer(reviews)
         self.warnings = tuple(warnings)
 
@@ -87,15 +103,18 @@ class Assistant:
         *,
         settings: Settings | None = None,
         encoder: Encoder | None = None,
+        reader: Reader | None = None,
         progress: Progress | None = None,
     ) -> Assistant:
         """Open the index of a corpus; build it first where there is none or where the corpus has changed.
 
-        encoder: stands in for the model of the settings. Raises CorpusError, ModelError, IndexMismatch (the index is
+        encoder, reader: stand in for the models of the settings; with an encoder alone there is no reader. A reader
+        that cannot be loaded is left out, with a warning. Raises CorpusError, ModelError, IndexMismatch (the index is
         of another model), IndexDamaged, IndexBusy.
         """
-        encoder = encoder or SentenceEncoder((settings or Settings()).model)
+        encoder, reader, unread = _models(settings or Settings(), encoder, reader)
         reviews, warnings = _read(Path(corpus))
+        warnings += unread
         store = Store(Path(index))
         if store.has_index():
             found = Index.load(store)
@@ -107,8 +126,8 @@ class Assistant:
             )
             _check_model(found.identity, encoder.identity, Path(index))
             if not stale:
-                return cls(reviews, found, encoder, [*warnings, *([found.warning] if found.warning else [])])
-        return cls(reviews, build_index(reviews, store, encoder, progress), encoder, warnings)
+                return cls(reviews, found, encoder, [*warnings, *([found.warning] if found.warning else [])], reader)
+        return cls(reviews, build_index(reviews, store, encoder, progress), encoder, warnings, reader)
 
     @classmethod
     def build(
@@ -118,12 +137,14 @@ class Assistant:
         *,
         settings: Settings | None = None,
         encoder: Encoder | None = None,
+        reader: Reader | None = None,
         progress: Progress | None = None,
     ) -> Assistant:
         """Build the index of a corpus, whatever stands in its folder. What has not changed is not embedded again."""
-        encoder = encoder or SentenceEncoder((settings or Settings()).model)
+        encoder, reader, unread = _models(settings or Settings(), encoder, reader)
         reviews, warnings = _read(Path(corpus))
-        return cls(reviews, build_index(reviews, Store(Path(index)), encoder, progress), encoder, warnings)
+        warnings += unread
+        return cls(reviews, build_index(reviews, Store(Path(index)), encoder, progress), encoder, warnings, reader)
 
     def limited_to(self, names: Sequence[str]) -> Assistant:
         """One that answers from some of the reviews alone, named by path, file name or file name without ending.
@@ -137,7 +158,7 @@ class Assistant:
                 known = ", ".join(review.document.name for review in self._reviews)
                 raise CorpusError(f"no review is called {name}; there are {known}")
             kept.extend(review for review in found if review not in kept)
-        return Assistant(kept, part_of_index(self._index, kept), self._encoder, self.warnings)
+        return Assistant(kept, part_of_index(self._index, kept), self._encoder, self.warnings, self._reader)
 
     # -- what it knows --
 
@@ -175,15 +196,24 @@ class Assistant:
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer a question. history: the questions asked before it, the latest last."""
+        read, evidence = self.search(question, history)
+        if evidence is None:
+            return self._composer.without_search(question, read)
+        return self._composer.compose(question, read, evidence)
+
+    def search(self, question: str, history: Sequence[str] = ()) -> tuple[Question, Evidence | None]:
+        """The question as it was read, and what retrieval found for it, the reader's judgement included; None for what
+        is no question. The rows of its hits count the passages of `reviews` in order."""
         read = self._question_reader.read(question[:LONGEST_QUESTION], [item[:LONGEST_QUESTION] for item in history])
         if read.kind != "question":
-            return self._composer.without_search(question, read)
-        return self._composer.compose(question, read, self._retriever.search(read))
+            return read, None
+        found = self._retriever.search(read)
+        return read, self._rereader.reread(read, found) if self._rereader and found.hits else found
 
     def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
-        """All that retrieval ranks for a question, beyond what an answer shows; for evaluation."""
-        read = self._question_reader.read(question[:LONGEST_QUESTION], [item[:LONGEST_QUESTION] for item in history])
-        evidence = self._retriever.search(read)
+        """All that is ranked for a question, beyond what an answer shows; for evaluation."""
+        read, evidence = self.search(question, history)
+        evidence = evidence or Evidence((), {})
         sentences = [
             (score, self._passages[hit.row], number)
             for hit in evidence.hits
@@ -191,6 +221,7 @@ class Assistant:
         ]
         sentences.sort(key=lambda item: -item[0])
         return Ranking(
+            read,
             tuple(self._passages[hit.row] for hit in evidence.hits),
             tuple((passage, number) for _, passage, number in sentences),
             evidence.signals,
@@ -212,6 +243,21 @@ def _read(corpus: Path) -> tuple[list[Review], list[str]]:
     warnings += [warning for review in reviews for warning in review.document.warnings]
     warnings += [f"{path}: its format is not read" for path in unread_files(corpus)]
     return reviews, warnings
+
+
+def _models(
+    settings: Settings, encoder: Encoder | None, reader: Reader | None
+) -> tuple[Encoder, Reader | None, list[str]]:
+    """The models to use, and a line on what had to be left out."""
+    if encoder is not None:
+        return encoder, reader, []
+    encoder = SentenceEncoder(settings.model)
+    try:
+        return encoder, reader or load_reader(settings.reader), []
+    except ModelError as error:
+        if settings.reader != DEFAULT_READER:
+            raise  # what was asked for by name must not be left out in silence
+        return encoder, None, [f"{error} (answers come from retrieval alone)"]
 
 
 def _names_of(name: str) -> tuple[str, ...]:
