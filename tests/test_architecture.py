@@ -17,9 +17,9 @@ import peerqa
 SOURCE = Path(peerqa.__file__).parent
 ORDER = (
     "errors names sentences document reading abbreviations author_lists references mentions matching citations "
-    "passages review "
+    "passages review works alike "
     "embeddings store index interaction lexical spelling question building retrieve confidence answer check "
-    "export gaps adding assistant metrics evaluation evaluation_report render wording cli api web"
+    "export gaps adding assistant live metrics evaluation evaluation_report render wording cli api web"
 ).split()
 """The stages in the order of the data; a package is one stage."""
 INTERFACES = ("cli", "api", "web")

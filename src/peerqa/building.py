@@ -13,12 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .abbreviations import find_abbreviations
 from .embeddings import Encoder, ModelIdentity, TokenVectors, Vectors
 from .errors import StoreError
 from .index import Identity, Index
 from .interaction import TokenTable
-from .passages import EmbeddedText, Passage, embedded_text
+from .passages import EmbeddedText, Passage
 from .review import Review
 from .store import Store
 
@@ -46,12 +45,7 @@ class _Vectors:
 
 def embedded_texts(reviews: Sequence[Review]) -> list[EmbeddedText]:
     """What is embedded of each passage, in order."""
-    return [
-        embedded_text(review.document, passage, abbreviations)
-        for review in reviews
-        for abbreviations in [find_abbreviations(review.document.text)]
-        for passage in review.passages
-    ]
+    return [text for review in reviews for text in review.embedded_texts]
 
 
 def build_index(reviews: Sequence[Review], store: Store, encoder: Encoder, progress: Progress | None = None) -> Index:
@@ -214,9 +208,10 @@ def _vectors_of(index: Index) -> dict[str, _Vectors]:
     table = TokenTable.of_arrays(dict(index.arrays))
     passages, sentences = index.vectors()
     known: dict[str, _Vectors] = {}
+    first = np.searchsorted(index.sentence_rows, np.arange(len(index.items) + 1))
     for row, item in enumerate(index.items):
         own = slice(int(table.passages[row]), int(table.passages[row + 1]))
-        lines = index.sentence_rows == row
+        lines = slice(int(first[row]), int(first[row + 1]))
         known[str(item.get("embedded"))] = _Vectors(
             passages[row],
             table.vectors[own],
