@@ -40,7 +40,9 @@ def test_one_work_in_two_spellings(other: str) -> None:
     assert groups([MOLL], [other]) == [("a", "b")]
     both = Works([review("a", MOLL), review("b", other)])
     (work,) = both
-    assert [entry.text for _, entry in work.entries] == [r.text for name in (MOLL, other) for r in review("x", name).references]
+    assert [entry.text for _, entry in work.entries] == [
+        r.text for name in (MOLL, other) for r in review("x", name).references
+    ]
     assert both.of("b", work.entries[1][1].key) is work
 
 
@@ -59,7 +61,10 @@ def test_a_doi_joins_what_is_spelt_otherwise() -> None:
         (MOLL, MOLL.replace("Work transitions for peer", "Pay and hours for peer")),
         (MOLL.replace("providers", "providers I"), MOLL.replace("providers", "providers II")),
         (MOLL.replace("providers", "providers, part 1"), MOLL.replace("providers", "providers, part 2")),
-        ("Cole, D. (2014). Introduction. *Journal of Work*, 1(2).", "Cole, D. (2014). Introduction. *Peer Review*, 3(4)."),
+        (
+            "Cole, D. (2014). Introduction. *Journal of Work*, 1(2).",
+            "Cole, D. (2014). Introduction. *Peer Review*, 3(4).",
+        ),
         # The DOI of the entry below, copied by mistake.
         (MOLL + " https://doi.org/10.1/a", "Diaz, A. (2011). Quite another thing here. *J*, 1. https://doi.org/10.1/a"),
     ],
@@ -85,7 +90,9 @@ ENTRIES = st.builds(
     "{}, D. ({}). {}. *Journal*, 1(2), 3–4.{}".format,
     st.sampled_from(["Cole", "Diaz", "Côté"]),
     st.sampled_from(["2014", "2014a", "n.d."]),
-    st.sampled_from(["Hours of many peer workers", "Hours of many peer worker", "Trust", "Was", "Pay and trust at work"]),
+    st.sampled_from(
+        ["Hours of many peer workers", "Hours of many peer worker", "Trust", "Was", "Pay and trust at work"]
+    ),
     st.sampled_from(["", " https://doi.org/10.1000/one", " https://doi.org/10.1000/two"]),
 )
 

@@ -140,6 +140,10 @@ class Assistant:
         reviews, warnings = _read(Path(corpus))
         return cls(reviews, build_index(reviews, Store(Path(index)), encoder, progress), encoder, warnings)
 
+    def reopened(self, corpus: str | Path, index: str | Path) -> Assistant:
+        """Another one over the same folders as they are now, with the model that is loaded. Raises as `open` does."""
+        return Assistant.open(corpus, index, encoder=self._encoder)
+
     def limited_to(self, names: Sequence[str]) -> Assistant:
         """One that answers from some of the reviews alone, named by path, file name or file name without ending.
 
@@ -161,7 +165,9 @@ class Assistant:
                 kept, part_of_index(self._index, kept), self._encoder, self.warnings, self._works
             )
             self._limited[chosen] = ready
-            while len(self._limited) > 1 and sum(len(one._passages) for one in self._limited.values()) > len(self._passages):
+            while len(self._limited) > 1 and sum(len(one._passages) for one in self._limited.values()) > len(
+                self._passages
+            ):
                 self._limited.popitem(last=False)
         return ready
 
@@ -268,9 +274,7 @@ def _abbreviations(reviews: Sequence[Review]) -> dict[str, str]:
 
 def _lexical_texts(reviews: Sequence[Review]) -> list[str]:
     """What is matched by words: all words of a passage, its cited authors among them."""
-    return [
-        write_out(passage.text, review.abbreviations) for review in reviews for passage in review.passages
-    ]
+    return [write_out(passage.text, review.abbreviations) for review in reviews for passage in review.passages]
 
 
 def _check_model(found: Identity, model: ModelIdentity, folder: Path) -> None:

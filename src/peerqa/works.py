@@ -96,7 +96,7 @@ def _may_share(draft: _Draft, entry: Reference) -> bool:
 
 
 def _same_title(one: Reference, other: Reference) -> bool:
-    """Whether two works of the same first author and year have the same title, up to a subtitle or a slip of the pen."""
+    """Whether works of one first author and year have one title, up to a subtitle or a slip of the pen."""
     first, second = sorted((_title(one), _title(other)), key=len)
     if not first:
         return False
