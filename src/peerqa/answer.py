@@ -6,9 +6,10 @@ It does not search, and it does not format.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise, zip_longest
 from typing import Any, Literal
 
 from .alike import Shingles, shingles, stands_in
@@ -470,8 +471,15 @@ def _starters(reviews: Sequence[Review]) -> tuple[str, ...]:
     given = [question for review in reviews for question in (_as_tuple(review.document.metadata.get("starters")))]
     if given:
         return tuple(given[:6])
-    headings = [section.heading for review in reviews for section in review.document.sections if section.paragraphs]
-    return tuple(_about(heading) for heading in dict.fromkeys(filter(None, headings)))[:5]
+    headings = [
+        list(dict.fromkeys(one.heading for one in review.document.sections if one.paragraphs and one.heading))
+        for review in reviews
+    ]
+    # Of several reviews a heading that two have ("Introduction") leads nowhere, and each has its turn.
+    shared = Counter(heading for own in headings for heading in own)
+    told = [[heading for heading in own if shared[heading] == 1] for own in headings]
+    in_turn = (heading for turn in zip_longest(*told) for heading in turn if heading)
+    return tuple(_about(heading) for heading in islice(in_turn, 5))
 
 
 def _about(heading: str) -> str:

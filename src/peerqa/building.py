@@ -27,6 +27,9 @@ RECIPE = "3"
 _LONGEST_TOKEN = 40
 """In characters; more of a text than the model can read at once is not handed to it."""
 
+_AT_ONCE = 256
+"""Passages that are embedded together. Their token vectors come in 32 bits and are kept in 16."""
+
 Progress = Callable[[str, int, int], None]
 """Called with (what is done, how much of it is done, how much there is)."""
 
@@ -113,22 +116,24 @@ def _item(passage: Passage, text: EmbeddedText) -> dict[str, object]:
 
 def _encode(texts: Sequence[EmbeddedText], encoder: Encoder, progress: Progress | None) -> list[_Vectors]:
     """The vectors of passages. One longer than the model reads is read in several windows, heading in front of each."""
-    if not texts:
-        return []
-    sentences = [text.text[start:end] or " " for text in texts for start, end in text.sentences]
-    total = len(texts) + len(sentences)
-
-    def report(before: int) -> Callable[[int, int], None] | None:
-        return None if progress is None else lambda done, _: progress("embedding", before + done, total)
-
-    read = encoder.encode_tokens([text.text for text in texts], report(0))
-    sentence_vectors = encoder.encode(sentences, report(len(texts)))
+    total = len(texts) + sum(len(text.sentences) for text in texts)
     made: list[_Vectors] = []
-    first = 0
-    for text, tokens in zip(texts, read, strict=True):
-        count = len(text.sentences)
-        made.append(_of_passage(text, _whole(text, tokens, encoder), sentence_vectors[first : first + count]))
-        first += count
+    before = 0
+
+    def report(done: int, _: int) -> None:
+        if progress is not None:
+            progress("embedding", before + done, total)
+
+    for start in range(0, len(texts), _AT_ONCE):
+        some = texts[start : start + _AT_ONCE]
+        sentences = [text.text[left:right] or " " for text in some for left, right in text.sentences]
+        read = encoder.encode_tokens([text.text for text in some], report)
+        before += len(some)
+        vectors = encoder.encode(sentences, report)
+        before += len(sentences)
+        ends = np.cumsum([len(text.sentences) for text in some])
+        for text, tokens, own in zip(some, read, np.split(vectors, ends[:-1]), strict=True):
+            made.append(_of_passage(text, _whole(text, tokens, encoder), own))
     return made
 
 
