@@ -43,9 +43,9 @@ class Timed:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.assistant, name)
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
         began = time.perf_counter()
-        answer = self.assistant.ask(question, history)
+        answer = self.assistant.ask(question, history, documents)
         self.took.append(1000 * (time.perf_counter() - began))
         return answer
 

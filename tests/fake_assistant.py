@@ -200,7 +200,7 @@ class FakeAssistant:
         self.asked: list[tuple[str, tuple[str, ...]]] = []
         self.answer: Answer | None = None
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
         self.asked.append((question, tuple(history)))
         if self.answer is not None:
             return replace(self.answer, question=question)

@@ -21,11 +21,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from peerqa.answer import Answer
+from peerqa.errors import CorpusError
 from peerqa.review import Review
 from peerqa.wording import strings
 
 MAX_HISTORY = 10  # earlier questions that one request may send, and that the page passes on
-_KNOWN_PLACES = ("body", "question", "history")  # what an error may name: a reader's own keys are not repeated
+MAX_DOCUMENTS = 100  # reviews that one request may name
+_KNOWN_PLACES = (
+    "body",
+    "question",
+    "history",
+    "documents",
+)  # what an error may name: a reader's own keys are not repeated
 
 _log = logging.getLogger("peerqa.web")
 
@@ -58,7 +65,7 @@ class Assistant(Protocol):
     def starters(self) -> Sequence[str]: ...
     @property
     def warning(self) -> str | None: ...
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer: ...
+    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer: ...
 
 
 class QuestionError(ValueError):
@@ -86,12 +93,16 @@ def log_failure(error: Exception) -> None:
 
 
 class AskRequest(BaseModel):
-    """A question, and the earlier questions of the same conversation, oldest first."""
+    """A question, the earlier questions of the same conversation, oldest first, and the reviews to answer from.
+
+    A review is named by its file, as `document` of a passage names it; without any, all are asked.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     question: str
     history: Annotated[list[str], Field(max_length=MAX_HISTORY)] = []
+    documents: Annotated[list[Annotated[str, Field(max_length=500)]], Field(max_length=MAX_DOCUMENTS)] = []
 
 
 def create_router(assistant: Assistant, *, max_question_length: int, max_concurrent: int) -> APIRouter:
@@ -115,7 +126,9 @@ def create_router(assistant: Assistant, *, max_question_length: int, max_concurr
         if not slots.acquire(blocking=False):
             raise HTTPException(503, strings.BUSY, headers={"Retry-After": "1"})
         try:
-            return assistant.ask(question, history).to_dict()
+            return assistant.ask(question, history, request.documents).to_dict()
+        except CorpusError:
+            raise HTTPException(422, strings.NO_SUCH_REVIEW) from None
         except Exception as error:  # whatever it is, the reader gets one line and the log gets no question
             log_failure(error)
             raise HTTPException(500, strings.FAILED) from None

@@ -7,11 +7,12 @@ It reads the corpus, opens the index (or builds it, where it is missing or the c
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .abbreviations import find_abbreviations
 from .answer import Answer, Composer
 from .building import RECIPE, Progress, build_index, corpus_hash, embedded_texts, identity_of, part_of_index
 from .embeddings import DEFAULT_MODEL, Encoder, ModelIdentity, SentenceEncoder
@@ -27,9 +28,12 @@ from .rereading import Rereader
 from .retrieve import Evidence, Retriever
 from .review import Review, read_review
 from .store import Store
+from .works import Works
 
 LONGEST_QUESTION = 2000
 """In characters. What is longer is a text and not a question; the rest is not read."""
+_NAMED = 10
+"""How many reviews an error names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,13 @@ class Assistant:
         encoder: Encoder,
         warnings: Sequence[str] = (),
         reader: Reader | None = None,
+        works: Works | None = None,
     ) -> None:
+        """works: those of a larger set that the reviews are part of."""
         self._reviews, self._index, self._encoder, self._reader = tuple(reviews), index, encoder, reader
+        self._works = works or Works(reviews)
+        self._limited: OrderedDict[tuple[str, ...], Assistant] = OrderedDict()
+        self._limiting = threading.Lock()
         self._passages = tuple(passage for review in reviews for passage in review.passages)
         texts = embedded_texts(reviews)
         names = [author.family for review in reviews for work in review.references for author in work.authors]
@@ -90,7 +99,7 @@ class Assistant:
         )
         self._retriever = Retriever(index, encoder, interaction, self._passages, texts, lexicon)
         self._rereader = Rereader(reader, self._passages, texts) if reader else None
-        self._composer = Composer(reviews)
+        self._composer = Composer(reviews, self._works)
         self.warnings = tuple(warnings)
 
     # -- making one --
@@ -146,19 +155,36 @@ class Assistant:
         warnings += unread
         return cls(reviews, build_index(reviews, Store(Path(index)), encoder, progress), encoder, warnings, reader)
 
+    def reopened(self, corpus: str | Path, index: str | Path) -> Assistant:
+        """Another one over the same folders as they are now, with the model that is loaded. Raises as `open` does."""
+        return Assistant.open(corpus, index, encoder=self._encoder, reader=self._reader)
+
     def limited_to(self, names: Sequence[str]) -> Assistant:
         """One that answers from some of the reviews alone, named by path, file name or file name without ending.
 
-        Raises CorpusError for a name that no review has.
+        Some are kept ready, at most as many passages in all as there are. Raises CorpusError for a name that no review
+        has.
         """
-        kept: list[Review] = []
+        wanted: set[str] = set()
         for name in names:
-            found = [review for review in self._reviews if name in _names_of(review.document.name)]
+            found = {review.document.name for review in self._reviews if name in _names_of(review.document.name)}
             if not found:
-                known = ", ".join(review.document.name for review in self._reviews)
-                raise CorpusError(f"no review is called {name}; there are {known}")
-            kept.extend(review for review in found if review not in kept)
-        return Assistant(kept, part_of_index(self._index, kept), self._encoder, self.warnings, self._reader)
+                raise CorpusError(f"no review is called {name}; {_known_names(self._reviews)}")
+            wanted |= found
+        kept = [review for review in self._reviews if review.document.name in wanted]
+        if not wanted or len(kept) == len(self._reviews):
+            return self
+        chosen = tuple(review.document.name for review in kept)
+        with self._limiting:
+            ready = self._limited.pop(chosen, None) or Assistant(
+                kept, part_of_index(self._index, kept), self._encoder, self.warnings, self._reader, self._works
+            )
+            self._limited[chosen] = ready
+            while len(self._limited) > 1 and sum(len(one._passages) for one in self._limited.values()) > len(
+                self._passages
+            ):
+                self._limited.popitem(last=False)
+        return ready
 
     # -- what it knows --
 
@@ -194,8 +220,14 @@ class Assistant:
 
     # -- asking --
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
-        """Answer a question. history: the questions asked before it, the latest last."""
+    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+        """Answer a question. history: the questions asked before it, the latest last.
+
+        documents: the reviews to answer from, as `limited_to` names them; all where none is named. Raises CorpusError
+        for a name that no review has.
+        """
+        if documents:
+            return self.limited_to(documents).ask(question, history)
         read, evidence = self.search(question, history)
         if evidence is None:
             return self._composer.without_search(question, read)
@@ -260,6 +292,12 @@ def _models(
         return encoder, None, [f"{error} (answers come from retrieval alone)"]
 
 
+def _known_names(reviews: Sequence[Review]) -> str:
+    names = [review.document.name for review in reviews]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"there are {', '.join(names[:_NAMED])}{more}"
+
+
 def _names_of(name: str) -> tuple[str, ...]:
     file = name.rsplit("/", 1)[-1]
     return name, file, file.rsplit(".", 1)[0]
@@ -269,19 +307,14 @@ def _abbreviations(reviews: Sequence[Review]) -> dict[str, str]:
     """What the reviews define, first come first served."""
     found: dict[str, str] = {}
     for review in reviews:
-        for short, long in find_abbreviations(review.document.text).items():
+        for short, long in review.abbreviations.items():
             found.setdefault(short, long)
     return found
 
 
 def _lexical_texts(reviews: Sequence[Review]) -> list[str]:
     """What is matched by words: all words of a passage, its cited authors among them."""
-    return [
-        write_out(passage.text, abbreviations)
-        for review in reviews
-        for abbreviations in [find_abbreviations(review.document.text)]
-        for passage in review.passages
-    ]
+    return [write_out(passage.text, review.abbreviations) for review in reviews for passage in review.passages]
 
 
 def _check_model(found: Identity, model: ModelIdentity, folder: Path) -> None:

@@ -297,7 +297,9 @@ def _session(assistant: Assistant, history: list[str], why: bool) -> int:
     if sys.stdin is None:
         raise PeerqaError('nothing to read questions from; give one: peerqa ask "..."')
     if sys.stdin.isatty():
-        titles = ", ".join(visible(document.title) for document in assistant.documents)
+        documents = assistant.documents
+        more = f" and {len(documents) - 5} more reviews" if len(documents) > 6 else ""
+        titles = ", ".join(visible(document.title) for document in documents[: 5 if more else None]) + more
         print(f"Ask about: {titles}\nAn empty line or Ctrl-D ends the session. You could begin with:")
         print("\n".join(f"  • {visible(text)}" for text in assistant.starters))
     with contextlib.suppress(ImportError):
@@ -376,8 +378,11 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from .live import LiveAssistant
+
     with _progress() as progress:
-        assistant = _open(options, progress)
+        opened = _open(options, progress)
+    assistant = LiveAssistant(opened, lambda: opened.reopened(options.corpus, options.index), options.index)
     from .web.app import WebSettings
     from .web.server import serve
 

@@ -126,6 +126,6 @@ def _mount_page(app: FastAPI, assistant: Assistant, settings: WebSettings, langu
     assert isinstance(gradio, FastAPI)
     keeps = settings.keep_days if settings.keep_questions is not None else None
     with strings.using(language):
-        shell = Shell(assistant.documents, assistant.warning, keeps)
+        shell = Shell(assistant, keeps)
     mount.app = PageGate(gradio, rewrite=shell.rewrite, frame_ancestors=settings.allowed_origins, prefix=prefix)
     return gradio

@@ -38,8 +38,8 @@ class KeepingAssistant:
     def warning(self) -> str | None:
         return self._assistant.warning
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
-        answer = self._assistant.ask(question, history)
+    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+        answer = self._assistant.ask(question, history, documents)
         if answer.status == "not_covered":
             try:
                 self._kept.keep(question)

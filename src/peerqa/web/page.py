@@ -13,7 +13,9 @@ import gradio as gr
 
 from peerqa.answer import same_words
 from peerqa.api import MAX_HISTORY, Assistant, QuestionError, checked_question, log_failure
+from peerqa.errors import CorpusError
 from peerqa.web.cards import render_answer, render_notice, render_question
+from peerqa.web.chooser import documents_of, render_limits
 from peerqa.web.escape import escape
 from peerqa.wording import strings
 
@@ -34,10 +36,18 @@ class Turn:
 Turns = tuple[Turn, ...]
 
 
-def next_turn(assistant: Assistant, question: object, turns: Turns, limit: int, *, rated: bool = False) -> Turn:
+def next_turn(
+    assistant: Assistant,
+    question: object,
+    turns: Turns,
+    limit: int,
+    *,
+    rated: bool = False,
+    documents: Sequence[str] = (),
+) -> Turn:
     """Ask, and render what comes back; a question that cannot be asked, or a failure, becomes one plain line.
 
-    rated: readers may say whether an answer helped.
+    rated: readers may say whether an answer helped. documents: the reviews to answer from; all where none is named.
     """
     number = turns[-1].number + 1 if turns else 1
     try:
@@ -49,8 +59,11 @@ def next_turn(assistant: Assistant, question: object, turns: Turns, limit: int, 
     titles = {document.name: document.title for document in assistant.documents}
     library = {review.document.name: review for review in assistant.reviews}
     try:
-        answer = assistant.ask(asked, history)
+        answer = assistant.ask(asked, history, documents)
         html = render_answer(answer, turn=number, titles=titles, library=library, rated=rated)
+        html = render_limits(documents, titles) + html
+    except CorpusError:
+        return Turn(number, asked, render_notice(strings.NO_SUCH_REVIEW), (), answered=False)
     except Exception as error:  # whatever it is, the reader gets one line and the log gets no question
         log_failure(error)
         return Turn(number, asked, render_notice(strings.FAILED), (), answered=False)
@@ -135,22 +148,23 @@ Result = tuple[Any, ...]
 def _handlers(assistant: Assistant, limit: int, language: str, rated: bool) -> dict[str, Callable[..., Result]]:
     """What happens on each event; each returns the new text of the box, the messages and the turns."""
 
-    def respond(question: object, turns: Turns) -> Result:
+    def respond(question: object, turns: Turns, request: gr.Request) -> Result:
         if not isinstance(question, str) or not question.strip():
             return gr.skip(), gr.skip(), gr.skip()
+        named = documents_of(request)
         with strings.using(language):
-            turns = (*turns, next_turn(assistant, question, turns, limit, rated=rated))[-MAX_TURNS:]
+            turns = (*turns, next_turn(assistant, question, turns, limit, rated=rated, documents=named))[-MAX_TURNS:]
         return "", messages(turns), turns
 
-    def typed(question: str, turns: Turns) -> Result:
-        return respond(question, turns)
+    def typed(question: str, turns: Turns, request: gr.Request) -> Result:
+        return respond(question, turns, request)
 
-    def starter(turns: Turns, event: gr.SelectData) -> Result:
+    def starter(turns: Turns, event: gr.SelectData, request: gr.Request) -> Result:
         value = event.value
-        return respond(value.get("text") if isinstance(value, dict) else value, turns)
+        return respond(value.get("text") if isinstance(value, dict) else value, turns, request)
 
-    def follow_up(turns: Turns, event: gr.SelectData) -> Result:
-        return respond(event.value, turns)
+    def follow_up(turns: Turns, event: gr.SelectData, request: gr.Request) -> Result:
+        return respond(event.value, turns, request)
 
     return {"typed": typed, "starter": starter, "follow_up": follow_up}
 
