@@ -86,6 +86,6 @@ if __name__ == "__main__":
     from peerqa.web.server import serve
 
     even = Logistic(0.0, {})
-    answer.fitted = lambda: Confidence(even, even, 0.0)  # type: ignore[assignment]
+    answer.fitted_for = lambda signals: Confidence(even, even, 0.0)  # type: ignore[assignment]
     with tempfile.TemporaryDirectory() as folder:
         serve(several(Path(folder)), port=0)
