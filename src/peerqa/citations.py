@@ -25,6 +25,8 @@ from .mentions import (
     find_written,
     people_at,
 )
+from .numbered import NumberedMark, find_numbered
+from .reference_lists import ReferenceLists
 from .references import Reference
 
 Status = Literal["resolved", "corrected", "ambiguous", "missing"]
@@ -80,9 +82,17 @@ def find_citations(document: Document, references: Sequence[Reference]) -> tuple
     found: list[_Found] = []
     for paragraph, plain in plains:
         found.extend(_in_paragraph(paragraph, plain, matcher))
-    found = _by_what_went_before(_without_wrong_years(found, references))
+    lists = ReferenceLists(document, references)
+    found = _in_own_list(_without_wrong_years(found, references), lists)
+    named = sum(item.mention.year is not None and not any(match.issues for match in item.matches[:1]) for item in found)
+    numbered = find_numbered(document, plains, references, lists, named)
+    if numbered:
+        # "Smith et al. [3]": the number says which work, and needs no year.
+        found = [item for item in found if item.mention.kind != "author-only"]
+    found = _by_what_went_before(found)
     usage = Counter(item.matches[0].index for item in found if len(item.matches) == 1 and not item.matches[0].issues)
     citations = [_resolve(item, document, references, matcher, usage) for item in found]
+    citations += [_by_number(document, references, paragraph, mark) for paragraph, mark in numbered]
     if document.links:
         citations = _with_links(document, references, citations)
     return tuple(sorted(citations, key=lambda citation: (citation.start, citation.end)))
@@ -129,11 +139,30 @@ def _paragraph_at(document: Document, position: int) -> Paragraph | None:
 
 
 def _linked(document: Document, paragraph: Paragraph, start: int, end: int, key: str) -> Citation:
-    holding = [item for item in paragraph.sentences if item.start <= start < item.end]
-    sentence = (holding[0].start, holding[0].end) if holding else (paragraph.start, paragraph.end)
     return Citation(
-        mention=document.plain(start, end).text, start=start, end=end, line=document.line(start), sentence=sentence,
-        kind="parenthetical", year=None, status="resolved", reason=None, issues=(), references=(key,),
+        mention=document.plain(start, end).text, start=start, end=end, line=document.line(start),
+        sentence=_sentence_at(paragraph, start), kind="parenthetical", year=None, status="resolved", reason=None,
+        issues=(), references=(key,),
+    )  # fmt: skip
+
+
+def _sentence_at(paragraph: Paragraph, position: int) -> tuple[int, int]:
+    """The sentence that holds a place of the document, or the whole paragraph where none does."""
+    holding = [(item.start, item.end) for item in paragraph.sentences if item.start <= position < item.end]
+    return holding[0] if holding else (paragraph.start, paragraph.end)
+
+
+def _by_number(
+    document: Document, references: Sequence[Reference], paragraph: Paragraph, mark: NumberedMark
+) -> Citation:
+    missing = mark.entry is None
+    return Citation(
+        mention=document.plain(mark.start, mark.end).text, start=mark.start, end=mark.end,
+        line=document.line(mark.start), sentence=_sentence_at(paragraph, mark.start), kind="numbered", year=None,
+        status="missing" if missing else "resolved",
+        reason=f"the reference list has no number {mark.number}; it ends with {mark.highest}" if missing else None,
+        issues=("no-entry",) if missing else (),
+        references=() if mark.entry is None else (references[mark.entry].key,),
     )  # fmt: skip
 
 
@@ -269,6 +298,17 @@ def _by_author_alone(
 
 
 # ---- which ----------------------------------------------------------------------------------------------------------
+
+
+def _in_own_list(found: Sequence[_Found], lists: ReferenceLists) -> list[_Found]:
+    """Where chapters have lists of their own, of several entries that fit those of the citation's own chapter."""
+    if len(lists.ranges) < 2:
+        return list(found)
+    settled: list[_Found] = []
+    for item in found:
+        own = lists.ranges[lists.own(item.plain.offsets[item.mention.start])]
+        settled.append(replace(item, matches=tuple(m for m in item.matches if m.index in own) or item.matches))
+    return settled
 
 
 def _without_wrong_years(found: Sequence[_Found], references: Sequence[Reference]) -> list[_Found]:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from .names import INITIALS, PARTICLE, SURNAME, UPPER
 
-Kind = Literal["parenthetical", "narrative", "narrative-split", "author-only"]
+Kind = Literal["parenthetical", "narrative", "narrative-split", "author-only", "numbered"]
 
 
 @dataclass(frozen=True, slots=True)
