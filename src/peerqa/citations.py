@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from .abbreviations import find_abbreviations
@@ -102,6 +103,7 @@ def _with_links(document: Document, references: Sequence[Reference], citations: 
     """The citations with the links of the source: what it links is certain, and goes before what the words say."""
     keys = {reference.start: reference.key for reference in references}
     links = sorted((start, end, keys[entry]) for start, end, entry in document.links if entry in keys)
+    links = sorted([*links, *_inside_ranges(document, [reference.key for reference in references], links)])
     begins = [start for start, _, _ in links]
     settled: list[Citation] = []
     used: set[int] = set()
@@ -125,6 +127,23 @@ def _with_links(document: Document, references: Sequence[Reference], citations: 
         if index not in used and paragraph is not None and (start, key) not in cited:
             settled.append(_linked(document, paragraph, start, end, key))
     return settled
+
+
+_RANGE = re.compile(r"\\?\]?\s?[-–—−‐⁻]\s?\\?\[?")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
+def _inside_ranges(
+    document: Document, keys: Sequence[str], links: Sequence[tuple[int, int, str]]
+) -> Iterator[tuple[int, int, str]]:
+    """What a range of numbers leaves out where only its ends are links, "7–9": at the dash, the entries between."""
+    places = {key: place for place, key in enumerate(keys)}
+    for (start, end, first), (left, right, last) in pairwise(links):
+        if _RANGE.fullmatch(document.text[end:left]):
+            numbers = [document.text[a:b].strip("[]\\ ").translate(_RAISED) for a, b in ((start, end), (left, right))]
+            between = keys[places[first] + 1 : places[last]]
+            if all(number.isdecimal() for number in numbers) and int(numbers[1]) - int(numbers[0]) == len(between) + 1:
+                yield from ((end, left, key) for key in between)
 
 
 def _by_link(citation: Citation, key: str) -> Citation:
@@ -174,9 +193,9 @@ def _in_paragraph(paragraph: Paragraph, plain: PlainText, matcher: MentionMatche
     found: list[_Found] = []
     written = sorted(find_written(plain.text), key=lambda mention: mention.start)
     begins = [mention.start for mention in written]
+    taken: set[int] = set()
     for start, end in sentences:
         here = written[bisect_left(begins, start) : bisect_left(begins, end)]
-        taken: set[int] = set()
         named = [mention for mention in here if mention.phrase.text]
         loose = [mention for mention in here if not mention.phrase.text]
         for mention in named:
