@@ -30,8 +30,8 @@ def read(folder: Path, name: str, text: str) -> Document:
 
 
 HTML = """<h1>On walks</h1><h2>Findings</h2><p>Walks are long<sup class="reference" id="cite_ref-1"><a
-href="#cite_note-1">[1]</a></sup> and slow<sup><a href="#r2">2</a>,<a href="#r3">3</a></sup>, as <a href="#r3">others</a>
-say
+href="#cite_note-1">[1]</a></sup> and slow<sup><a href="#r2">2</a>,<a href="#r3">3</a></sup>, as
+<a href="#r3">others</a> say
 (see <a href="#findings">above</a>). A field has 5 m<sup>2</sup>.</p><h2 id="findings">References</h2>
 <ol class="references"><li id="cite_note-1"><a href="#cite_ref-1">^</a> Berg A. Trips on foot. Streets. 2015;1:2-3.</li>
 <li id="r2">Hill P. Noise of cars. Air. 2018;1:2-3.</li></ol><p id="r3">Lowe, C. (2019). More. <i>Air</i>, 3.</p>"""

@@ -37,8 +37,9 @@ Status = Literal["resolved", "corrected", "ambiguous", "missing"]
 class Citation:
     """One citation of one work in the text.
 
-    mention: the words of the text, `document.plain(start, end).text`. In "Wang et al. define ... (2021)" these are the
-    authors, and `year_span` is where the year stands apart; else `year_span` is None.
+    mention: the words of the text, `document.plain(start, end).text`; of "b" in "2019a, b" the year, "2019b". In
+    "Wang et al. define ... (2021)" these are the authors, and `year_span` is where the year stands
+    apart; else `year_span` is None.
     status: "resolved"; "corrected" (the text departs from the list, `reason` says how, `issues` in short words);
     "ambiguous" (several entries fit, the best first); "missing" (no entry fits).
     references: keys of the entries, best first; empty when missing.
@@ -388,6 +389,8 @@ def _resolve(
     # A split citation is its author's name; the year stands apart.
     start, end = item.plain.span(mention.start, mention.end)
     words = item.plain.text[mention.start : mention.end]
+    if mention.year is not None and len(words) == 1:
+        words = mention.year  # "2019a, b": a letter, or a dash, says nothing by itself
     left, right = item.plain.span(*item.sentence)
     status: Status = "resolved"
     reason: str | None = None

@@ -50,7 +50,12 @@ _YEAR = r"(?:(?:1[5-9]|20)\d\d(?:[–—/-](?:(?:1[5-9]|20)?\d\d))?[a-rt-z]?(?!\
 _UNDATED = r"(?:n\.\s?d\.?(?:-[a-z])?|in press(?:-[a-z])?|forthcoming|in preparation|submitted|under review)"
 _DATE = rf"(?:(?<![\w.]){_YEAR}|(?<![^\W\d_]){_UNDATED})"
 DATE = re.compile(_DATE, re.IGNORECASE)
-_MORE_DATES = re.compile(rf"\s*(?:,|;|&|and|,\s*and)\s*(?P<date>{_DATE}|[a-z](?![\w.]))", re.IGNORECASE)
+_PAGES = r"(?:\s*[,:]\s*pp?\.?\s*\d+(?:\s*[–-]\s*\d+)?)?"
+_MORE_DATES = re.compile(
+    rf"(?:{_PAGES}\s*(?:,|;|&|and|,\s*and)\s*(?=\d|{_UNDATED})|\s*(?:,|;|&|and|,\s*and|(?P<to>[–—/-]))\s*)"
+    rf"(?P<date>{_DATE}|[a-z](?![\w.]))",
+    re.IGNORECASE,
+)
 _LOCATOR = re.compile(
     r"\s*(?:[,:]\s*)?(?:(?:pp?|paras?|chs?|chap(?:ter)?s?|secs?|sections?|figs?|figures?|tables?|vols?|nos?|pt|part|"
     r"app|appendix|ebook|slide|footnote|l|line|lines|italics|emphasis|quoted|cited|as|translated|trans|original)\b.*|"
@@ -145,8 +150,17 @@ def find_written(text: str) -> Iterator[Mention]:
     be asked of the sentence.
     """
     for start, end, content in _groups(text):
-        if DATE.search(content):
+        if DATE.search(content) and not _first_published(text, start, end):
             yield from _in_group(text, start, end, content)
+
+
+def _first_published(text: str, start: int, end: int) -> bool:
+    """Whether a year in brackets stands beside another one: "Freud [1900] 1953", "Freud 1953 [1900]"."""
+    if text[start] != "[" or not re.fullmatch(r"\s*\d{4}\s*", text[start + 1 : end - 1]):
+        return False
+    return bool(
+        re.match(r"\s?\d{4}", text[end : end + 5]) or re.search(r"\d{4}[a-z]?\s?$", text[max(0, start - 6) : start])
+    )
 
 
 _BRACKET = re.compile(r"[()\[\]]")
@@ -219,7 +233,13 @@ def _dates(part: str) -> Iterator[tuple[str, int, int]]:
     while more := _MORE_DATES.match(part, position):
         date = more["date"]
         if len(date) == 1:
+            if more["to"] not in (None, "/") and len(year) == 5:
+                # "2019a–c": what the range leaves out stands at its dash.
+                for code in range(ord(year[4]) + 1, ord(date)):
+                    yield year[:4] + chr(code), *more.span("to")
             date = year[:4] + date
+        elif more["to"]:
+            return
         year = date
         yield date, more.start("date"), more.end("date")
         position = more.end()
