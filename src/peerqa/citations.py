@@ -368,6 +368,8 @@ def _by_what_went_before(found: Sequence[_Found]) -> list[_Found]:
             if before:
                 last = max(before, key=lambda match: cited[match.index])
                 item = replace(item, matches=(last,), year_known=last.index in narrated)
+            elif len(item.matches) > 1:
+                continue  # "Skinner believed ...": of the person, whatever the work
         if len(item.matches) == 1:
             cited[item.matches[0].index] = when
             if item.mention.kind.startswith("narrative"):
