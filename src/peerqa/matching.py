@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import zip_longest
 
 from rapidfuzz.distance import OSA
 
@@ -222,16 +221,20 @@ class MentionMatcher:
         words, head = _head_words(mention.phrase.text), self._heads[index]
         if len(words) > 1 and words == head:
             return True  # word for word, whatever the list's commas make of it
-        if len(words) > 2 and words == head[: len(words)] and is_organisation(mention.phrase.text):
-            departures.add("abbreviated-author", f"the list names a part of “{mention.phrase.text}” with it")
-            return True
         if not reference.authors:
             return False
         names = _without_given([_surname(name.text) for name in mention.names], families)
         if names[0] != families[0] and _is_given_first(names[0], reference):
             names[0] = families[0]
-        if reference.authors[0].organisation and len(names) == 1:
-            return self._compare_organisation(mention, reference.authors[0].family, departures)
+        alone = len(mention.names) == 1
+        organisation = alone and reference.authors[0].organisation
+        if organisation and self._compare_organisation(mention, reference.authors[0].family, departures):
+            return True
+        if alone and len(words) > 2 and words == head[: len(words)] and is_organisation(mention.phrase.text):
+            departures.add("abbreviated-author", f"the list names a part of “{mention.phrase.text}” with it")
+            return True
+        if organisation:
+            return False
         if len(names) > len(families):
             return False
         if names != families[: len(names)]:
@@ -378,12 +381,8 @@ def _is_given_first(name: str, reference: Reference) -> bool:
 def _without_given(names: Sequence[str], families: Sequence[str]) -> list[str]:
     """Names as the list has them, where the text writes given names out: "Christopher Chabris" -> "chabris"."""
     return [
-        name.rsplit(" ", 1)[1]
-        if place and place < len(families) and " " in name and " " not in families[place]
-        else family
-        if name.endswith(f" {family}")
-        else name
-        for place, (name, family) in enumerate(zip_longest(names, families[: len(names)], fillvalue="\0"))
+        name.rsplit(" ", 1)[1] if 0 < place < len(families) and " " in name and " " not in families[place] else name
+        for place, name in enumerate(names)
     ]
 
 
