@@ -4,7 +4,8 @@ DATA holds `jats/json` and `openstax-psychology`. The sample is drawn with a fix
 and the textbook's chapters; a person reads each against the text and the list. What was judged so far stands in
 `evaluation/doubtful-citations.tsv`; rows of the sample that are judged there show the verdict, and the shares are
 printed at the end. Its sentences are of the articles (CC BY, by their PMC numbers) and of OpenStax Psychology (CC BY
-4.0); "after" says what became of the row once the rules were mended by what this very sample showed, so expect less elsewhere.
+4.0); "after" says what became of the row once the rules were mended by what this very sample showed, so expect less
+elsewhere.
 """
 
 from __future__ import annotations

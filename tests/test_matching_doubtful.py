@@ -15,7 +15,7 @@ García Márquez, G. (1985). Love. Press.
 Haluk, S., Ahmet, A. S., & Kadir, Y. (2011). A method. Journal, 1(1), 1–2.
 Library of Rivers. (2013). Rivers at home. https://example.org
 Most, S. B., Simons, D. J., & Chabris, C. F. (2000). Blindness. Journal, 1(1), 1–2.
-National Institute for Health and Clinical Excellence (2006). Care. https://example.org
+National Institute for Health and Clinical Excellence (2006). Care after birth, at home and elsewhere. https://example.org
 Ray, R. K, Crump, J. L., & Moss, E. S. (2012). A problem. Journal, 1(1), 1–2.
 Skinner, B. F. (1938). Behaviour. Press.
 Skinner, B. F. (1953). Science. Press.
