@@ -16,8 +16,8 @@ import peerqa
 
 SOURCE = Path(peerqa.__file__).parent
 ORDER = (
-    "errors names sentences document reading abbreviations author_lists references mentions matching citations "
-    "passages review works alike "
+    "errors names sentences document reading abbreviations author_lists references reference_lists "
+    "mentions matching numbered citations passages review works alike "
     "embeddings reader_model reader store index interaction lexical spelling question building retrieve rereading "
     "confidence answer check "
     "export gaps adding assistant live metrics evaluation evaluation_report render wording cli api web"

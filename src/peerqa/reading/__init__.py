@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..document import Document
 from ..errors import CorpusError
+from .bibliographies import databases
 from .foreign import FORMATS, read_foreign
 from .markdown import read_markdown
 from .plain_text import read_plain_text
@@ -57,9 +58,16 @@ def unread_files(corpus: Path) -> list[Path]:
         path
         for path in sorted(corpus.rglob("*"))
         if path.is_file()
-        and path.suffix.lower() not in SUFFIXES
+        and path.suffix.lower() not in (*SUFFIXES, ".bib")
         and not any(part.startswith(".") for part in path.relative_to(corpus).parts)
     ]
+
+
+def companions(path: Path) -> list[Path]:
+    """Files that a review needs beside it: the BibTeX databases that a LaTeX source names."""
+    if path.suffix.lower() not in (".tex", ".latex"):
+        return []
+    return databases(path.read_text("utf-8", "replace"), path.parent)
 
 
 def read_document(path: Path, corpus: Path | None = None) -> Document:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -54,10 +56,21 @@ def read_foreign(path: Path, name: str, sha256: str) -> Document:
         document = assemble(name, converted.text, blocks, sha256, converted.metadata)
     return replace(
         document,
-        links=tuple((a, b, c) for a, b, c in converted.links),
+        links=(*document.links, *_to_entries(document, converted.links)),
         pages=tuple(converted.pages),
         warnings=(*document.warnings, *(f"{name}: {warning}" for warning in converted.warnings)),
     )
+
+
+def _to_entries(document: Document, links: list[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
+    """The links that lead to an entry of the reference list: into it, or to the mark in front of it."""
+    ends = [end for _, end in document.reference_entries]
+    for start, end, target in links:
+        index = bisect_right(ends, target)
+        if index < len(ends):
+            entry = document.reference_entries[index][0]
+            if entry <= target or not re.search(r"[^\W\d]", document.text[target:entry]):
+                yield start, end, entry
 
 
 def _convert(path: Path) -> Converted:

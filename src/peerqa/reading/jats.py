@@ -168,8 +168,17 @@ def _whole(child: Element) -> Iterator[Any]:
         yield " "
     elif child.tag == "xref" and child.get("ref-type") == "bibr" and child.get("rid"):
         yield "".join(child.itertext()), child.get("rid") or ""
+    elif child.tag == "sup" and child.find(".//xref[@ref-type='bibr']") is not None:
+        # A number that cites by being raised must not run into the word before it.
+        yield from (
+            piece.translate(_RAISED) if isinstance(piece, str) else (piece[0].translate(_RAISED), piece[1])
+            for piece in _inline(child)
+        )
     else:
         yield from _inline(child)
+
+
+_RAISED = str.maketrans("0123456789-–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 
 
 def _metadata(article: Element) -> dict[str, str]:

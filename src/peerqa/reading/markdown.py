@@ -17,6 +17,7 @@ from markdown_it.token import Token
 
 from ..document import Document, Span
 from ..errors import CorpusError
+from .keys import with_own_links
 from .structure import REFERENCE_HEADING, Block, Metadata, assemble
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -33,6 +34,8 @@ _INLINE_MARKUP = re.compile(
     re.DOTALL,
 )
 
+_FENCE_OF_DIV = re.compile(r"^[ \t]*:{3,}(?:[ \t].*)?$", re.MULTILINE)
+"""Lines of pandoc's Markdown around a group of blocks (":::")."""
 
 _HTML = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1>|\Z)|</?[a-zA-Z][^<>]*>", re.DOTALL | re.IGNORECASE)
 _BOLD_HEADING = re.compile(
@@ -46,9 +49,10 @@ def read_markdown(name: str, text: str, sha256: str) -> Document:
     metadata, body_start = _front_matter(name, text)
     # Blanked, not cut: the parser's line numbers then are those of the file.
     source = re.sub(r"[^\n]", " ", text[:body_start]) + text[body_start:]
+    source = _FENCE_OF_DIV.sub(lambda fence: " " * len(fence[0]), source)
     blocks = [block for block in _blocks(source) if block.start < block.end]
     markup = tuple(sorted(span for block in blocks for span in _block_markup(text, block)))
-    return assemble(name, text, blocks, sha256, metadata, markup)
+    return with_own_links(assemble(name, text, blocks, sha256, metadata, markup))
 
 
 def _front_matter(name: str, text: str) -> tuple[Metadata, int]:

@@ -36,11 +36,16 @@ class Block:
 
 _NUMBER = r"(?:(?:chapter|section|part)\s+)?(?:\d+(?:\.\d+)*|[IVX]+|[A-Z])?[.):]?\s*"
 REFERENCE_HEADING = re.compile(
-    _NUMBER
-    + r"(?:list of )?(?:references?(?: list)?|references? cited|works? cited|literature(?: cited)?|cited literature|"
-    r"bibliography|bibliographic references|sources|reference section|references and (?:notes|further reading)|"
-    r"literaturverzeichnis|références(?: bibliographiques)?|bibliographie|referencias(?: bibliográficas)?|bibliografía)"
-    r"\s*:?",
+    _NUMBER + r"(?:(?:list of |selected |key |cited )?(?:references?(?: lists?)?)|references?(?: works?)? cited|"
+    r"(?:list of )?works? (?:cited|consulted)|cited works|(?:list of )?(?:cited )?literature(?: cited)?|"
+    r"(?:select(?:ed)? |annotated )?bibliograph(?:y|ies)|bibliographic(?:al)? references|"
+    r"sources(?: (?:cited|consulted))?|reference section|"
+    r"references and (?:notes|further reading|links)|notes and references|"
+    r"literatur(?:verzeichnis|liste)?|quellen(?:verzeichnis)?|referenzen|"
+    r"(?:liste des )?références(?: bibliographiques| citées)?|(?:liste )?bibliographi(?:e|que)|ouvrages cités|"
+    r"referencias(?: bibliográficas)?|bibliografía|obras citadas|referências(?: bibliográficas)?|bibliografia|"
+    r"riferimenti bibliografici|literatuur(?:lijst)?|bronnen(?:lijst)?)"
+    r"(?:\s+(?:for|of|to|from)\s+(?:the\s+|this\s+)?(?:chapter|section|part|unit|module|week)(?:\s+\w+)?)?\s*:?",
     re.IGNORECASE,
 )
 """The usual names of a reference list."""
