@@ -76,7 +76,7 @@ def _entry(sequence: ElementTree.Element) -> Entry:
 
 
 def _labels(fields: list[tuple[str, str]], text: str) -> list[tuple[int, str, int]]:
-    """(place, word, part) for the words of an entry: those of its fields, in order, as far as the bare text has them."""
+    """(place, word, part) for the words of an entry: those of its fields in order, as far as the text has them."""
     seen: set[int] = set()
     labelled: list[tuple[str, int]] = []
     for tag, words in fields:

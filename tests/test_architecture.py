@@ -16,8 +16,8 @@ import peerqa
 
 SOURCE = Path(peerqa.__file__).parent
 ORDER = (
-    "errors names sentences document reading abbreviations author_lists entry_cuts references mentions matching citations "
-    "passages review "
+    "errors names sentences document reading abbreviations author_lists entry_cuts references mentions matching "
+    "citations passages review "
     "embeddings store index interaction lexical spelling question building retrieve confidence answer check "
     "export gaps adding assistant metrics evaluation evaluation_report render wording cli api web"
 ).split()

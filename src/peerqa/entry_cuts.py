@@ -62,8 +62,8 @@ class Weights:
 def cut_entry(text: str, names_end: int, date: Span | None = None) -> Cuts:
     """The parts of an entry, given as one line without its number, notation and links.
 
-    names_end: where names of persons end, as `leading_authors` says. date: where the date stands, if that is known: then
-    authors are what is before it, and the title follows it.
+    names_end: where names of persons end, as `leading_authors` says. date: where the date stands, if that is known;
+    then authors are what is before it, and the title follows it.
     """
     spans = pieces_of(text, names_end)
     first = sum(end <= date[0] for _, end in spans) if date else 0

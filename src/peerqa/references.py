@@ -8,14 +8,14 @@ other styles are understood as far as their order of parts tells.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .author_lists import leading_authors, parse_authors
 from .document import Document
 from .entry_cuts import Cuts, cut_entry
-from .names import UPPER, Author, fold, is_organisation
+from .names import UPPER, Author, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _parts(bare: str) -> tuple[tuple[Author, ...], str | None, str, str]:
     persons, end = leading_authors(bare)
     plain = _PLAIN_ENTRY.match(bare, end) if persons else None
     if plain:
-        return parse_authors(bare[:end]), plain["date"], _clean_title(plain["title"]), plain["rest"]
+        return persons, plain["date"], _clean_title(plain["title"]), plain["rest"]
     early = _PARENTHESISED_DATE.search(bare)
     if early and _stands_early(bare, early, end if persons else 0):
         cuts = cut_entry(bare, end, early.span())

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -22,8 +23,6 @@ from typing import cast
 from ..document import Document
 from ..errors import CorpusError
 from .converted import Converted, UnreadableFile
-from .markdown import read_markdown
-from .structure import Block, BlockKind, assemble
 
 FORMATS = (
     ".html", ".htm", ".xhtml", ".wiki", ".mediawiki", ".docx", ".odt", ".epub", ".tex", ".latex", ".xml", ".nxml",
@@ -41,11 +40,14 @@ LARGEST_TEXT = 64 * 1024 * 1024
 
 def read_foreign(path: Path, name: str, sha256: str) -> Document:
     """The Document of a file in a foreign format. Raises CorpusError, in one line that names the file."""
+    from .markdown import read_markdown
+    from .structure import Block, BlockKind, assemble
+
     converted = _convert(path)
     if not converted.text.strip():
         raise CorpusError(f"{path}: no text found in it")
     if converted.form == "markdown":
-        document = read_markdown(name, converted.text, sha256)
+        document = _with_own_metadata(read_markdown(name, converted.text, sha256, converted.metadata))
     else:
         blocks = [
             Block(cast(BlockKind, kind), start, end, level, tuple((left, right) for left, right in items))
@@ -58,6 +60,18 @@ def read_foreign(path: Path, name: str, sha256: str) -> Document:
         pages=tuple(converted.pages),
         warnings=(*document.warnings, *(f"{name}: {warning}" for warning in converted.warnings)),
     )
+
+
+_TECHNICAL = re.compile(r"generator|viewport|.*[:.].*|identifier|language")
+
+
+def _with_own_metadata(document: Document) -> Document:
+    """Without what a web page says to browsers; its date may go under a name of the Dublin Core."""
+    date = document.date or next(
+        (str(document.metadata[key]) for key in ("dcterms.date", "dc.date") if key in document.metadata), None
+    )
+    kept = {key: value for key, value in document.metadata.items() if not _TECHNICAL.fullmatch(key)}
+    return replace(document, date=date, metadata=kept)
 
 
 def _convert(path: Path) -> Converted:

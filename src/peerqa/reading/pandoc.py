@@ -5,6 +5,7 @@ pandoc is a program of its own (GPL), brought by the package pypandoc_binary; it
 
 from __future__ import annotations
 
+import html
 import re
 import subprocess
 import zipfile
@@ -51,7 +52,8 @@ def read_with_pandoc(path: str) -> Converted:
         said = done.stderr.decode("utf-8", "replace").strip().split("\n")[0][:200]
         raise UnreadableFile(f"pandoc cannot read it as {form} ({said or f'exit status {done.returncode}'})")
     text = done.stdout.decode("utf-8").replace("\r\n", "\n")
-    return Converted("markdown", text, warnings=_lost(text, data if form in ("latex", "html") else b""))
+    metadata = _odt_metadata(source) if form == "odt" else {}
+    return Converted("markdown", text, metadata, warnings=_lost(text, data if form in ("latex", "html") else b""))
 
 
 def _check_archive(path: Path) -> None:
@@ -63,6 +65,23 @@ def _check_archive(path: Path) -> None:
     size = sum(member.file_size for member in members)
     if size > LARGEST_UNPACKED or len(members) > _MOST_MEMBERS:
         raise UnreadableFile(f"unpacks to {size:,} bytes in {len(members):,} parts, which is too much for a review")
+
+
+def _odt_metadata(path: Path) -> dict[str, str]:
+    """Title and author of an ODT file, which pandoc leaves out: from its properties, or the style "Title"."""
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        meta, content = (
+            archive.read(name).decode("utf-8", "replace") if name in names else ""
+            for name in ("meta.xml", "content.xml")
+        )
+    found = {
+        "title": re.search(r"<dc:title>(.*?)</dc:title>", meta)
+        or re.search(r'<text:(?:p|h) [^>]*style-name="Title"[^>]*>(.*?)</text:(?:p|h)>', content),
+        "author": re.search(r"<meta:initial-creator>(.*?)</", meta) or re.search(r"<dc:creator>(.*?)</", meta),
+    }
+    values = {key: html.unescape(re.sub(r"<[^>]*>", "", match[1])).strip() for key, match in found.items() if match}
+    return {key: value for key, value in values.items() if value}
 
 
 def _lost(text: str, source: bytes) -> list[str]:
