@@ -40,12 +40,17 @@ LARGEST_TEXT = 64 * 1024 * 1024
 
 def read_foreign(path: Path, name: str, sha256: str) -> Document:
     """The Document of a file in a foreign format. Raises CorpusError, in one line that names the file."""
-    from .markdown import read_markdown
-    from .structure import Block, BlockKind, assemble
-
     converted = _convert(path)
     if not converted.text.strip():
         raise CorpusError(f"{path}: no text found in it")
+    return document_of(converted, name, sha256)
+
+
+def document_of(converted: Converted, name: str, sha256: str) -> Document:
+    """The Document of what a converter hands over."""
+    from .markdown import read_markdown
+    from .structure import Block, BlockKind, assemble
+
     if converted.form == "markdown":
         document = _with_own_metadata(read_markdown(name, converted.text, sha256, converted.metadata))
     else:

@@ -89,7 +89,7 @@ def _lost(text: str, source: bytes) -> list[str]:
     lost = []
     tables = len(re.findall(r"^\s*\[TABLE\]\s*$", text, re.MULTILINE))
     if tables:
-        lost.append(f"{tables} tables with merged or nested cells left out")
+        lost.append(f"{tables} tables with paragraphs or lists in their cells left out")
     pictures = len(re.findall(r"!\[[^\]]*\]\(", text))
     if pictures:
         lost.append(f"{pictures} pictures left out; their captions are kept")
