@@ -16,7 +16,7 @@ import peerqa
 
 SOURCE = Path(peerqa.__file__).parent
 ORDER = (
-    "errors names sentences document reading abbreviations author_lists references reference_lists "
+    "errors names sentences document reading abbreviations author_lists entry_cuts references reference_lists "
     "mentions matching numbered citations passages review works alike "
     "embeddings reader_model reader store index interaction lexical spelling question building retrieve rereading "
     "confidence answer check "

@@ -190,7 +190,8 @@ def _metadata(article: Element) -> dict[str, str]:
     if title is not None:
         found["title"] = _text(title)
     names = [_name(name) for name in meta.findall("contrib-group/contrib/name")]
-    found["author"] = ", ".join(f"{given} {family}".strip() for family, given in names)
+    others = [_text(part) for tag in ("string-name", "collab") for part in meta.findall(f"contrib-group/contrib/{tag}")]
+    found["author"] = ", ".join([*(f"{given} {family}".strip() for family, given in names), *others])
     dates = [date for date in meta.findall("pub-date") if date.find("year") is not None]
     if dates:
         parts = [dates[0].findtext(part) or "" for part in ("year", "month", "day")]

@@ -5,6 +5,7 @@ pandoc is a program of its own (GPL), brought by the package pypandoc_binary; it
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import subprocess
@@ -71,11 +72,12 @@ def read_with_pandoc(path: str) -> Converted:
     marked = json.dumps(tree).encode()
     written = _pandoc(program, ["--standalone", "--wrap=none", "--from=json", f"--to={_TARGET}"], marked, form)
     text, links = without_marks(written.decode("utf-8").replace("\r\n", "\n"))
-    lost = _lost(text)
+    lost = _lost(text, data if form in ("latex", "html") else b"")
     if linking.lost:
         keys = ", ".join(key.removeprefix("ref-") for key in linking.lost[:5]) + (" …" if len(linking.lost) > 5 else "")
         lost.append(f"cited keys without an entry: {keys}; put the .bib file that has them beside it")
-    return Converted("markdown", text, links=links, warnings=lost)
+    metadata = _odt_metadata(source) if form == "odt" else {}
+    return Converted("markdown", text, metadata, links=links, warnings=lost)
 
 
 def _pandoc(program: str, options: list[str], data: bytes, form: str) -> bytes:
@@ -99,12 +101,29 @@ def _check_archive(path: Path) -> None:
         raise UnreadableFile(f"unpacks to {size:,} bytes in {len(members):,} parts, which is too much for a review")
 
 
-def _lost(text: str) -> list[str]:
+def _odt_metadata(path: Path) -> dict[str, str]:
+    """Title and author of an ODT file, which pandoc leaves out: from its properties, or the style "Title"."""
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        meta, content = (
+            archive.read(name).decode("utf-8", "replace") if name in names else ""
+            for name in ("meta.xml", "content.xml")
+        )
+    found = {
+        "title": re.search(r"<dc:title>(.*?)</dc:title>", meta)
+        or re.search(r'<text:(?:p|h) [^>]*style-name="Title"[^>]*>(.*?)</text:(?:p|h)>', content),
+        "author": re.search(r"<meta:initial-creator>(.*?)</", meta) or re.search(r"<dc:creator>(.*?)</", meta),
+    }
+    values = {key: html.unescape(re.sub(r"<[^>]*>", "", match[1])).strip() for key, match in found.items() if match}
+    return {key: value for key, value in values.items() if value}
+
+
+def _lost(text: str, source: bytes) -> list[str]:
     """What the Markdown shows that was left out."""
     lost = []
     tables = len(re.findall(r"^\s*\[TABLE\]\s*$", text, re.MULTILINE))
     if tables:
-        lost.append(f"{tables} tables with merged or nested cells left out")
+        lost.append(f"{tables} tables with paragraphs or lists in their cells left out")
     pictures = len(re.findall(r"!\[[^\]]*\]\(", text))
     if pictures:
         lost.append(f"{pictures} pictures left out; their captions are kept")
