@@ -5,11 +5,12 @@ The Chatbot is only ever an output: what a browser sends is one question, nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+from anyio import CapacityLimiter, to_thread
 
 from peerqa.answer import same_words
 from peerqa.api import MAX_HISTORY, Assistant, QuestionError, checked_question, log_failure
@@ -34,12 +35,21 @@ class Turn:
 Turns = tuple[Turn, ...]
 
 
+def busy(question: str, turns: Turns, limit: int) -> Turn:
+    """What is shown for a question that found too many others waiting."""
+    return Turn(_number(turns), question[: min(limit, 80)], render_notice(strings.BUSY), (), answered=False)
+
+
+def _number(turns: Turns) -> int:
+    return turns[-1].number + 1 if turns else 1
+
+
 def next_turn(assistant: Assistant, question: object, turns: Turns, limit: int, *, rated: bool = False) -> Turn:
     """Ask, and render what comes back; a question that cannot be asked, or a failure, becomes one plain line.
 
     rated: readers may say whether an answer helped.
     """
-    number = turns[-1].number + 1 if turns else 1
+    number = _number(turns)
     try:
         asked = checked_question(question, limit)
     except QuestionError as error:
@@ -83,7 +93,7 @@ def create_page(
     language: str = strings.DEFAULT,
     rated: bool = False,
 ) -> gr.Blocks:
-    """The Blocks to mount; its queue takes `max_concurrent` questions at a time and lets `max_waiting` wait."""
+    """The Blocks to mount; it takes `max_concurrent` questions at a time and lets `max_waiting` wait."""
     with strings.using(language), gr.Blocks(title=_title(assistant), analytics_enabled=False) as page:
         state = gr.State((), time_to_live=4 * 3600)
         chatbot = _chatbot(assistant)
@@ -97,8 +107,9 @@ def create_page(
             elem_id="question-box",
             container=False,
         )
-        _connect(chatbot, box, state, _handlers(assistant, max_question_length, language, rated), max_concurrent)
-    page.queue(max_size=max_waiting, api_open=False, default_concurrency_limit=max_concurrent)
+        door = Door(max_concurrent, max_waiting)
+        _connect(chatbot, box, state, _handlers(assistant, max_question_length, language, rated, door))
+    page.queue(api_open=False)
     page.state_session_capacity = 1000
     page.has_launched = True  # mounted and not launched, Gradio would skip its own check of file paths
     return page
@@ -132,49 +143,68 @@ def _chatbot(assistant: Assistant) -> gr.Chatbot:
 Result = tuple[Any, ...]
 
 
-def _handlers(assistant: Assistant, limit: int, language: str, rated: bool) -> dict[str, Callable[..., Result]]:
+class Door:
+    """Lets so many questions in at a time, and so many wait for their turn.
+
+    It stands in for Gradio's queue, which a browser asks for its answer every 50 ms.
+    """
+
+    def __init__(self, inside: int, waiting: int) -> None:
+        self._limiter = CapacityLimiter(inside)
+        self._most = inside + waiting
+        self._here = 0  # counted in the one thread of the event loop
+
+    async def through(self, work: Callable[[], Turn], refused: Callable[[], Turn]) -> Turn:
+        """What `work` gives, in a thread; what `refused` gives where too many wait already."""
+        if self._here >= self._most:
+            return refused()
+        self._here += 1
+        try:
+            return await to_thread.run_sync(work, limiter=self._limiter)
+        finally:
+            self._here -= 1
+
+
+def _handlers(
+    assistant: Assistant, limit: int, language: str, rated: bool, door: Door
+) -> dict[str, Callable[..., Awaitable[Result]]]:
     """What happens on each event; each returns the new text of the box, the messages and the turns."""
 
-    def respond(question: object, turns: Turns) -> Result:
+    async def respond(question: object, turns: Turns) -> Result:
         if not isinstance(question, str) or not question.strip():
             return gr.skip(), gr.skip(), gr.skip()
         with strings.using(language):
-            turns = (*turns, next_turn(assistant, question, turns, limit, rated=rated))[-MAX_TURNS:]
+            turn = await door.through(
+                lambda: next_turn(assistant, question, turns, limit, rated=rated), lambda: busy(question, turns, limit)
+            )
+        turns = (*turns, turn)[-MAX_TURNS:]
         return "", messages(turns), turns
 
-    def typed(question: str, turns: Turns) -> Result:
-        return respond(question, turns)
+    async def typed(question: str, turns: Turns) -> Result:
+        return await respond(question, turns)
 
-    def starter(turns: Turns, event: gr.SelectData) -> Result:
+    async def starter(turns: Turns, event: gr.SelectData) -> Result:
         value = event.value
-        return respond(value.get("text") if isinstance(value, dict) else value, turns)
+        return await respond(value.get("text") if isinstance(value, dict) else value, turns)
 
-    def follow_up(turns: Turns, event: gr.SelectData) -> Result:
-        return respond(event.value, turns)
+    async def follow_up(turns: Turns, event: gr.SelectData) -> Result:
+        return await respond(event.value, turns)
 
     return {"typed": typed, "starter": starter, "follow_up": follow_up}
 
 
 def _connect(
-    chatbot: gr.Chatbot,
-    box: gr.Textbox,
-    state: gr.State,
-    handlers: dict[str, Callable[..., Result]],
-    max_concurrent: int,
+    chatbot: gr.Chatbot, box: gr.Textbox, state: gr.State, handlers: dict[str, Callable[..., Awaitable[Result]]]
 ) -> None:
     """Enter, a starter and a follow-up all ask; none of them is an endpoint for programs.
 
-    There is no `load` event: a question typed while one was under way could lose its answer (Gradio's client closes
-    the event stream that both share), so the script types the question of `?q=` into the box instead.
+    No event is queued: each is one request with its answer. `show_progress_on` keeps Gradio from drawing the whole
+    conversation anew only to say that it is waiting; the script says so. There is no `load` event: the script types
+    the question of `?q=` into the box instead.
     """
-    shared: dict[str, Any] = {
-        "outputs": [box, chatbot, state],
-        "api_visibility": "private",
-        "concurrency_limit": max_concurrent,
-        "concurrency_id": "ask",
-        "show_progress": "minimal",
-    }
-    box.submit(handlers["typed"], inputs=[box, state], **shared)
-    chatbot.example_select(handlers["starter"], inputs=[state], **shared)
-    chatbot.option_select(handlers["follow_up"], inputs=[state], **shared)
-    chatbot.clear(tuple, outputs=[state], api_visibility="private", show_progress="hidden")
+    direct: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+    asking: dict[str, Any] = {**direct, "outputs": [box, chatbot, state], "show_progress_on": [box]}
+    box.submit(handlers["typed"], inputs=[box, state], **asking)
+    chatbot.example_select(handlers["starter"], inputs=[state], **asking)
+    chatbot.option_select(handlers["follow_up"], inputs=[state], **asking)
+    chatbot.clear(tuple, outputs=[state], **direct)

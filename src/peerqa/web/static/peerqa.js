@@ -166,15 +166,15 @@
 
   let turns = 0;
 
-  /* Room below a short answer, so that its question can stand at the top of the window. */
+  /* Room below a short answer, so that its question can stand at the top of the window. Of one element and not a
+     variable of the document, which would have every style in it computed anew. */
   function leaveRoom(question) {
-    const root = document.documentElement;
     const composer = document.getElementById("question-box");
     const end = question.closest(".message-wrap");
-    root.style.setProperty("--spare", "0px");
-    const used = end.getBoundingClientRect().bottom - question.getBoundingClientRect().top;
-    const room = window.innerHeight - used - (composer?.offsetHeight || 0);
-    root.style.setProperty("--spare", `${Math.max(0, Math.floor(room))}px`);
+    const room = parseFloat(end.style.paddingBottom) || 0;
+    const used = end.getBoundingClientRect().bottom - question.getBoundingClientRect().top - room;
+    const spare = Math.max(0, Math.floor(window.innerHeight - used - (composer?.offsetHeight || 0)));
+    if (spare !== room) end.style.paddingBottom = `${spare}px`;
   }
 
   function settle() {
