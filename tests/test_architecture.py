@@ -17,7 +17,7 @@ import peerqa
 SOURCE = Path(peerqa.__file__).parent
 ORDER = (
     "errors names sentences document reading abbreviations author_lists references mentions matching citations "
-    "passages review "
+    "passages review sections starters "
     "embeddings store index interaction lexical spelling question building retrieve confidence answer check "
     "export gaps adding assistant metrics evaluation evaluation_report render wording cli api web"
 ).split()

@@ -18,6 +18,7 @@ from .question import Question
 from .references import Reference
 from .retrieve import Because, Evidence, Hit
 from .review import Review
+from .starters import about, starters_of
 
 Status = Literal["answered", "not_covered", "greeting", "unclear"]
 Attribution = Literal["review", "cited"]
@@ -146,7 +147,8 @@ class Answer:
 
     `status` is "answered", "not_covered" (then `passages` holds what comes nearest, and nothing in them claims to
     answer), "greeting" or "unclear" (then there are no passages). `message` is a friendly line for those three, and
-    `suggestions` are questions to go on with: starters, or follow-ups. `confidence` lies in 0..1.
+    `suggestions` are questions to go on with: starters, or follow-ups. `confidence` lies in 0..1. `section` is the
+    heading that the search was limited to, if it was.
     """
 
     question: str
@@ -157,6 +159,7 @@ class Answer:
     references: tuple[AnswerReference, ...] = ()
     message: str | None = None
     suggestions: tuple[str, ...] = ()
+    section: str | None = None
 
     @property
     def works(self) -> int:
@@ -190,6 +193,7 @@ class Answer:
             "evidence": {"works": self.works, "years": list(self.years) if self.years else None},
             "message": self.message,
             "suggestions": list(self.suggestions),
+            "section": self.section,
         }
 
 
@@ -219,7 +223,7 @@ class Composer:
         self._references = {
             (review.document.name, reference.key): reference for review in reviews for reference in review.references
         }
-        self.starters = _starters(reviews)
+        self.starters = tuple(dict.fromkeys(one.question for one in starters_of(reviews)))
         self._not_covered = f"The {'review does' if len(reviews) == 1 else 'reviews do'} not answer this."
         self._next_section = dict(_next_sections(reviews))
 
@@ -282,7 +286,7 @@ class Composer:
         sections = {self._passages[hit.row][1].section for hit in hits}
         best = self._passages[hits[0].row][1]
         following = self._next_section.get((best.document, best.section))
-        leading = [_about(following)] if following and following not in sections else []
+        leading = [about(following)] if following and following not in sections else []
         leading += [text for text in self.starters if not any(section and section in text for section in sections)]
         return tuple(dict.fromkeys(leading))[:4]
 
@@ -362,26 +366,9 @@ def shown_reference(reference: Reference, document: str) -> AnswerReference:
     )
 
 
-def _starters(reviews: Sequence[Review]) -> tuple[str, ...]:
-    """What the front matter gives as starters, else one question for each of the first sections."""
-    given = [question for review in reviews for question in (_as_tuple(review.document.metadata.get("starters")))]
-    if given:
-        return tuple(given[:6])
-    headings = [section.heading for review in reviews for section in review.document.sections if section.paragraphs]
-    return tuple(_about(heading) for heading in dict.fromkeys(filter(None, headings)))[:5]
-
-
-def _about(heading: str) -> str:
-    return f"What does the review say about “{heading}”?"
-
-
 def _next_sections(reviews: Sequence[Review]) -> Iterator[tuple[tuple[str, str], str]]:
     """((document, heading), the heading after it), for sections that hold paragraphs."""
     for review in reviews:
         headings = [section.heading for section in review.document.sections if section.paragraphs and section.heading]
         for heading, following in pairwise(headings):
             yield (review.document.name, heading), following
-
-
-def _as_tuple(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else (value,) if value else ()

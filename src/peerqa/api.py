@@ -21,11 +21,19 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from peerqa.answer import Answer
+from peerqa.errors import CorpusError
 from peerqa.review import Review
+from peerqa.sections import headings
 from peerqa.wording import strings
 
 MAX_HISTORY = 10  # earlier questions that one request may send, and that the page passes on
-_KNOWN_PLACES = ("body", "question", "history")  # what an error may name: a reader's own keys are not repeated
+MAX_SECTION = 500  # characters of a heading
+_KNOWN_PLACES = (
+    "body",
+    "question",
+    "history",
+    "section",
+)  # what an error may name: a reader's own keys are not repeated
 
 _log = logging.getLogger("peerqa.web")
 
@@ -58,6 +66,7 @@ class Assistant(Protocol):
     def starters(self) -> Sequence[str]: ...
     @property
     def warning(self) -> str | None: ...
+    def within(self, section: str) -> Assistant: ...
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer: ...
 
 
@@ -86,12 +95,16 @@ def log_failure(error: Exception) -> None:
 
 
 class AskRequest(BaseModel):
-    """A question, and the earlier questions of the same conversation, oldest first."""
+    """A question, and the earlier questions of the same conversation, oldest first.
+
+    section: the heading to search under; without it, everything is searched.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     question: str
     history: Annotated[list[str], Field(max_length=MAX_HISTORY)] = []
+    section: Annotated[str, Field(max_length=MAX_SECTION)] | None = None
 
 
 def create_router(assistant: Assistant, *, max_question_length: int, max_concurrent: int) -> APIRouter:
@@ -112,10 +125,11 @@ def create_router(assistant: Assistant, *, max_question_length: int, max_concurr
             history = [checked_question(earlier, max_question_length) for earlier in request.history]
         except QuestionError as error:
             raise HTTPException(422, str(error)) from None
+        chosen = assistant if request.section is None else _within(assistant, request.section)
         if not slots.acquire(blocking=False):
             raise HTTPException(503, strings.BUSY, headers={"Retry-After": "1"})
         try:
-            return assistant.ask(question, history).to_dict()
+            return chosen.ask(question, history).to_dict()
         except Exception as error:  # whatever it is, the reader gets one line and the log gets no question
             log_failure(error)
             raise HTTPException(500, strings.FAILED) from None
@@ -123,6 +137,15 @@ def create_router(assistant: Assistant, *, max_question_length: int, max_concurr
             slots.release()
 
     return router
+
+
+def _within(assistant: Assistant, section: str) -> Assistant:
+    """The assistant limited to a section; the refusal names the sections that there are, and not what was sent."""
+    try:
+        return assistant.within(section)
+    except CorpusError:
+        known = "; ".join(headings(assistant.reviews))
+        raise HTTPException(422, f"section: there is none of this name; there are: {known}") from None
 
 
 def install_error_handlers(app: FastAPI) -> None:

@@ -7,6 +7,7 @@ It reads the corpus, opens the index (or builds it, where it is missing or the c
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from .question import QuestionReader
 from .reading import read_folder, unread_files
 from .retrieve import Retriever
 from .review import Review, read_review
+from .sections import headings, rows_in
 from .store import Store
 
 LONGEST_QUESTION = 2000
@@ -76,6 +78,7 @@ class Assistant:
         self._retriever = Retriever(index, encoder, interaction, self._passages, texts, lexicon)
         self._composer = Composer(reviews)
         self.warnings = tuple(warnings)
+        self._section: tuple[str, tuple[int, ...]] | None = None  # the heading and the rows that it is limited to
 
     # -- making one --
 
@@ -139,6 +142,19 @@ class Assistant:
             kept.extend(review for review in found if review not in kept)
         return Assistant(kept, part_of_index(self._index, kept), self._encoder, self.warnings)
 
+    def within(self, section: str) -> Assistant:
+        """One that answers from the passages under one heading alone, and those below it; nothing is read anew.
+
+        Raises CorpusError for a heading that no review has, or that has no text.
+        """
+        rows = rows_in(self._reviews, section)
+        if not rows:
+            known = "; ".join(headings(self._reviews)) or "none"
+            raise CorpusError(f"no section is called “{section}”; the sections are: {known}")
+        narrowed = copy.copy(self)
+        narrowed._section = section, rows
+        return narrowed
+
     # -- what it knows --
 
     @property
@@ -178,7 +194,12 @@ class Assistant:
         read = self._question_reader.read(question[:LONGEST_QUESTION], [item[:LONGEST_QUESTION] for item in history])
         if read.kind != "question":
             return self._composer.without_search(question, read)
-        return self._composer.compose(question, read, self._retriever.search(read))
+        if self._section is None:
+            return self._composer.compose(question, read, self._retriever.search(read))
+        section, rows = self._section
+        answer = self._composer.compose(question, read, self._retriever.search(read, rows))
+        said = f"The section “{section}” does not answer this." if answer.status == "not_covered" else answer.message
+        return replace(answer, section=section, message=said, suggestions=())  # what leads on leads out of it
 
     def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
         """All that retrieval ranks for a question, beyond what an answer shows; for evaluation."""
