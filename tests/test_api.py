@@ -242,18 +242,24 @@ def test_a_file_shaped_value_is_rejected_and_leaks_nothing(running: tuple[TestCl
     tried = 0
     for function in range(len(client.get("/config").json()["dependencies"])):
         for value in (file_data, [file_data], {"text": file_data}, {"nested": [{"deep": file_data}]}):
-            for data, event in (([value, None], None), ([None], {"value": value}), ([value], value)):
+            for data, event in (
+                ([value, None, ""], None),
+                (["Why?", None, value], None),
+                ([None, value], {"value": "Why?"}),
+                ([None, ""], {"value": value}),
+                ([value], value),
+            ):
                 said = _events(client, function, data, event, f"session{tried}")
                 assert "canary" not in said
                 assert "/file=" not in said
                 tried += 1
     kept = [path for path in cache.rglob("*") if path.is_file()]
-    assert tried == 48
+    assert tried == 80
     assert kept == []
 
 
 def test_a_typed_question_is_answered_in_one_request(running: tuple[TestClient, Path]) -> None:
-    said = json.loads(_events(running[0], 0, ["What challenges?", None], None, "typed1"))
+    said = json.loads(_events(running[0], 0, ["What challenges?", None, ""], None, "typed1"))
     assert said["data"][0] == ""
     assert "These range from lack of clarity of their role" in said["data"][1][1]["content"][0]["text"]
     assert not any(one["queue"] for one in running[0].get("/config").json()["dependencies"])
@@ -419,7 +425,7 @@ def test_a_doubtful_citation_says_why_and_each_link_has_its_target() -> None:
     links = {value[1:] for _, a in parsed.elements for name, value in a if name == "href" and value and value[0] == "#"}
     assert links <= ids
     assert all(identifier and identifier.startswith("turn7-") for identifier in ids)
-    assert "the review writes “Braiser”; its list has “Brasier”" in parsed.text
+    assert "the text writes “Braiser”; the list has “Brasier”" in parsed.text
     assert strings.UNSURE not in parsed.text
     assert strings.UNSURE in _Elements(render_answer(_poisoned("words", "ambiguous"), turn=1, titles={})).text
 

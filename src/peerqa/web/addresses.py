@@ -72,12 +72,14 @@ def about_all_link() -> str:
 
 def home_link() -> str:
     """The address of the conversation."""
-    return "/" if strings.language() == strings.DEFAULT else f"/{strings.language()}/"
+    home = "/" if strings.language() == strings.DEFAULT else f"/{strings.language()}/"
+    return home + _in_language() if home == "/" else home
 
 
 def _in_language(mark: str = "?") -> str:
     """What an address needs so that the next page speaks the language of this one."""
-    return "" if strings.language() == strings.DEFAULT else f"{mark}lang={strings.language()}"
+    said = strings.parameter()
+    return "" if said is None else f"{mark}lang={said}"
 
 
 def anchor(passage_id: str) -> str:

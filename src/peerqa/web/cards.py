@@ -12,7 +12,7 @@ from peerqa.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference
 from peerqa.web.addresses import passage_link
 from peerqa.web.escape import escape, safe_link
 from peerqa.web.passage import note_id, render_text, visible_text
-from peerqa.web.taking import Library, render_copies, render_exports
+from peerqa.web.taking import Library, render_copies, render_exports, spoken
 from peerqa.wording import english, strings
 
 
@@ -37,12 +37,20 @@ def render_answer(
     if answer.status == "answered":
         body = _answered(answer, turn, titles, known) + render_exports(answer, known)
     elif answer.status == "not_covered":
-        body = _not_covered(answer, turn, titles) + render_exports(answer, known)
+        body = _not_covered(answer, turn, titles, known) + render_exports(answer, known)
     else:
         body = f'<p class="message">{escape(_friendly(answer))}</p>'
     if rated and answer.status in ("answered", "not_covered"):
         body += _rating()
-    return f'<div class="answer {escape(answer.status)}">{_read_as(answer)}{body}</div>'
+    return f'<div class="answer {escape(answer.status)}">{_searched_in(answer, titles)}{_read_as(answer)}{body}</div>'
+
+
+def _searched_in(answer: Answer, titles: Mapping[str, str]) -> str:
+    """The section that alone was searched, with a way to ask again without it; the script knows that."""
+    if answer.section is None or answer.status not in ("answered", "not_covered"):
+        return ""
+    whole = f'<button class="widen">{escape(strings.search_whole(max(len(titles), 1)))}</button>'
+    return f'<p class="read-as">{escape(strings.SEARCHED_IN)} <b>{escape(answer.section)}</b> {whole}</p>'
 
 
 def _friendly(answer: Answer) -> str:
@@ -74,21 +82,24 @@ def _answered(answer: Answer, turn: int, titles: Mapping[str, str], library: Lib
         for highlight in range(len(passage.highlights))
     )
     rests = f'<p class="rests">{escape(strings.rests_on(answer.works, answer.years))}</p>'
-    cards = _cards(answer, turn, titles, heading=strings.IN_CONTEXT)
-    return f'<div class="lead">{quotes}</div>{rests}{cards}{_references(answer, turn)}'
+    cards = _cards(answer, turn, titles, library, heading=strings.IN_CONTEXT)
+    return f'<div class="lead">{quotes}</div>{rests}{cards}{_references(answer, turn, library)}'
 
 
-def _not_covered(answer: Answer, turn: int, titles: Mapping[str, str]) -> str:
+def _not_covered(answer: Answer, turn: int, titles: Mapping[str, str], library: Library) -> str:
     """An honest no, and what comes nearest without a claim."""
     said = strings.NOT_COVERED if len(titles) < 2 else strings.NOT_COVERED_MANY
     message = (answer.message or "").strip()
     known = ("", english.WORDS["NOT_COVERED"], english.WORDS["NOT_COVERED_MANY"])  # as the answer itself says it
     more = f'<p class="message">{escape(message)}</p>' if message not in known else ""
+    if answer.section is not None:
+        said, more = strings.not_covered_in(answer.section), ""
     verdict = f'<p class="verdict">{escape(said)}</p>{more}'
     if not answer.passages:
         return verdict
     note = f'<p class="nearest-note">{escape(strings.NEAREST_NOTE)}</p>'
-    return verdict + _cards(answer, turn, titles, heading=strings.NEAREST, note=note) + _references(answer, turn)
+    cards = _cards(answer, turn, titles, library, heading=strings.NEAREST, note=note)
+    return verdict + cards + _references(answer, turn, library)
 
 
 def _passage_id(turn: int, number: int) -> str:
@@ -105,10 +116,11 @@ def _quote(passage: AnswerPassage, passage_id: str, index: int, library: Library
     speaker = strings.CITED_WORDS if highlight.attribution == "cited" else strings.OWN_WORDS
     words = render_text(passage, passage_id, highlight.start, highlight.end, mark=False)
     place = strings.place(_section(passage), passage.paragraph)
-    where = f'<a class="where" href="#{passage_id}">{_number(passage_id)}{escape(place)}</a>'
+    tongue = spoken(library.get(passage.document))
+    where = f'<a class="where" href="#{passage_id}"{tongue}>{_number(passage_id)}{escape(place)}</a>'
     return (
-        f'<blockquote class="quote {escape(highlight.attribution)}" id="{passage_id}-h{highlight.start}"><p>{words}</p>'
-        f'<p class="source">{where}<span class="speaker">{escape(speaker)}</span></p>'
+        f'<blockquote class="quote {escape(highlight.attribution)}" id="{passage_id}-h{highlight.start}">'
+        f'<p{tongue}>{words}</p><p class="source">{where}<span class="speaker">{escape(speaker)}</span></p>'
         f'<div class="tools">{_why(highlight)}{render_copies(passage, highlight, library)}</div></blockquote>'
     )
 
@@ -129,14 +141,17 @@ def _section(passage: AnswerPassage) -> str:
     return passage.section.strip() or strings.NO_SECTION
 
 
-def _cards(answer: Answer, turn: int, titles: Mapping[str, str], *, heading: str, note: str = "") -> str:
+def _cards(
+    answer: Answer, turn: int, titles: Mapping[str, str], library: Library, *, heading: str, note: str = ""
+) -> str:
     """The passages whole, one card each, and the hidden notes that their citations open."""
     keys = {(work.document, work.key): number for number, work in enumerate(answer.references, start=1)}
     cards: list[str] = []
     notes: list[str] = []
     for number, passage in enumerate(answer.passages, start=1):
         passage_id = _passage_id(turn, number)
-        cards.append(_card(passage, passage_id, titles, claims=answer.status == "answered"))
+        tongue = spoken(library.get(passage.document))
+        cards.append(_card(passage, passage_id, titles, tongue, claims=answer.status == "answered"))
         notes += [
             render_citation_note(
                 c,
@@ -148,17 +163,18 @@ def _cards(answer: Answer, turn: int, titles: Mapping[str, str], *, heading: str
     return f'<h3>{escape(heading)}</h3>{note}{"".join(cards)}<div class="notes">{"".join(notes)}</div>'
 
 
-def _card(passage: AnswerPassage, passage_id: str, titles: Mapping[str, str], *, claims: bool) -> str:
+def _card(passage: AnswerPassage, passage_id: str, titles: Mapping[str, str], tongue: str, *, claims: bool) -> str:
     """A passage word for word: where it stands, its text, and the sentences that answer marked if any is claimed to."""
     document = ""
     if len(titles) > 1:
-        document = f'<span class="document">{escape(titles.get(passage.document, passage.document))}</span>'
+        document = f'<span class="document"{tongue}>{escape(titles.get(passage.document, passage.document))}</span>'
+    section = f"<span{tongue}>{escape(_section(passage))}</span>" if tongue else escape(_section(passage))
     place = f'<span class="paragraph">{escape(strings.paragraph(passage.paragraph))}</span>'
     text = render_text(passage, passage_id, 0, len(passage.text), mark=claims)
     return (
         f'<section class="card" id="{passage_id}" tabindex="-1">'
-        f"<h4>{document}{_number(passage_id)}{escape(_section(passage))}{place}</h4>"
-        f'<p class="passage">{text}</p><p class="tools">{_read_link(passage, claims)}</p></section>'
+        f"<h4>{document}{_number(passage_id)}{section}{place}</h4>"
+        f'<p class="passage"{tongue}>{text}</p><p class="tools">{_read_link(passage, claims)}</p></section>'
     )
 
 
@@ -181,10 +197,11 @@ def render_citation_note(citation: AnswerCitation, identifier: str, targets: Seq
     targets: the ids of the entries, best first. Where several fit, each link says so in front of its entry.
     """
     doubt = ""
+    told = strings.reason(citation.reason or "")
     if not targets:
-        doubt = citation.reason or strings.NOT_IN_LIST
-    elif citation.status != "resolved" and citation.reason:
-        doubt = f"{strings.UNSURE} {citation.reason}" if citation.status == "ambiguous" else citation.reason
+        doubt = told or strings.NOT_IN_LIST
+    elif citation.status != "resolved" and told:
+        doubt = f"{strings.UNSURE} {told}" if citation.status == "ambiguous" else told
     doubt = f'<p class="doubt">{escape(doubt)}</p>' if doubt else ""
     labels = [strings.BEST_CANDIDATE, *[strings.OTHER_CANDIDATE] * len(targets)] if len(targets) > 1 else [""]
     entries = "".join(
@@ -193,12 +210,13 @@ def render_citation_note(citation: AnswerCitation, identifier: str, targets: Seq
     return f'<div class="note" id="{identifier}">{doubt}{entries}</div>'
 
 
-def _references(answer: Answer, turn: int) -> str:
+def _references(answer: Answer, turn: int, library: Library) -> str:
     """The entries of the reference list behind the passages, folded away."""
     if not answer.references:
         return ""
     entries = "".join(
-        f'<li id="{_reference_id(turn, number)}">{render_reference(reference)}</li>'
+        f'<li id="{_reference_id(turn, number)}">'
+        f"{render_reference(reference, spoken(library.get(reference.document)))}</li>"
         for number, reference in enumerate(answer.references, start=1)
     )
     count = f'<span class="count">{len(answer.references)}</span>'
@@ -206,17 +224,20 @@ def _references(answer: Answer, turn: int) -> str:
     return f'<details class="references">{summary}<ul>{entries}</ul></details>'
 
 
-def render_reference(reference: AnswerReference) -> str:
-    """An entry as the review has it; its link is live where it stands, or follows where the entry does not show it."""
+def render_reference(reference: AnswerReference, tongue: str = "") -> str:
+    """An entry as the review has it; its link is live where it stands, or follows where the entry does not show it.
+
+    tongue: the attribute that says the language of the entry, if it has to be said.
+    """
     link = safe_link(reference.link)
     text = reference.text.strip()
     if link is None:
-        return f'<span class="entry">{escape(text)}</span>'
+        return f'<span class="entry"{tongue}>{escape(text)}</span>'
     shown = next((form for form in (reference.link, reference.doi) if form and form in text), None)
     if shown is None:
-        return f'<span class="entry">{escape(text)} {_anchor(link, reference.link or link)}</span>'
+        return f'<span class="entry"{tongue}>{escape(text)} {_anchor(link, reference.link or link)}</span>'
     before, after = text.split(shown, 1)
-    return f'<span class="entry">{escape(before)}{_anchor(link, shown)}{escape(after)}</span>'
+    return f'<span class="entry"{tongue}>{escape(before)}{_anchor(link, shown)}{escape(after)}</span>'
 
 
 def _anchor(link: str, shown: str) -> str:

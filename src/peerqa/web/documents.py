@@ -22,8 +22,10 @@ from peerqa.web.taking import chosen
 from peerqa.wording import strings
 
 
-def create_documents_router(assistant: Assistant, *, frame_ancestors: Sequence[str]) -> APIRouter:
-    """The routes of the pages; `frame_ancestors` may embed them."""
+def create_documents_router(
+    assistant: Assistant, *, frame_ancestors: Sequence[str], starters: Sequence[str]
+) -> APIRouter:
+    """The routes of the pages; `frame_ancestors` may embed them. `starters` are offered to instructors."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     headers = {"Content-Security-Policy": document_policy(frame_ancestors)}
 
@@ -64,7 +66,7 @@ def create_documents_router(assistant: Assistant, *, frame_ancestors: Sequence[s
 
     @router.get("/embed")
     def embed() -> HTMLResponse:
-        return page(strings.EMBED, render_builder(assistant.reviews, assistant.starters), "embedding")
+        return page(strings.EMBED, render_builder(assistant.reviews, starters), "embedding")
 
     @router.get("/embed.js")
     def embed_script() -> Response:
@@ -74,7 +76,7 @@ def create_documents_router(assistant: Assistant, *, frame_ancestors: Sequence[s
     @router.get("/export/references.{form}")
     def references(form: Format, work: Annotated[tuple[str, ...], Query(max_length=500)] = ()) -> Response:
         found = chosen(assistant.reviews, work)
-        name = {"Content-Disposition": f'attachment; filename="references.{form}"'} if form != "txt" else {}
+        name = {"Content-Disposition": f'attachment; filename="references.{form}"'}
         return PlainTextResponse(export(found, form), headers=name) if found else missing()
 
     return router

@@ -6,6 +6,7 @@ The Chatbot is only ever an output: what a browser sends is one question, nothin
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,8 @@ import gradio as gr
 from anyio import CapacityLimiter, to_thread
 
 from peerqa.answer import same_words
-from peerqa.api import MAX_HISTORY, Assistant, QuestionError, checked_question, log_failure
+from peerqa.api import MAX_HISTORY, MAX_SECTION, Assistant, QuestionError, checked_question, log_failure
+from peerqa.errors import CorpusError
 from peerqa.web.cards import render_answer, render_notice, render_question
 from peerqa.web.escape import escape
 from peerqa.wording import strings
@@ -44,10 +46,12 @@ def _number(turns: Turns) -> int:
     return turns[-1].number + 1 if turns else 1
 
 
-def next_turn(assistant: Assistant, question: object, turns: Turns, limit: int, *, rated: bool = False) -> Turn:
+def next_turn(
+    assistant: Assistant, question: object, turns: Turns, limit: int, *, section: str = "", rated: bool = False
+) -> Turn:
     """Ask, and render what comes back; a question that cannot be asked, or a failure, becomes one plain line.
 
-    rated: readers may say whether an answer helped.
+    section: the heading to search under, or "". rated: readers may say whether an answer helped.
     """
     number = _number(turns)
     try:
@@ -59,8 +63,10 @@ def next_turn(assistant: Assistant, question: object, turns: Turns, limit: int, 
     titles = {document.name: document.title for document in assistant.documents}
     library = {review.document.name: review for review in assistant.reviews}
     try:
-        answer = assistant.ask(asked, history)
+        answer = (assistant.within(section) if section else assistant).ask(asked, history)
         html = render_answer(answer, turn=number, titles=titles, library=library, rated=rated)
+    except CorpusError:  # an old link, or a browser that makes something up
+        return Turn(number, asked, render_notice(strings.no_such_section(section[:80])), (), answered=False)
     except Exception as error:  # whatever it is, the reader gets one line and the log gets no question
         log_failure(error)
         return Turn(number, asked, render_notice(strings.FAILED), (), answered=False)
@@ -80,7 +86,7 @@ def messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
         shown.append({"role": "user", "content": render_question(turn.question)})
         shown.append({"role": "assistant", "content": turn.html})
     if shown and turns[-1].suggestions:
-        shown[-1]["options"] = [{"value": text, "label": text} for text in turns[-1].suggestions]
+        shown[-1]["options"] = [{"value": text, "label": strings.suggestion(text)} for text in turns[-1].suggestions]
     return shown
 
 
@@ -91,12 +97,17 @@ def create_page(
     max_concurrent: int,
     max_waiting: int,
     language: str = strings.DEFAULT,
+    starters: Sequence[str] = (),
     rated: bool = False,
+    unasked: Callable[[str], str] = strings.preferred,
 ) -> gr.Blocks:
-    """The Blocks to mount; it takes `max_concurrent` questions at a time and lets `max_waiting` wait."""
+    """The Blocks to mount; it takes `max_concurrent` questions at a time and lets `max_waiting` wait.
+
+    unasked: the language that a reader gets whose address names none, by the Accept-Language of the browser.
+    """
     with strings.using(language), gr.Blocks(title=_title(assistant), analytics_enabled=False) as page:
         state = gr.State((), time_to_live=4 * 3600)
-        chatbot = _chatbot(assistant)
+        chatbot = _chatbot(starters)
         box = gr.Textbox(
             label=strings.QUESTION_LABEL,
             placeholder=strings.QUESTION_PLACEHOLDER,
@@ -107,8 +118,14 @@ def create_page(
             elem_id="question-box",
             container=False,
         )
+        # Out of sight: the script writes the section into it that an address asks for. It is no part of the question.
+        scope = gr.Textbox(label=strings.EMBED_SECTION, max_length=MAX_SECTION, elem_id="section-box", container=False)
+
+        def speak(request: gr.Request) -> AbstractContextManager[None]:
+            return strings.using(language, unasked(request.headers.get("accept-language", "")))
+
         door = Door(max_concurrent, max_waiting)
-        _connect(chatbot, box, state, _handlers(assistant, max_question_length, language, rated, door))
+        _connect(chatbot, box, scope, state, _handlers(assistant, max_question_length, rated, door, speak))
     page.queue(api_open=False)
     page.state_session_capacity = 1000
     page.has_launched = True  # mounted and not launched, Gradio would skip its own check of file paths
@@ -120,7 +137,7 @@ def _title(assistant: Assistant) -> str:
     return assistant.documents[0].title if len(assistant.documents) == 1 else strings.APPLICATION
 
 
-def _chatbot(assistant: Assistant) -> gr.Chatbot:
+def _chatbot(starters: Sequence[str]) -> gr.Chatbot:
     return gr.Chatbot(
         label=strings.CONVERSATION,
         show_label=False,
@@ -136,7 +153,7 @@ def _chatbot(assistant: Assistant) -> gr.Chatbot:
         group_consecutive_messages=False,
         allow_tags=False,
         placeholder=f"<h2>{escape(strings.EMPTY_TITLE)}</h2><p>{escape(strings.EMPTY_HINT)}</p>",
-        examples=[{"text": starter, "display_text": starter} for starter in assistant.starters],
+        examples=[{"text": starter, "display_text": strings.suggestion(starter)} for starter in starters],
     )
 
 
@@ -166,35 +183,45 @@ class Door:
 
 
 def _handlers(
-    assistant: Assistant, limit: int, language: str, rated: bool, door: Door
+    assistant: Assistant,
+    limit: int,
+    rated: bool,
+    door: Door,
+    speak: Callable[[gr.Request], AbstractContextManager[None]],
 ) -> dict[str, Callable[..., Awaitable[Result]]]:
     """What happens on each event; each returns the new text of the box, the messages and the turns."""
 
-    async def respond(question: object, turns: Turns) -> Result:
+    async def respond(question: object, turns: Turns, section: object, request: gr.Request) -> Result:
         if not isinstance(question, str) or not question.strip():
             return gr.skip(), gr.skip(), gr.skip()
-        with strings.using(language):
+        narrowed = section.strip()[:MAX_SECTION] if isinstance(section, str) else ""
+        with speak(request):
             turn = await door.through(
-                lambda: next_turn(assistant, question, turns, limit, rated=rated), lambda: busy(question, turns, limit)
+                lambda: next_turn(assistant, question, turns, limit, section=narrowed, rated=rated),
+                lambda: busy(question, turns, limit),
             )
-        turns = (*turns, turn)[-MAX_TURNS:]
-        return "", messages(turns), turns
+            turns = (*turns, turn)[-MAX_TURNS:]
+            return "", messages(turns), turns
 
-    async def typed(question: str, turns: Turns) -> Result:
-        return await respond(question, turns)
+    async def typed(question: str, turns: Turns, section: str, request: gr.Request) -> Result:
+        return await respond(question, turns, section, request)
 
-    async def starter(turns: Turns, event: gr.SelectData) -> Result:
+    async def starter(turns: Turns, section: str, event: gr.SelectData, request: gr.Request) -> Result:
         value = event.value
-        return await respond(value.get("text") if isinstance(value, dict) else value, turns)
+        return await respond(value.get("text") if isinstance(value, dict) else value, turns, section, request)
 
-    async def follow_up(turns: Turns, event: gr.SelectData) -> Result:
-        return await respond(event.value, turns)
+    async def follow_up(turns: Turns, section: str, event: gr.SelectData, request: gr.Request) -> Result:
+        return await respond(event.value, turns, section, request)
 
     return {"typed": typed, "starter": starter, "follow_up": follow_up}
 
 
 def _connect(
-    chatbot: gr.Chatbot, box: gr.Textbox, state: gr.State, handlers: dict[str, Callable[..., Awaitable[Result]]]
+    chatbot: gr.Chatbot,
+    box: gr.Textbox,
+    scope: gr.Textbox,
+    state: gr.State,
+    handlers: dict[str, Callable[..., Awaitable[Result]]],
 ) -> None:
     """Enter, a starter and a follow-up all ask; none of them is an endpoint for programs.
 
@@ -204,7 +231,7 @@ def _connect(
     """
     direct: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     asking: dict[str, Any] = {**direct, "outputs": [box, chatbot, state], "show_progress_on": [box]}
-    box.submit(handlers["typed"], inputs=[box, state], **asking)
-    chatbot.example_select(handlers["starter"], inputs=[state], **asking)
-    chatbot.option_select(handlers["follow_up"], inputs=[state], **asking)
+    box.submit(handlers["typed"], inputs=[box, state, scope], **asking)
+    chatbot.example_select(handlers["starter"], inputs=[state, scope], **asking)
+    chatbot.option_select(handlers["follow_up"], inputs=[state, scope], **asking)
     chatbot.clear(tuple, outputs=[state], **direct)

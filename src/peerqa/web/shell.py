@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import resources
 from urllib.parse import parse_qs
 
@@ -40,16 +40,19 @@ def static_file(name: str) -> bytes:
     return (resources.files("peerqa.web") / "static" / name).read_bytes()
 
 
-def masthead(documents: Sequence[DocumentSummary], warning: str | None, keep_days: int | None = None) -> str:
+def masthead(
+    documents: Sequence[DocumentSummary], warning: str | None, keep_days: int | None = None, tongue: str = ""
+) -> str:
     """The header of the page: the reviews, who wrote them and when, how many works they cite, and what this is.
 
-    keep_days: how long unanswered questions are kept, which is said; None where they are not.
+    keep_days: how long unanswered questions are kept, which is said; None where they are not. tongue: the attribute
+    that says the language of the only review, if it has to be said.
     """
     promise = strings.PROMISE if len(documents) == 1 else strings.PROMISE_MANY
     note = f'<p class="warning">{escape(warning)}</p>' if warning else ""
     note += f'<p class="keeps">{escape(strings.keeps(keep_days))}</p>' if keep_days else ""
     if len(documents) == 1:
-        named = f"<h1>{escape(documents[0].title)}</h1>{_byline(documents[0])}"
+        named = f"<h1{tongue}>{escape(documents[0].title)}</h1>{_byline(documents[0])}"
     else:
         items = "".join(f"<li>{escape(document.title)} {_byline(document)}</li>" for document in documents)
         named = f"<h1>{escape(strings.APPLICATION)}</h1><ul>{items}</ul>"
@@ -78,6 +81,7 @@ def script_words() -> str:
         "works": strings.WORKS_CITED,
         "reference": strings.REFERENCE,
         "close": strings.CLOSE,
+        "made": strings.SAYS_ABOUT.split("{heading}")[0],
     }
     words = "".join(f'<span class="{name}">{escape(text)}</span>' for name, text in said.items())
     return f'<div class="words" hidden>{words}</div>'
@@ -119,22 +123,42 @@ def plain_page(title: str, body: str, kind: str) -> str:
 class Shell:
     """Rewrites Gradio's document: our head and masthead, a nonce on every script, no address of another host."""
 
-    def __init__(self, documents: Sequence[DocumentSummary], warning: str | None, keep_days: int | None = None) -> None:
-        self._masthead = masthead(documents, warning, keep_days)
+    def __init__(
+        self,
+        documents: Sequence[DocumentSummary],
+        warning: str | None,
+        keep_days: int | None = None,
+        scope: Callable[[str], str] = lambda section: "",
+        tongue: Callable[[], str] = lambda: "",
+    ) -> None:
+        """scope: the line on the section that an address asks for. tongue: see `masthead`."""
+        self._scope = scope
+        self._facts = documents, warning, keep_days
+        self._tongue = tongue
         self._head = head()
         self._language = strings.language()
 
+    def _masthead(self) -> str:
+        """Made for each request: its links say the language only where the reader would else get another."""
+        return masthead(*self._facts, self._tongue())
+
     def rewrite(self, html: str, nonce: str, query: str) -> str:
-        """The document to send; in its address `embed=1` asks for the compact form, `colour` for an accent."""
+        """The document to send; in its address `embed=1` asks for the compact form, `colour` for an accent.
+
+        `section` asks for one section alone, `starter` for other questions to begin with.
+        """
         asked = parse_qs(query)
         embedded = "1" in asked.get("embed", ())
+        scope = self._scope(asked.get("section", [""])[0])
+        chosen = embedded or scope or "starter" in asked
         classes = ["embedded"] if embedded else []
         classes += [f"colour-{name}" for name in asked.get("colour", ())[:1] if name in COLOURS]
         html = html.replace('lang="en"', f'lang="{self._language}"', 1)
         html = _SOCIAL_TAGS.sub("", html)
         html = html.replace('<link rel="manifest" href="/manifest.json" />', "")
-        html = html.replace("</head>", f"{self._head}{script('embedding.js') if embedded else ''}</head>", 1)
-        html = html.replace("<gradio-app", f"{self._masthead}<gradio-app", 1)
+        html = html.replace("</head>", f"{self._head}{script('embedding.js') if chosen else ''}</head>", 1)
+        masthead = self._masthead().replace("</header>", f"{scope}</header>")
+        html = html.replace("<gradio-app", f"{masthead}<gradio-app", 1)
         html = html.replace("<html\n", f'<html class="{" ".join(classes)}"\n' if classes else "<html\n", 1)
         return html.replace("<script", f'<script nonce="{nonce}"')
 

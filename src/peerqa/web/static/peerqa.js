@@ -162,6 +162,24 @@
     requestAnimationFrame(() => button.click());
   }
 
+  /* ---- while an answer is on its way ---- */
+
+  let patience = 0;
+
+  function wait(on) {
+    clearTimeout(patience);
+    document.documentElement.classList.toggle("asking", on);
+    if (on) patience = setTimeout(() => wait(false), 30000);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target === box() && event.target.value.trim()) wait(true);
+  }, true);
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest(".submit-button, .example, .option") : null;
+    if (button && (!button.matches(".submit-button") || box()?.value.trim())) wait(true);
+  }, true);
+
   /* ---- what Gradio's HTML lacks, put in as it appears ---- */
 
   let turns = 0;
@@ -187,12 +205,19 @@
     askLinked();
     // Gradio calls the starters a list, but they are buttons and not items of one.
     conversation.querySelector('.examples[role="list"]')?.setAttribute("role", "group");
+    // Questions in the words of the review, in an interface of another language; those made of a heading are in ours.
+    const tongue = document.querySelector("#masthead h1[lang]")?.lang;
+    for (const button of tongue ? conversation.querySelectorAll(".example:not([lang]), .option:not([lang])") : []) {
+      const made = document.querySelector(".words .made")?.textContent;
+      button.lang = made && button.textContent.trim().startsWith(made.trim()) ? document.documentElement.lang : tongue;
+    }
     // Gradio labels each message with its whole HTML, which a screen reader would read out instead of the text.
     for (const message of conversation.querySelectorAll('[data-testid="user"][aria-label], [data-testid="bot"][aria-label]')) {
       message.removeAttribute("aria-label");
     }
     const questions = conversation.querySelectorAll("h2.question");
     if (questions.length > turns) {
+      wait(false);
       if (window.matchMedia("(pointer: coarse)").matches) box()?.blur(); // the keyboard would cover the answer
       leaveRoom(questions[questions.length - 1]);
       questions[questions.length - 1].scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "start" });
