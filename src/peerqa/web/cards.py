@@ -42,15 +42,17 @@ def render_answer(
         body = f'<p class="message">{escape(_friendly(answer))}</p>'
     if rated and answer.status in ("answered", "not_covered"):
         body += _rating()
-    return f'<div class="answer {escape(answer.status)}">{_searched_in(answer, titles)}{_read_as(answer)}{body}</div>'
+    told = _searched_in(answer, titles, known) + _read_as(answer)
+    return f'<div class="answer {escape(answer.status)}">{told}{body}</div>'
 
 
-def _searched_in(answer: Answer, titles: Mapping[str, str]) -> str:
+def _searched_in(answer: Answer, titles: Mapping[str, str], library: Library) -> str:
     """The section that alone was searched, with a way to ask again without it; the script knows that."""
     if answer.section is None or answer.status not in ("answered", "not_covered"):
         return ""
+    tongue = spoken(next((library.get(passage.document) for passage in answer.passages), None))
     whole = f'<button class="widen">{escape(strings.search_whole(max(len(titles), 1)))}</button>'
-    return f'<p class="read-as">{escape(strings.SEARCHED_IN)} <b>{escape(answer.section)}</b> {whole}</p>'
+    return f'<p class="read-as">{escape(strings.SEARCHED_IN)} <b{tongue}>{escape(answer.section)}</b> {whole}</p>'
 
 
 def _friendly(answer: Answer) -> str:
