@@ -20,6 +20,7 @@ from peerqa.assistant import Assistant
 from peerqa.building import build_index
 from peerqa.embeddings import Encoder
 from peerqa.evaluation import FAR, NEAR, GoldQuestion, read_questions
+from peerqa.reader import Reader
 from peerqa.reading import read_document
 from peerqa.reading.structure import Block, assemble
 from peerqa.review import Review, read_review
@@ -37,10 +38,11 @@ class Corpus:
     review: Review
     questions: tuple[GoldQuestion, ...]
 
-    def assistant(self, encoder: Encoder) -> Assistant:
+    def assistant(self, encoder: Encoder, reader: Reader | None = None) -> Assistant:
         """An assistant over this document alone."""
         with TemporaryDirectory() as folder:
-            return Assistant([self.review], build_index([self.review], Store(Path(folder)), encoder), encoder)
+            index = build_index([self.review], Store(Path(folder)), encoder)
+        return Assistant([self.review], index, encoder, reader=reader)
 
 
 def first_review() -> Corpus:

@@ -1,11 +1,12 @@
 """Fit the parameters of peerqa's confidence (src/peerqa/confidence.json) on data that is not the first review.
 
-    python benchmarks/fit_confidence.py DATA [--write] [--most 20]
+    python benchmarks/fit_confidence.py DATA [--write] [--most 20] [--reader none]
 
 Fitted on the questions of twelve articles, typed as students and practitioners type. Prints how well that does on
 articles held out one at a time, and how it carries over to what it was not fitted on: squad2, openstax-psychology (with
 off-topic questions from each other), and the first review. Near misses of squad2 are written to fool; similarity cannot
-tell them, so fitting on them only adds noise.
+tell them, so fitting on them only adds noise. Fitted twice: for retrieval alone, and with the reader beside it (which
+was not trained on the articles either).
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ from sklearn.linear_model import LogisticRegression
 
 from corpora import ROOT, Corpus, articles, first_review, off_topic, openstax, squad2
 from peerqa import metrics
-from peerqa.embeddings import SentenceEncoder
+from peerqa.embeddings import DEFAULT_MODEL, SentenceEncoder
 from peerqa.evaluation import FAR
+from peerqa.reader import DEFAULT_READER, Reader, load_reader
 
 TOPIC = ("sentence", "weakest")
 DETAIL = ("interaction", "passage", "sentence_here", "weak", "covered", "lexical")
+READ = ("read_passage", "read_sentence", "read_first")
 REFUSED = 0.05
 """Of the questions that a document answers, how many may be refused."""
 
@@ -33,14 +36,15 @@ REFUSED = 0.05
 class Table:
     """One row a question: its signals, its kind (1 answered, 0 near miss, -1 off topic), source and document."""
 
-    def __init__(self, corpora: list[Corpus], foreign: dict[str, list[Any]]) -> None:
-        encoder = SentenceEncoder()
+    def __init__(
+        self, corpora: list[Corpus], foreign: dict[str, list[Any]], encoder: SentenceEncoder, reader: Reader | None
+    ) -> None:
         self.signals: list[dict[str, float]] = []
         kinds: list[int] = []
         sources: list[str] = []
         names: list[str] = []
         for number, corpus in enumerate(corpora, 1):
-            assistant = corpus.assistant(encoder)
+            assistant = corpus.assistant(encoder, reader)
             for question in (*corpus.questions, *foreign.get(corpus.name, [])):
                 self.signals.append(dict(assistant.rank(question.question, question.history).signals))
                 kinds.append(1 if question.answerable else -1 if question.kind == FAR else 0)
@@ -64,8 +68,8 @@ def fit(table: Table, names: tuple[str, ...], rows: Any, negative: int) -> tuple
     return scaled, model.intercept_[0] - (scaled * mean).sum()
 
 
-def predict(table: Table, topic: tuple[Any, Any], detail: tuple[Any, Any]) -> Any:
-    parts = [1 / (1 + np.exp(-(table.columns(names) @ w + b))) for names, (w, b) in ((TOPIC, topic), (DETAIL, detail))]
+def predict(table: Table, topic: tuple[Any, Any], detail: tuple[Any, Any], names: tuple[str, ...]) -> Any:
+    parts = [1 / (1 + np.exp(-(table.columns(names) @ w + b))) for names, (w, b) in ((TOPIC, topic), (names, detail))]
     return parts[0] * parts[1]
 
 
@@ -80,39 +84,54 @@ def describe(title: str, kinds: Any, confidence: Any, threshold: float) -> None:
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--most", type=int, default=20, help="questions of a kind from each document of the other sets")
-    parser.add_argument("--write", action="store_true", help="write the parameters into the package")
-    options = parser.parse_args()
-    corpora = [*articles(options.data), *squad2(options.data, options.most), *openstax(options.data, options.most)]
-    # The articles come with off-topic questions of their own.
-    foreign = off_topic(corpora, 12)
-    table = Table(corpora, {c.name: foreign[c.name] for c in corpora if c.source != "articles"})
+def fit_case(case: str, detail: tuple[str, ...], table: Table, review: Table) -> dict[str, Any]:
+    """The parameters of one case, as they are written down; prints how well they do on what they have not seen."""
     fitted_on = table.sources == "articles"
     held_out = np.zeros(len(table.kinds))
     for name in sorted(set(table.names)):
         rest = table.names != name
-        parts = fit(table, TOPIC, rest & fitted_on, -1), fit(table, DETAIL, rest & fitted_on, 0)
-        held_out[~rest] = predict(table, *parts)[~rest]
+        parts = fit(table, TOPIC, rest & fitted_on, -1), fit(table, detail, rest & fitted_on, 0)
+        held_out[~rest] = predict(table, *parts, detail)[~rest]
     threshold = float(np.quantile(held_out[fitted_on & (table.kinds == 1)], REFUSED))
+    print(f"{case}:")
     for source in sorted(set(table.sources)):
         chosen = table.sources == source
-        describe(f"{source}, unseen", table.kinds[chosen], held_out[chosen], threshold)
-    topic, detail = fit(table, TOPIC, fitted_on, -1), fit(table, DETAIL, fitted_on, 0)
-    review = Table([first_review()], {})
-    describe("first review, unseen", review.kinds, predict(review, topic, detail), threshold)
-    fitted = {
+        describe(f"  {source}, unseen", table.kinds[chosen], held_out[chosen], threshold)
+    topic, both = fit(table, TOPIC, fitted_on, -1), fit(table, detail, fitted_on, 0)
+    describe("  first review, unseen", review.kinds, predict(review, topic, both, detail), threshold)
+    fitted: dict[str, Any] = {
         part: {
             "intercept": round(float(b), 4),
             "weights": {n: round(float(v), 4) for n, v in zip(names, w, strict=True)},
         }
-        for part, names, (w, b) in (("topic", TOPIC, topic), ("detail", DETAIL, detail))
+        for part, names, (w, b) in (("topic", TOPIC, topic), ("detail", detail, both))
     }
-    text = json.dumps({**fitted, "threshold": round(threshold, 4)}, indent=1) + "\n"
+    return {**fitted, "threshold": round(threshold, 4)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--most", type=int, default=20, help="questions of a kind from each document of the other sets")
+    parser.add_argument("--encoder", default=DEFAULT_MODEL)
+    parser.add_argument("--reader", default=DEFAULT_READER, help="its name or folder; none: retrieval alone")
+    parser.add_argument("--sets", nargs="*", default=["squad2", "openstax"], help="what else to look at")
+    parser.add_argument("--write", action="store_true", help="write the parameters into the package")
+    options = parser.parse_args()
+    others = {"squad2": squad2, "openstax": openstax}
+    corpora = [*articles(options.data), *(c for name in options.sets for c in others[name](options.data, options.most))]
+    # The articles come with off-topic questions of their own.
+    foreign = off_topic(corpora, 12)
+    foreign = {c.name: foreign[c.name] for c in corpora if c.source != "articles"}
+    encoder, reader = SentenceEncoder(options.encoder), load_reader(options.reader)
+    path = ROOT / "src" / "peerqa" / "confidence.json"
+    parameters = json.loads(path.read_text("utf-8"))
+    table, review = Table(corpora, foreign, encoder, reader), Table([first_review()], {}, encoder, reader)
+    for case, detail in (("retrieval", DETAIL), *([("reader", DETAIL + READ)] if reader else [])):
+        parameters[case] = fit_case(case, detail, table, review)
+    text = json.dumps(parameters, indent=1) + "\n"
     if options.write:
-        (ROOT / "src" / "peerqa" / "confidence.json").write_text(text, "utf-8")
+        path.write_text(text, "utf-8")
     print(text)
 
 

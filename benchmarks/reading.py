@@ -6,12 +6,14 @@ DATA_FOLDER holds `jats/{json,xml}`, `anystyle-refs/{core,good}.xml`, `openstax-
 - articles as text: the publisher's citation links of JATS articles are hidden and found again from the words alone.
   Precision, recall and F1 over (paragraph, entry) pairs; of an ambiguous citation the first entry counts. The links of
   one article, PMC3967502, are off by one entry throughout its list, so there is a second line without it.
+- by number: the same articles, made to cite by number ("[3,7-9]") where they cite by author and year.
 - articles as JATS: the same pairs, from the JATS files with their links.
 - reference fields: author, year, title and DOI of labelled entries; each labelled field counts one. Authors are right
   if all words of names agree, a title if all its words do, in order.
 - textbook: of the citations that fit one entry of a chapter's list by author and year, how many resolve to it.
 - sentences: the measures of benchmarks/sentences.py.
-- speed: megabytes of text a second of processor time, from the source to resolved citations, the best of three runs.
+- speed: megabytes of text a second of processor time, from the source to resolved citations, the best of three runs;
+  of JATS, the text in the files, without the start of the child process (some 50 ms a file).
 """
 
 from __future__ import annotations
@@ -31,6 +33,8 @@ from peerqa.citations import Citation, find_citations
 from peerqa.document import Document
 from peerqa.names import fold
 from peerqa.reading import read_document
+from peerqa.reading.foreign import document_of
+from peerqa.reading.jats import read_jats
 from peerqa.reading.structure import Block, assemble
 from peerqa.references import Reference, parse_reference, parse_references
 from peerqa.sentences import split_sentences
@@ -80,8 +84,57 @@ def _sections(sections: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[s
         yield from _sections(section.get("sections", []))
 
 
-def as_text(article: dict[str, Any]) -> Article:
-    """The words of an article, each paragraph and entry on its own, without its links."""
+Write = Callable[[str], str]
+"""The numbers of a citation ("3,7–9") in the form of a style."""
+
+NUMBERED: dict[str, Write] = {
+    "brackets": lambda numbers: f"[{numbers}]",
+    "raised": lambda numbers: numbers.translate(str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")),
+    "parentheses": lambda numbers: f"({numbers})",
+}
+
+
+def _numbers(keys: list[str], numbers: dict[str, int]) -> str:
+    """The numbers of entries as a style writes them: "3,7-9"."""
+    runs: list[list[int]] = []
+    for number in sorted({numbers[key] for key in keys if key in numbers}):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ",".join(",".join(map(str, run)) if len(run) < 3 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def _with_numbers(article: dict[str, Any], paragraph: dict[str, Any], write: Write) -> str:
+    """A paragraph whose citations are numbers: those that a semicolon or comma parts, together."""
+    numbers = {entry["id"]: number for number, entry in enumerate(article["references"], 1)}
+    text = paragraph["text"]
+    groups: list[tuple[int, int, list[str]]] = []
+    for cite in sorted(paragraph["cites"], key=lambda cite: int(cite["start"])):
+        if (
+            groups
+            and cite["start"] - groups[-1][1] < 80
+            and re.fullmatch(r"[^.()]*[;,]\s(?:[^.()]|et al\.)*", text[groups[-1][1] : cite["start"]])
+        ):
+            groups[-1] = (groups[-1][0], cite["end"], groups[-1][2] + cite["refs"])
+        else:
+            groups.append((cite["start"], cite["end"], list(cite["refs"])))
+    for start, end, keys in reversed(groups):
+        said = re.compile(r"\([^()]{0,300}$").search(text, max(0, start - 300), start)
+        shut = re.compile(r"[^()]{0,300}\)").match(text, end)
+        left, right = (said.start(), shut.end()) if said and shut else (start, end)
+        written = _numbers(keys, numbers)
+        if written:
+            before = text[:left].rstrip() if write is NUMBERED["raised"] else text[:left]
+            text = before + write(written) + text[right:]
+    return text
+
+
+def as_text(article: dict[str, Any], write: Write | None = None) -> Article:
+    """The words of an article, each paragraph and entry on its own, without its links.
+
+    With `write`, a made article that cites by number in place of authors and years.
+    """
     text = ""
     blocks: list[Block] = []
     links: dict[int, set[str]] = {}
@@ -98,11 +151,12 @@ def as_text(article: dict[str, Any]) -> Article:
         if title:
             add(title, "heading", 1)
         for paragraph in paragraphs:
-            links[add(paragraph["text"], "text")] = {key for cite in paragraph["cites"] for key in cite["refs"]}
+            words = _with_numbers(article, paragraph, write) if write else paragraph["text"]
+            links[add(words, "text")] = {key for cite in paragraph["cites"] for key in cite["refs"]}
     add("References", "heading", 1)
-    for entry in article["references"]:
+    for number, entry in enumerate(article["references"], 1):
         if entry["text"].strip():
-            entries[add(entry["text"], "text")] = entry["id"]
+            entries[add(f"{number}. {entry['text']}" if write else entry["text"], "text")] = entry["id"]
     return Article(assemble(article["id"] + ".txt", text, blocks, ""), links, entries)
 
 
@@ -139,6 +193,16 @@ def articles_as_text(data: Path, errors: list[str]) -> None:
     print(f"articles as text            {every.row()}")
     print(f"  without {_WRONG_LINKS}        {without.row()}")
     errors.extend(without.errors)
+
+
+def articles_by_number(data: Path, errors: list[str]) -> None:
+    """Print a line for each form of numbers."""
+    for form, write in NUMBERED.items():
+        every = Tally()
+        for path in sorted((data / "jats" / "json").glob("*.json")):
+            every.add(_compare(as_text(json.loads(path.read_text("utf-8")), write)))
+        print(f"  by number, {form:15}  {every.row()}")
+        errors.extend(f"{form}: {error}" for error in every.errors)
 
 
 def articles_as_jats(data: Path, errors: list[str]) -> None:
@@ -297,12 +361,24 @@ def _read_articles(articles: list[dict[str, Any]]) -> int:
     return size
 
 
+def _read_jats(paths: list[Path]) -> int:
+    size = 0
+    for path in paths:
+        converted = read_jats(str(path))
+        document = document_of(converted, path.name, "")
+        find_citations(document, parse_references(document))
+        size += len(converted.text.encode())
+    return size
+
+
 def speeds(data: Path) -> None:
     """Print how fast sources are read."""
     articles = [json.loads(path.read_text("utf-8")) for path in sorted((data / "jats" / "json").glob("*.json"))]
     chapters = sorted((data / "openstax-psychology" / "chapters").glob("*.md"))
     print(f"speed, Markdown chapters    {_speed(lambda: _read_whole(chapters)):.2f} MB/s")
     print(f"speed, articles as text     {_speed(lambda: _read_articles(articles)):.2f} MB/s")
+    files = sorted((data / "jats" / "xml").glob("*.nxml"))
+    print(f"speed, articles as JATS     {_speed(lambda: _read_jats(files)):.2f} MB/s")
 
 
 def main() -> None:
@@ -312,6 +388,7 @@ def main() -> None:
     options = parser.parse_args()
     errors: list[str] = []
     articles_as_text(options.data, errors)
+    articles_by_number(options.data, errors)
     articles_as_jats(options.data, errors)
     reference_fields(options.data, errors)
     textbook(options.data, errors)

@@ -78,7 +78,7 @@ def threshold(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
     def choose(value: float) -> None:
         even = Logistic(0.0, {})
-        monkeypatch.setattr("peerqa.answer.fitted", lambda: Confidence(even, even, value))
+        monkeypatch.setattr("peerqa.answer.fitted_for", lambda signals: Confidence(even, even, value))
 
     return choose
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from peerqa.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Attribution, Highlight
-from peerqa.errors import CorpusError
+from peerqa.errors import CorpusError, SectionError
 from peerqa.reading import read_document
 from peerqa.retrieve import Because
 from peerqa.review import Review, read_review
-from peerqa.sections import rows_in
+from peerqa.sections import headings, rows_in
 
 BOUNDARIES = (
     "PSWs maintaining boundaries with consumers was another identified challenge (Moll et al., 2009; Repper & Carter, "
@@ -206,12 +206,14 @@ class FakeAssistant:
 
     def within(self, section: str) -> FakeAssistant:
         if not rows_in(self.reviews, section):
-            raise CorpusError("no such section")
+            raise SectionError("no such section", headings(self.reviews))
         narrowed = copy.copy(self)  # what is asked is remembered in the same list
         narrowed.section = section
         return narrowed
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+        if unknown := set(documents) - {review.document.name for review in self.reviews}:
+            raise CorpusError(f"no review is called {min(unknown)}")
         return replace(self._answer(question, history), section=self.section)
 
     def _answer(self, question: str, history: Sequence[str]) -> Answer:

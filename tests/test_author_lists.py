@@ -50,7 +50,7 @@ from peerqa.references import parse_reference
             "Binstock, R. H. (Ed.). (1990). Handbook of feet (3rd ed.). Foot Press.",
             ["Binstock"],
             "1990",
-            "Handbook of feet (3rd ed.)",
+            "Handbook of feet",
         ),
     ],
 )

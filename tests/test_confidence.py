@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peerqa.assistant import Assistant
-from peerqa.confidence import Confidence, Logistic, fitted
+from peerqa.confidence import Confidence, Logistic, fitted, fitted_for
 
 FINITE = st.floats(-1e6, 1e6)
 
@@ -45,5 +45,14 @@ def test_a_missing_signal_is_told() -> None:
 
 def test_retrieval_gives_every_signal_that_the_shipped_parameters_ask_for(little: Assistant) -> None:
     signals = little.rank("What challenges do PSWs face?").signals
-    assert set(fitted().topic.weights) | set(fitted().detail.weights) <= set(signals)
-    assert 0 < fitted().threshold < 1
+    parameters = fitted_for(signals)
+    assert parameters == fitted("retrieval")
+    assert set(parameters.topic.weights) | set(parameters.detail.weights) <= set(signals)
+    assert 0 < parameters.threshold < 1
+
+
+def test_with_the_reader_its_signals_count_too() -> None:
+    parameters = fitted_for({"read_first": 1.0})
+    assert parameters == fitted("reader")
+    assert {"read_passage", "read_sentence", "read_first"} <= set(parameters.detail.weights)
+    assert 0 < parameters.threshold < 1

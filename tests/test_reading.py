@@ -343,3 +343,20 @@ def test_corpus_files(tmp_path: Path) -> None:
         path.write_text(f"{LINE}\n", encoding="utf-8")
     assert [document.name for document in read_corpus(tmp_path)] == ["a.TXT", "b.md", "sub/d.markdown"]
     assert [path.name for path in unread_files(tmp_path)] == ["c.xls"]
+
+
+def test_named_links_and_tables_keep_their_words_only() -> None:
+    source = "## P\n\nSee [the walks][w] and [W], not [3].\n\n| a | b |\n|---|:-:|\n| c | d |\n\n[w]: https://a.org\n"
+    document = markdown(source)
+    assert document.text == source
+    text, table = texts(document)
+    assert text == "See the walks and W, not [3]."
+    assert table.split() == ["a", "b", "c", "d"]
+
+
+def test_a_title_page_is_no_text() -> None:
+    document = markdown(
+        "---\ntitle: On walks\n---\nOn walks\n\nA. Berg\n\n11 December 2022\n\n# Findings\n\nThey are long.\n"
+    )
+    assert (document.title, document.author, document.date) == ("On walks", "A. Berg", "2022-12-11")
+    assert texts(document) == ["They are long."]

@@ -38,7 +38,7 @@ ENTRIES: list[tuple[str, dict[str, Any]]] = [
     ),
     (
         "American Psychological Association [APA]. (2017). Guide (7th ed.).",
-        {"authors": ["American Psychological Association"], "title": "Guide (7th ed.)"},
+        {"authors": ["American Psychological Association"], "title": "Guide"},
     ),
     (
         "O'Brien, M., van der Berg, P., & Hiller-Venegas, S. (n.d.). Undated.",
@@ -73,7 +73,7 @@ ENTRIES: list[tuple[str, dict[str, Any]]] = [
         "Cole, D. (2016). Peers. Retrieved May 4, 2017, from https://a.org/b_(c)",
         {"title": "Peers", "url": "https://a.org/b_(c)"},
     ),
-    ("Cole, D. [@cole]. (2016, May 4). A post [Post]. Site.", {"authors": ["Cole"], "title": "A post [Post]"}),
+    ("Cole, D. [@cole]. (2016, May 4). A post [Post]. Site.", {"authors": ["Cole"], "title": "A post"}),
     (
         "Tseris E. (2020). Peers: A role, Social Work, 73(2), 162-174",
         {"title": "Peers: A role", "container": "Social Work"},

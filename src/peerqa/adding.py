@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import CorpusError
-from .reading import corpus_files, read_document, unread_files
+from .reading import companions, corpus_files, read_document, unread_files
 from .review import Review, read_review
 
 
@@ -44,6 +44,9 @@ def _add(path: Path, name: str, corpus: Path) -> Added:
             if target.read_bytes() != path.read_bytes():
                 raise CorpusError(f"{path}: {target} is there with other content; rename or remove one of them")
         elif not target.exists():
+            for companion in companions(path):
+                if not (target.parent / companion.name).exists():
+                    _copy(companion, target.parent / companion.name)
             _copy(path, target)
     except CorpusError as error:
         return Added(name, error=str(error))

@@ -7,11 +7,12 @@ It does not search, and it does not format.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Literal
 
-from .confidence import fitted
+from .alike import Shingles, shingles, stands_in
+from .confidence import fitted_for
 from .document import Document
 from .passages import Passage
 from .question import Question
@@ -19,6 +20,7 @@ from .references import Reference
 from .retrieve import Because, Evidence, Hit
 from .review import Review
 from .starters import about, starters_of
+from .works import Work, Works
 
 Status = Literal["answered", "not_covered", "greeting", "unclear"]
 Attribution = Literal["review", "cited"]
@@ -29,7 +31,8 @@ class Highlight:
     """A whole sentence of a passage that answers; `start` and `end` count within the passage's text.
 
     `attribution` is "cited" where the sentence reports a cited work, "review" where the review speaks for itself.
-    `because` holds the words of the question and the words of the text that they met, weightiest first.
+    `because` holds the words of the question and the words of the text that they met, weightiest first. `page` is that
+    on which the sentence begins, for sources that have pages.
     """
 
     start: int
@@ -37,6 +40,7 @@ class Highlight:
     text: str
     attribution: Attribution
     because: tuple[Because, ...] = ()
+    page: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -44,6 +48,7 @@ class Highlight:
             "end": self.end,
             "text": self.text,
             "attribution": self.attribution,
+            "page": self.page,
             "because": [
                 {"question_word": met.question_word, "text_word": met.text_word, "weight": met.weight}
                 for met in self.because
@@ -53,7 +58,11 @@ class Highlight:
 
 @dataclass(frozen=True, slots=True)
 class AnswerCitation:
-    """An in-text citation inside a passage; offsets count within the passage's text, references best first."""
+    """An in-text citation inside a passage; offsets count within the passage's text, references best first.
+
+    `references` are keys of the answer's references; `entries` are the keys of the same entries in the list of the
+    passage's own review, which differ only where another review's work has them. They are no part of the JSON.
+    """
 
     mention: str
     start: int
@@ -61,6 +70,7 @@ class AnswerCitation:
     status: str
     reason: str | None
     references: tuple[str, ...]
+    entries: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -74,11 +84,23 @@ class AnswerCitation:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """A passage of another review that says the same in nearly the same words, and is therefore not shown."""
+
+    id: str
+    document: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"id": self.id, "document": self.document}
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerPassage:
     """A passage of a review, word for word: `document.text[start:end] == text`.
 
     `paragraph` counts the body paragraphs of the document from 1. `markup` holds the spans of `text` that are
-    notation and not words (the asterisks of Markdown); a reader is shown the text without them.
+    notation and not words (the asterisks of Markdown); a reader is shown the text without them. `page` is that on
+    which it begins, for sources that have pages. `also_in` are the passages of other reviews that repeat it.
     """
 
     id: str
@@ -91,6 +113,8 @@ class AnswerPassage:
     highlights: tuple[Highlight, ...]
     citations: tuple[AnswerCitation, ...]
     markup: tuple[tuple[int, int], ...] = ()
+    page: int | None = None
+    also_in: tuple[Repeat, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -98,19 +122,35 @@ class AnswerPassage:
             "document": self.document,
             "section": self.section,
             "paragraph": self.paragraph,
+            "page": self.page,
             "text": self.text,
             "start": self.start,
             "end": self.end,
             "highlights": [highlight.to_dict() for highlight in self.highlights],
             "citations": [citation.to_dict() for citation in self.citations],
+            "also_in": [repeat.to_dict() for repeat in self.also_in],
         }
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerReference:
-    """An entry of the reference list that a passage of the answer cites; `text` is the entry as the review has it.
+class ListedEntry:
+    """The entry of a work in the list of one review: its key there, and its words as that review has them."""
 
-    `document` names the review whose entry it is: several reviews may share a key. It is no part of the JSON.
+    document: str
+    key: str
+    text: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"document": self.document, "key": self.key, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReference:
+    """A work that a passage of the answer cites; `text` is its entry as the review has it.
+
+    `key` names the work among all reviews, and is the entry's own but where two reviews use one key for two works.
+    `entries` are those of all reviews that have the work in their lists. `document` names the review whose entry is
+    shown: the one of the best passage that cites it. It is no part of the JSON.
     """
 
     key: str
@@ -122,6 +162,12 @@ class AnswerReference:
     url: str | None
     text: str
     document: str = ""
+    entries: tuple[ListedEntry, ...] = ()
+
+    @property
+    def own_key(self) -> str:
+        """The key of the entry that is shown in the list of its own review."""
+        return next((entry.key for entry in self.entries if entry.document == self.document), self.key)
 
     @property
     def link(self) -> str | None:
@@ -138,6 +184,7 @@ class AnswerReference:
             "doi": self.doi,
             "url": self.url,
             "text": self.text,
+            "entries": [entry.to_dict() for entry in self.entries],
         }
 
 
@@ -175,11 +222,8 @@ class Answer:
     @property
     def _rested_on(self) -> tuple[AnswerReference, ...]:
         """The references that some citation of a passage names first."""
-        first = {
-            (passage.document, c.references[0]) for passage in self.passages for c in passage.citations if c.references
-        }
-        first |= {("", key) for _, key in first}
-        return tuple(reference for reference in self.references if (reference.document, reference.key) in first)
+        first = {c.references[0] for passage in self.passages for c in passage.citations if c.references}
+        return tuple(reference for reference in self.references if reference.key in first)
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data, ready for JSON."""
@@ -213,16 +257,19 @@ _FURTHER_WITHIN = 0.15
 """Of the next best, those as near as this are highlighted where they come after the chief ones."""
 NEAREST = 2
 """How many passages are shown where the review does not answer."""
+_COMPARED = 30
+"""Among the best passages of several reviews, how many are looked at for repeats of those that are shown."""
 
 
 class Composer:
     """Makes answers from what retrieval found in a set of reviews."""
 
-    def __init__(self, reviews: Sequence[Review]) -> None:
+    def __init__(self, reviews: Sequence[Review], works: Works | None = None) -> None:
+        """works: those of a larger set that the reviews are part of, so that keys stay what they are there."""
         self._passages = [(review, passage) for review in reviews for passage in review.passages]
-        self._references = {
-            (review.document.name, reference.key): reference for review in reviews for reference in review.references
-        }
+        self._works = works or Works(reviews)
+        self._several = len(reviews) > 1
+        self._shingles: dict[int, Shingles] = {}
         self.starters = tuple(dict.fromkeys(one.question for one in starters_of(reviews)))
         self._not_covered = f"The {'review does' if len(reviews) == 1 else 'reviews do'} not answer this."
         self._next_section = dict(_next_sections(reviews))
@@ -243,17 +290,42 @@ class Composer:
 
     def compose(self, asked: str, question: Question, evidence: Evidence) -> Answer:
         """The answer to a question, or what comes nearest where the review does not answer it."""
-        confidence = fitted().of(evidence.signals) if evidence.hits else 0.0
-        if confidence < fitted().threshold:
-            hits = evidence.hits[:NEAREST]
-            passages = tuple(self._passage(hit, [], evidence.explain) for hit in hits)
+        parameters = fitted_for(evidence.signals)
+        confidence = parameters.of(evidence.signals) if evidence.hits else 0.0
+        if confidence < parameters.threshold:
+            nearest = self._distinct(evidence.hits, NEAREST)
+            passages = tuple(self._passage(hit, [], evidence.explain, same) for hit, same in nearest)
             return self._answer(asked, question, "not_covered", confidence, passages, self._not_covered, self.starters)
         best = evidence.hits[0].score
-        near = [hit for hit in evidence.hits[:MOST_PASSAGES] if hit.score >= best - _WITHIN]
-        chosen = _highlighted(near)
-        hits = tuple(hit for hit in near if chosen[hit.row])
-        passages = tuple(self._passage(hit, chosen[hit.row], evidence.explain) for hit in hits)
-        return self._answer(asked, question, "answered", confidence, passages, None, self._follow_ups(hits))
+        distinct = self._distinct(evidence.hits, MOST_PASSAGES)
+        near = [(hit, same) for hit, same in distinct if hit.score >= best - _WITHIN]
+        chosen = _highlighted([hit for hit, _ in near])
+        shown = [(hit, same) for hit, same in near if chosen[hit.row]]
+        passages = tuple(self._passage(hit, chosen[hit.row], evidence.explain, same) for hit, same in shown)
+        follow_ups = self._follow_ups([hit for hit, _ in shown])
+        return self._answer(asked, question, "answered", confidence, passages, None, follow_ups)
+
+    def _distinct(self, hits: Sequence[Hit], most: int) -> list[tuple[Hit, list[Hit]]]:
+        """The best hits, each with those of other reviews that repeat it and are therefore passed over."""
+        if not self._several:
+            return [(hit, []) for hit in hits[:most]]
+        kept: list[tuple[Hit, list[Hit]]] = []
+        for hit in hits[:_COMPARED]:
+            document = self._passages[hit.row][1].document
+            for shown, same in kept:
+                other = self._passages[shown.row][1].document != document
+                if other and stands_in(self._shingles_of(shown.row), self._shingles_of(hit.row)):
+                    same.append(hit)
+                    break
+            else:
+                if len(kept) < most:
+                    kept.append((hit, []))
+        return kept
+
+    def _shingles_of(self, row: int) -> Shingles:
+        if row not in self._shingles:
+            self._shingles[row] = shingles(self._passages[row][1].text)
+        return self._shingles[row]
 
     def _answer(
         self,
@@ -265,21 +337,27 @@ class Composer:
         message: str | None,
         suggestions: tuple[str, ...],
     ) -> Answer:
-        keys = dict.fromkeys(
-            (passage.document, key)
-            for passage in passages
-            for citation in passage.citations
-            for key in citation.references
-        )
-        references = tuple(shown_reference(self._references[key], key[0]) for key in keys)
+        references: dict[str, AnswerReference] = {}
+        for passage in passages:
+            for key in (key for citation in passage.citations for key in citation.entries):
+                work = self._work(passage.document, key)
+                references.setdefault(work.key, shown_work(work, passage.document))
         said = {same_words(asked), same_words(question.interpreted)}
         leading = tuple(text for text in suggestions if same_words(text) not in said)
-        return Answer(asked, question.interpreted, status, confidence, passages, references, message, leading)
+        works = tuple(references.values())
+        return Answer(asked, question.interpreted, status, confidence, passages, works, message, leading)
 
-    def _passage(self, hit: Hit, chosen: Sequence[int], explain: Explain) -> AnswerPassage:
+    def _work(self, document: str, key: str) -> Work:
+        work = self._works.of(document, key)
+        assert work is not None, "a citation names an entry of its own review's list"
+        return work
+
+    def _passage(self, hit: Hit, chosen: Sequence[int], explain: Explain, same: Sequence[Hit]) -> AnswerPassage:
         review, passage = self._passages[hit.row]
         because = {index: explain(hit.row, index) for index in chosen}
-        return shown_passage(review.document, passage, because)
+        shown = shown_passage(review.document, passage, because, lambda key: self._work(passage.document, key).key)
+        repeats = (self._passages[other.row][1] for other in same)
+        return replace(shown, also_in=tuple(Repeat(other.id, other.document) for other in repeats))
 
     def _follow_ups(self, hits: Sequence[Hit]) -> tuple[str, ...]:
         """Questions that lead on: the section after that of the best passage, and starters on other sections."""
@@ -315,8 +393,17 @@ def _highlighted(hits: Sequence[Hit]) -> dict[int, list[int]]:
     return {hit.row: sorted(number for other, number in chosen if other == place) for place, hit in enumerate(hits)}
 
 
-def shown_passage(document: Document, passage: Passage, because: Mapping[int, tuple[Because, ...]]) -> AnswerPassage:
-    """A passage as it is shown. because: the numbers of the sentences to highlight, each with the words that met."""
+def shown_passage(
+    document: Document,
+    passage: Passage,
+    because: Mapping[int, tuple[Because, ...]],
+    key_of_work: Callable[[str], str] = str,
+) -> AnswerPassage:
+    """A passage as it is shown.
+
+    because: the numbers of the sentences to highlight, each with the words that met. key_of_work: turns the key of an
+    entry into that of its work among several reviews.
+    """
     start = passage.start
     return AnswerPassage(
         id=passage.id,
@@ -328,7 +415,15 @@ def shown_passage(document: Document, passage: Passage, because: Mapping[int, tu
         end=passage.end,
         highlights=tuple(_highlight(document, passage, index, because[index]) for index in sorted(because)),
         citations=tuple(
-            AnswerCitation(c.mention, c.start - start, c.end - start, c.status, c.reason, c.references)
+            AnswerCitation(
+                c.mention,
+                c.start - start,
+                c.end - start,
+                c.status,
+                c.reason,
+                tuple(dict.fromkeys(map(key_of_work, c.references))),
+                c.references,
+            )
             for c in passage.citations
         ),
         markup=tuple(
@@ -336,6 +431,7 @@ def shown_passage(document: Document, passage: Passage, because: Mapping[int, tu
             for left, right in document.markup
             if left < passage.end and start < right
         ),
+        page=passage.page,
     )
 
 
@@ -343,12 +439,20 @@ def _highlight(document: Document, passage: Passage, index: int, because: tuple[
     start, end = passage.sentences[index]
     cited = any(start <= citation.start < end for citation in passage.citations)
     text = document.text[start:end]
-    return Highlight(start - passage.start, end - passage.start, text, "cited" if cited else "review", because)
+    attribution: Attribution = "cited" if cited else "review"
+    return Highlight(start - passage.start, end - passage.start, text, attribution, because, document.page(start))
 
 
 def same_words(question: str) -> str:
     """A question as it is compared with others: without case, punctuation and white space."""
     return " ".join("".join(c if c.isalnum() else " " for c in question.casefold()).split())
+
+
+def shown_work(work: Work, document: str) -> AnswerReference:
+    """A work as it is shown where this document cites it: in that document's spelling, with the others' beside."""
+    entry = next(entry for name, entry in work.entries if name == document)
+    listed = tuple(ListedEntry(name, one.key, one.text) for name, one in work.entries)
+    return replace(shown_reference(entry, document), key=work.key, entries=listed)
 
 
 def shown_reference(reference: Reference, document: str) -> AnswerReference:

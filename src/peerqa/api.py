@@ -21,17 +21,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from peerqa.answer import Answer
-from peerqa.errors import CorpusError
+from peerqa.errors import CorpusError, SectionError
 from peerqa.review import Review
-from peerqa.sections import headings
 from peerqa.wording import strings
 
 MAX_HISTORY = 10  # earlier questions that one request may send, and that the page passes on
+MAX_DOCUMENTS = 100  # reviews that one request may name
 MAX_SECTION = 500  # characters of a heading
 _KNOWN_PLACES = (
     "body",
     "question",
     "history",
+    "documents",
     "section",
 )  # what an error may name: a reader's own keys are not repeated
 
@@ -67,7 +68,7 @@ class Assistant(Protocol):
     @property
     def warning(self) -> str | None: ...
     def within(self, section: str) -> Assistant: ...
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer: ...
+    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer: ...
 
 
 class QuestionError(ValueError):
@@ -95,15 +96,17 @@ def log_failure(error: Exception) -> None:
 
 
 class AskRequest(BaseModel):
-    """A question, and the earlier questions of the same conversation, oldest first.
+    """A question, the earlier questions of the same conversation, oldest first, and what to answer from.
 
-    section: the heading to search under; without it, everything is searched.
+    documents: the reviews to ask, each named by its file, as `document` of a passage names it; without any, all are
+    asked. section: the heading to search under in them; without it, everything is searched.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     question: str
     history: Annotated[list[str], Field(max_length=MAX_HISTORY)] = []
+    documents: Annotated[list[Annotated[str, Field(max_length=500)]], Field(max_length=MAX_DOCUMENTS)] = []
     section: Annotated[str, Field(max_length=MAX_SECTION)] | None = None
 
 
@@ -125,11 +128,15 @@ def create_router(assistant: Assistant, *, max_question_length: int, max_concurr
             history = [checked_question(earlier, max_question_length) for earlier in request.history]
         except QuestionError as error:
             raise HTTPException(422, str(error)) from None
-        chosen = assistant if request.section is None else _within(assistant, request.section)
         if not slots.acquire(blocking=False):
             raise HTTPException(503, strings.BUSY, headers={"Retry-After": "1"})
         try:
-            return chosen.ask(question, history).to_dict()
+            chosen = assistant if request.section is None else assistant.within(request.section)
+            return chosen.ask(question, history, request.documents).to_dict()
+        except SectionError as error:
+            raise HTTPException(422, _no_such_section(error)) from None
+        except CorpusError:
+            raise HTTPException(422, strings.NO_SUCH_REVIEW) from None
         except Exception as error:  # whatever it is, the reader gets one line and the log gets no question
             log_failure(error)
             raise HTTPException(500, strings.FAILED) from None
@@ -139,13 +146,9 @@ def create_router(assistant: Assistant, *, max_question_length: int, max_concurr
     return router
 
 
-def _within(assistant: Assistant, section: str) -> Assistant:
-    """The assistant limited to a section; the refusal names the sections that there are, and not what was sent."""
-    try:
-        return assistant.within(section)
-    except CorpusError:
-        known = "; ".join(headings(assistant.reviews))
-        raise HTTPException(422, f"section: there is none of this name; there are: {known}") from None
+def _no_such_section(error: SectionError) -> str:
+    """The line that names the sections that there are in what is asked, and not what was sent."""
+    return f"section: there is none of this name; there are: {'; '.join(error.headings) or 'none'}"
 
 
 def install_error_handlers(app: FastAPI) -> None:

@@ -8,35 +8,43 @@ It reads the corpus, opens the index (or builds it, where it is missing or the c
 from __future__ import annotations
 
 import copy
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .abbreviations import find_abbreviations
 from .answer import Answer, Composer
 from .building import RECIPE, Progress, build_index, corpus_hash, embedded_texts, identity_of, part_of_index
 from .embeddings import DEFAULT_MODEL, Encoder, ModelIdentity, SentenceEncoder
-from .errors import CorpusError, IndexMismatch
+from .errors import CorpusError, IndexMismatch, ModelError, SectionError
 from .index import Identity, Index
 from .interaction import LateInteraction, TokenTable
 from .lexical import Lexicon
 from .passages import Passage, write_out
-from .question import QuestionReader
+from .question import Question, QuestionReader
+from .reader import DEFAULT_READER, Reader, load_reader
 from .reading import read_folder, unread_files
-from .retrieve import Retriever
+from .rereading import Rereader
+from .retrieve import Evidence, Retriever
 from .review import Review, read_review
 from .sections import headings, rows_in
 from .store import Store
+from .works import Works
 
 LONGEST_QUESTION = 2000
 """In characters. What is longer is a text and not a question; the rest is not read."""
+_NAMED = 10
+"""How many reviews an error names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a user may choose. model: name or folder of the embedding model."""
+    """What a user may choose. model: name or folder of the embedding model. reader: name or folder of the reader that
+    looks at the best passages once more, or "none"."""
 
     model: str = DEFAULT_MODEL
+    reader: str = DEFAULT_READER
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +61,12 @@ class DocumentSummary:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Passages and sentences (passage, number) in the order of their scores, and the signals of confidence."""
+    """Passages and sentences (passage, number) in the order of their scores, and the signals of confidence.
 
+    question: as it was read and searched.
+    """
+
+    question: Question
     passages: tuple[Passage, ...]
     sentences: tuple[tuple[Passage, int], ...]
     signals: Mapping[str, float]
@@ -63,8 +75,20 @@ class Ranking:
 class Assistant:
     """Answers questions from a set of reviews. Made by `open` or `build`; threads may share it."""
 
-    def __init__(self, reviews: Sequence[Review], index: Index, encoder: Encoder, warnings: Sequence[str] = ()) -> None:
-        self._reviews, self._index, self._encoder = tuple(reviews), index, encoder
+    def __init__(
+        self,
+        reviews: Sequence[Review],
+        index: Index,
+        encoder: Encoder,
+        warnings: Sequence[str] = (),
+        reader: Reader | None = None,
+        works: Works | None = None,
+    ) -> None:
+        """works: those of a larger set that the reviews are part of."""
+        self._reviews, self._index, self._encoder, self._reader = tuple(reviews), index, encoder, reader
+        self._works = works or Works(reviews)
+        self._limited: OrderedDict[tuple[str, ...], Assistant] = OrderedDict()
+        self._limiting = threading.Lock()
         self._passages = tuple(passage for review in reviews for passage in review.passages)
         texts = embedded_texts(reviews)
         names = [author.family for review in reviews for work in review.references for author in work.authors]
@@ -76,7 +100,8 @@ class Assistant:
             [f"{passage.heading} {text}" for passage, text in zip(self._passages, _lexical_texts(reviews), strict=True)]
         )
         self._retriever = Retriever(index, encoder, interaction, self._passages, texts, lexicon)
-        self._composer = Composer(reviews)
+        self._rereader = Rereader(reader, self._passages, texts) if reader else None
+        self._composer = Composer(reviews, self._works)
         self.warnings = tuple(warnings)
         self._section: tuple[str, tuple[int, ...]] | None = None  # the heading and the rows that it is limited to
 
@@ -90,15 +115,18 @@ class Assistant:
         *,
         settings: Settings | None = None,
         encoder: Encoder | None = None,
+        reader: Reader | None = None,
         progress: Progress | None = None,
     ) -> Assistant:
         """Open the index of a corpus; build it first where there is none or where the corpus has changed.
 
-        encoder: stands in for the model of the settings. Raises CorpusError, ModelError, IndexMismatch (the index is
+        encoder, reader: stand in for the models of the settings; with an encoder alone there is no reader. A reader
+        that cannot be loaded is left out, with a warning. Raises CorpusError, ModelError, IndexMismatch (the index is
         of another model), IndexDamaged, IndexBusy.
         """
-        encoder = encoder or SentenceEncoder((settings or Settings()).model)
+        encoder, reader, unread = _models(settings or Settings(), encoder, reader)
         reviews, warnings = _read(Path(corpus))
+        warnings += unread
         store = Store(Path(index))
         if store.has_index():
             found = Index.load(store)
@@ -110,8 +138,8 @@ class Assistant:
             )
             _check_model(found.identity, encoder.identity, Path(index))
             if not stale:
-                return cls(reviews, found, encoder, [*warnings, *([found.warning] if found.warning else [])])
-        return cls(reviews, build_index(reviews, store, encoder, progress), encoder, warnings)
+                return cls(reviews, found, encoder, [*warnings, *([found.warning] if found.warning else [])], reader)
+        return cls(reviews, build_index(reviews, store, encoder, progress), encoder, warnings, reader)
 
     @classmethod
     def build(
@@ -121,36 +149,57 @@ class Assistant:
         *,
         settings: Settings | None = None,
         encoder: Encoder | None = None,
+        reader: Reader | None = None,
         progress: Progress | None = None,
     ) -> Assistant:
         """Build the index of a corpus, whatever stands in its folder. What has not changed is not embedded again."""
-        encoder = encoder or SentenceEncoder((settings or Settings()).model)
+        encoder, reader, unread = _models(settings or Settings(), encoder, reader)
         reviews, warnings = _read(Path(corpus))
-        return cls(reviews, build_index(reviews, Store(Path(index)), encoder, progress), encoder, warnings)
+        warnings += unread
+        return cls(reviews, build_index(reviews, Store(Path(index)), encoder, progress), encoder, warnings, reader)
+
+    def reopened(self, corpus: str | Path, index: str | Path) -> Assistant:
+        """Another one over the same folders as they are now, with the model that is loaded. Raises as `open` does."""
+        return Assistant.open(corpus, index, encoder=self._encoder, reader=self._reader)
 
     def limited_to(self, names: Sequence[str]) -> Assistant:
         """One that answers from some of the reviews alone, named by path, file name or file name without ending.
 
-        Raises CorpusError for a name that no review has.
+        One that is narrowed to a section stays so. Some are kept ready, at most as many passages in all as there are.
+        Raises CorpusError for a name that no review has, SectionError where the section is in none of those named.
         """
-        kept: list[Review] = []
+        wanted: set[str] = set()
         for name in names:
-            found = [review for review in self._reviews if name in _names_of(review.document.name)]
+            found = {review.document.name for review in self._reviews if name in _names_of(review.document.name)}
             if not found:
-                known = ", ".join(review.document.name for review in self._reviews)
-                raise CorpusError(f"no review is called {name}; there are {known}")
-            kept.extend(review for review in found if review not in kept)
-        return Assistant(kept, part_of_index(self._index, kept), self._encoder, self.warnings)
+                raise CorpusError(f"no review is called {name}; {_known_names(self._reviews)}")
+            wanted |= found
+        kept = [review for review in self._reviews if review.document.name in wanted]
+        if not wanted or len(kept) == len(self._reviews):
+            return self
+        chosen = tuple(review.document.name for review in kept)
+        with self._limiting:
+            ready = self._limited.pop(chosen, None) or Assistant(
+                kept, part_of_index(self._index, kept), self._encoder, self.warnings, self._reader, self._works
+            )
+            self._limited[chosen] = ready
+            while len(self._limited) > 1 and sum(len(one._passages) for one in self._limited.values()) > len(
+                self._passages
+            ):
+                self._limited.popitem(last=False)
+        # What is kept ready is never narrowed: an assistant and those narrowed from it share it.
+        return ready.within(self._section[0]) if self._section else ready
 
     def within(self, section: str) -> Assistant:
         """One that answers from the passages under one heading alone, and those below it; nothing is read anew.
 
-        Raises CorpusError for a heading that no review has, or that has no text.
+        Raises SectionError for a heading that no review has, or that has no text.
         """
         rows = rows_in(self._reviews, section)
         if not rows:
-            known = "; ".join(headings(self._reviews)) or "none"
-            raise CorpusError(f"no section is called “{section}”; the sections are: {known}")
+            known = headings(self._reviews)
+            listed = "; ".join(known) or "none"
+            raise SectionError(f"no section is called “{section}”; the sections are: {listed}", known)
         narrowed = copy.copy(self)
         narrowed._section = section, rows
         return narrowed
@@ -189,22 +238,37 @@ class Assistant:
 
     # -- asking --
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
-        """Answer a question. history: the questions asked before it, the latest last."""
-        read = self._question_reader.read(question[:LONGEST_QUESTION], [item[:LONGEST_QUESTION] for item in history])
-        if read.kind != "question":
+    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+        """Answer a question. history: the questions asked before it, the latest last.
+
+        documents: the reviews to answer from, as `limited_to` names them; all where none is named. Raises CorpusError
+        for a name that no review has, SectionError where they lack the section that this assistant is narrowed to.
+        """
+        if documents:
+            return self.limited_to(documents).ask(question, history)
+        read, evidence = self.search(question, history)
+        if evidence is None:
             return self._composer.without_search(question, read)
+        answer = self._composer.compose(question, read, evidence)
         if self._section is None:
-            return self._composer.compose(question, read, self._retriever.search(read))
-        section, rows = self._section
-        answer = self._composer.compose(question, read, self._retriever.search(read, rows))
+            return answer
+        section, _ = self._section
         said = f"The section “{section}” does not answer this." if answer.status == "not_covered" else answer.message
         return replace(answer, section=section, message=said, suggestions=())  # what leads on leads out of it
 
-    def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
-        """All that retrieval ranks for a question, beyond what an answer shows; for evaluation."""
+    def search(self, question: str, history: Sequence[str] = ()) -> tuple[Question, Evidence | None]:
+        """The question as it was read, and what retrieval found for it, the reader's judgement included; None for what
+        is no question. The rows of its hits count the passages of `reviews` in order."""
         read = self._question_reader.read(question[:LONGEST_QUESTION], [item[:LONGEST_QUESTION] for item in history])
-        evidence = self._retriever.search(read)
+        if read.kind != "question":
+            return read, None
+        found = self._retriever.search(read, self._section[1] if self._section else None)
+        return read, self._rereader.reread(read, found) if self._rereader and found.hits else found
+
+    def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
+        """All that is ranked for a question, beyond what an answer shows; for evaluation."""
+        read, evidence = self.search(question, history)
+        evidence = evidence or Evidence((), {})
         sentences = [
             (score, self._passages[hit.row], number)
             for hit in evidence.hits
@@ -212,6 +276,7 @@ class Assistant:
         ]
         sentences.sort(key=lambda item: -item[0])
         return Ranking(
+            read,
             tuple(self._passages[hit.row] for hit in evidence.hits),
             tuple((passage, number) for _, passage, number in sentences),
             evidence.signals,
@@ -235,6 +300,27 @@ def _read(corpus: Path) -> tuple[list[Review], list[str]]:
     return reviews, warnings
 
 
+def _models(
+    settings: Settings, encoder: Encoder | None, reader: Reader | None
+) -> tuple[Encoder, Reader | None, list[str]]:
+    """The models to use, and a line on what had to be left out."""
+    if encoder is not None:
+        return encoder, reader, []
+    encoder = SentenceEncoder(settings.model)
+    try:
+        return encoder, reader or load_reader(settings.reader), []
+    except ModelError as error:
+        if settings.reader != DEFAULT_READER:
+            raise  # what was asked for by name must not be left out in silence
+        return encoder, None, [f"{error} (answers come from retrieval alone)"]
+
+
+def _known_names(reviews: Sequence[Review]) -> str:
+    names = [review.document.name for review in reviews]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"there are {', '.join(names[:_NAMED])}{more}"
+
+
 def _names_of(name: str) -> tuple[str, ...]:
     file = name.rsplit("/", 1)[-1]
     return name, file, file.rsplit(".", 1)[0]
@@ -244,19 +330,14 @@ def _abbreviations(reviews: Sequence[Review]) -> dict[str, str]:
     """What the reviews define, first come first served."""
     found: dict[str, str] = {}
     for review in reviews:
-        for short, long in find_abbreviations(review.document.text).items():
+        for short, long in review.abbreviations.items():
             found.setdefault(short, long)
     return found
 
 
 def _lexical_texts(reviews: Sequence[Review]) -> list[str]:
     """What is matched by words: all words of a passage, its cited authors among them."""
-    return [
-        write_out(passage.text, abbreviations)
-        for review in reviews
-        for abbreviations in [find_abbreviations(review.document.text)]
-        for passage in review.passages
-    ]
+    return [write_out(passage.text, review.abbreviations) for review in reviews for passage in review.passages]
 
 
 def _check_model(found: Identity, model: ModelIdentity, folder: Path) -> None:

@@ -126,12 +126,10 @@ _ROLE_HERE = re.compile(
 def leading_authors(text: str) -> tuple[tuple[Author, ...], int]:
     """(the persons with whom an entry begins, where they end): for entries whose date comes late or never."""
     authors: list[Author] = []
-    position, joined = 0, False
+    position = 0
     spelt = False
-    while True:
-        found = _person_here(text, position, first=not authors, joined=joined, spelt=spelt)
-        if found is None:
-            break
+    found = _person_here(text, position, first=True, joined=False, spelt=False)
+    while found is not None:
         author, position, is_spelt = found
         authors.append(author)
         spelt = spelt or is_spelt
@@ -143,10 +141,7 @@ def leading_authors(text: str) -> tuple[tuple[Author, ...], int]:
         if separator is None:
             break
         joined = _JOINED.fullmatch(separator[0]) is not None
-        after = _person_here(text, separator.end(), first=False, joined=joined, spelt=spelt)
-        if after is None:
-            break
-        position = separator.end()
+        found = _person_here(text, separator.end(), first=False, joined=joined, spelt=spelt)
     role = _ROLE_HERE.match(text, position) if authors else None
     return tuple(authors), role.end() if role else position
 

@@ -13,12 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .abbreviations import find_abbreviations
 from .embeddings import Encoder, ModelIdentity, TokenVectors, Vectors
 from .errors import StoreError
 from .index import Identity, Index
 from .interaction import TokenTable
-from .passages import EmbeddedText, Passage, embedded_text
+from .passages import EmbeddedText, Passage
 from .review import Review
 from .store import Store
 
@@ -27,6 +26,9 @@ RECIPE = "3"
 
 _LONGEST_TOKEN = 40
 """In characters; more of a text than the model can read at once is not handed to it."""
+
+_AT_ONCE = 256
+"""Passages that are embedded together. Their token vectors come in 32 bits and are kept in 16."""
 
 Progress = Callable[[str, int, int], None]
 """Called with (what is done, how much of it is done, how much there is)."""
@@ -46,12 +48,7 @@ class _Vectors:
 
 def embedded_texts(reviews: Sequence[Review]) -> list[EmbeddedText]:
     """What is embedded of each passage, in order."""
-    return [
-        embedded_text(review.document, passage, abbreviations)
-        for review in reviews
-        for abbreviations in [find_abbreviations(review.document.text)]
-        for passage in review.passages
-    ]
+    return [text for review in reviews for text in review.embedded_texts]
 
 
 def build_index(reviews: Sequence[Review], store: Store, encoder: Encoder, progress: Progress | None = None) -> Index:
@@ -119,22 +116,24 @@ def _item(passage: Passage, text: EmbeddedText) -> dict[str, object]:
 
 def _encode(texts: Sequence[EmbeddedText], encoder: Encoder, progress: Progress | None) -> list[_Vectors]:
     """The vectors of passages. One longer than the model reads is read in several windows, heading in front of each."""
-    if not texts:
-        return []
-    sentences = [text.text[start:end] or " " for text in texts for start, end in text.sentences]
-    total = len(texts) + len(sentences)
-
-    def report(before: int) -> Callable[[int, int], None] | None:
-        return None if progress is None else lambda done, _: progress("embedding", before + done, total)
-
-    read = encoder.encode_tokens([text.text for text in texts], report(0))
-    sentence_vectors = encoder.encode(sentences, report(len(texts)))
+    total = len(texts) + sum(len(text.sentences) for text in texts)
     made: list[_Vectors] = []
-    first = 0
-    for text, tokens in zip(texts, read, strict=True):
-        count = len(text.sentences)
-        made.append(_of_passage(text, _whole(text, tokens, encoder), sentence_vectors[first : first + count]))
-        first += count
+    before = 0
+
+    def report(done: int, _: int) -> None:
+        if progress is not None:
+            progress("embedding", before + done, total)
+
+    for start in range(0, len(texts), _AT_ONCE):
+        some = texts[start : start + _AT_ONCE]
+        sentences = [text.text[left:right] or " " for text in some for left, right in text.sentences]
+        read = encoder.encode_tokens([text.text for text in some], report)
+        before += len(some)
+        vectors = encoder.encode(sentences, report)
+        before += len(sentences)
+        ends = np.cumsum([len(text.sentences) for text in some])
+        for text, tokens, own in zip(some, read, np.split(vectors, ends[:-1]), strict=True):
+            made.append(_of_passage(text, _whole(text, tokens, encoder), own))
     return made
 
 
@@ -214,9 +213,10 @@ def _vectors_of(index: Index) -> dict[str, _Vectors]:
     table = TokenTable.of_arrays(dict(index.arrays))
     passages, sentences = index.vectors()
     known: dict[str, _Vectors] = {}
+    first = np.searchsorted(index.sentence_rows, np.arange(len(index.items) + 1))
     for row, item in enumerate(index.items):
         own = slice(int(table.passages[row]), int(table.passages[row + 1]))
-        lines = index.sentence_rows == row
+        lines = slice(int(first[row]), int(first[row + 1]))
         known[str(item.get("embedded"))] = _Vectors(
             passages[row],
             table.vectors[own],

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from .abbreviations import find_abbreviations
@@ -25,6 +26,8 @@ from .mentions import (
     find_written,
     people_at,
 )
+from .numbered import NumberedMark, find_numbered
+from .reference_lists import ReferenceLists
 from .references import Reference
 
 Status = Literal["resolved", "corrected", "ambiguous", "missing"]
@@ -34,8 +37,9 @@ Status = Literal["resolved", "corrected", "ambiguous", "missing"]
 class Citation:
     """One citation of one work in the text.
 
-    mention: the words of the text, `document.plain(start, end).text`. In "Wang et al. define ... (2021)" these are the
-    authors, and `year_span` is where the year stands apart; else `year_span` is None.
+    mention: the words of the text, `document.plain(start, end).text`; of "b" in "2019a, b" the year, "2019b". In
+    "Wang et al. define ... (2021)" these are the authors, and `year_span` is where the year stands
+    apart; else `year_span` is None.
     status: "resolved"; "corrected" (the text departs from the list, `reason` says how, `issues` in short words);
     "ambiguous" (several entries fit, the best first); "missing" (no entry fits).
     references: keys of the entries, best first; empty when missing.
@@ -80,9 +84,17 @@ def find_citations(document: Document, references: Sequence[Reference]) -> tuple
     found: list[_Found] = []
     for paragraph, plain in plains:
         found.extend(_in_paragraph(paragraph, plain, matcher))
-    found = _by_what_went_before(_without_wrong_years(found, references))
+    lists = ReferenceLists(document, references)
+    found = _in_own_list(_without_wrong_years(found, references), lists)
+    named = sum(item.mention.year is not None and not any(match.issues for match in item.matches[:1]) for item in found)
+    numbered = find_numbered(document, plains, references, lists, named)
+    if numbered:
+        # "Smith et al. [3]": the number says which work, and needs no year.
+        found = [item for item in found if item.mention.kind != "author-only"]
+    found = _by_what_went_before(found)
     usage = Counter(item.matches[0].index for item in found if len(item.matches) == 1 and not item.matches[0].issues)
     citations = [_resolve(item, document, references, matcher, usage) for item in found]
+    citations += [_by_number(document, references, paragraph, mark) for paragraph, mark in numbered]
     if document.links:
         citations = _with_links(document, references, citations)
     return tuple(sorted(citations, key=lambda citation: (citation.start, citation.end)))
@@ -92,6 +104,7 @@ def _with_links(document: Document, references: Sequence[Reference], citations: 
     """The citations with the links of the source: what it links is certain, and goes before what the words say."""
     keys = {reference.start: reference.key for reference in references}
     links = sorted((start, end, keys[entry]) for start, end, entry in document.links if entry in keys)
+    links = sorted([*links, *_inside_ranges(document, [reference.key for reference in references], links)])
     begins = [start for start, _, _ in links]
     settled: list[Citation] = []
     used: set[int] = set()
@@ -117,6 +130,23 @@ def _with_links(document: Document, references: Sequence[Reference], citations: 
     return settled
 
 
+_RANGE = re.compile(r"\\?\]?\s?[-–—−‐⁻]\s?\\?\[?")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
+def _inside_ranges(
+    document: Document, keys: Sequence[str], links: Sequence[tuple[int, int, str]]
+) -> Iterator[tuple[int, int, str]]:
+    """What a range of numbers leaves out where only its ends are links, "7–9": at the dash, the entries between."""
+    places = {key: place for place, key in enumerate(keys)}
+    for (start, end, first), (left, right, last) in pairwise(links):
+        if _RANGE.fullmatch(document.text[end:left]):
+            numbers = [document.text[a:b].strip("[]\\ ").translate(_RAISED) for a, b in ((start, end), (left, right))]
+            between = keys[places[first] + 1 : places[last]]
+            if all(number.isdecimal() for number in numbers) and int(numbers[1]) - int(numbers[0]) == len(between) + 1:
+                yield from ((end, left, key) for key in between)
+
+
 def _by_link(citation: Citation, key: str) -> Citation:
     """The citation as the source links it; what the text misspells stays said where it is of the same entry."""
     if citation.references[:1] == (key,) and citation.status != "ambiguous":
@@ -129,11 +159,30 @@ def _paragraph_at(document: Document, position: int) -> Paragraph | None:
 
 
 def _linked(document: Document, paragraph: Paragraph, start: int, end: int, key: str) -> Citation:
-    holding = [item for item in paragraph.sentences if item.start <= start < item.end]
-    sentence = (holding[0].start, holding[0].end) if holding else (paragraph.start, paragraph.end)
     return Citation(
-        mention=document.plain(start, end).text, start=start, end=end, line=document.line(start), sentence=sentence,
-        kind="parenthetical", year=None, status="resolved", reason=None, issues=(), references=(key,),
+        mention=document.plain(start, end).text, start=start, end=end, line=document.line(start),
+        sentence=_sentence_at(paragraph, start), kind="parenthetical", year=None, status="resolved", reason=None,
+        issues=(), references=(key,),
+    )  # fmt: skip
+
+
+def _sentence_at(paragraph: Paragraph, position: int) -> tuple[int, int]:
+    """The sentence that holds a place of the document, or the whole paragraph where none does."""
+    holding = [(item.start, item.end) for item in paragraph.sentences if item.start <= position < item.end]
+    return holding[0] if holding else (paragraph.start, paragraph.end)
+
+
+def _by_number(
+    document: Document, references: Sequence[Reference], paragraph: Paragraph, mark: NumberedMark
+) -> Citation:
+    missing = mark.entry is None
+    return Citation(
+        mention=document.plain(mark.start, mark.end).text, start=mark.start, end=mark.end,
+        line=document.line(mark.start), sentence=_sentence_at(paragraph, mark.start), kind="numbered", year=None,
+        status="missing" if missing else "resolved",
+        reason=f"the reference list has no number {mark.number}; it ends with {mark.highest}" if missing else None,
+        issues=("no-entry",) if missing else (),
+        references=() if mark.entry is None else (references[mark.entry].key,),
     )  # fmt: skip
 
 
@@ -145,9 +194,9 @@ def _in_paragraph(paragraph: Paragraph, plain: PlainText, matcher: MentionMatche
     found: list[_Found] = []
     written = sorted(find_written(plain.text), key=lambda mention: mention.start)
     begins = [mention.start for mention in written]
+    taken: set[int] = set()
     for start, end in sentences:
         here = written[bisect_left(begins, start) : bisect_left(begins, end)]
-        taken: set[int] = set()
         named = [mention for mention in here if mention.phrase.text]
         loose = [mention for mention in here if not mention.phrase.text]
         for mention in named:
@@ -271,6 +320,17 @@ def _by_author_alone(
 # ---- which ----------------------------------------------------------------------------------------------------------
 
 
+def _in_own_list(found: Sequence[_Found], lists: ReferenceLists) -> list[_Found]:
+    """Where chapters have lists of their own, of several entries that fit those of the citation's own chapter."""
+    if len(lists.ranges) < 2:
+        return list(found)
+    settled: list[_Found] = []
+    for item in found:
+        own = lists.ranges[lists.own(item.plain.offsets[item.mention.start])]
+        settled.append(replace(item, matches=tuple(m for m in item.matches if m.index in own) or item.matches))
+    return settled
+
+
 def _without_wrong_years(found: Sequence[_Found], references: Sequence[Reference]) -> list[_Found]:
     """A work that the text cites elsewhere with its own year is not what another, distant year means.
 
@@ -308,6 +368,8 @@ def _by_what_went_before(found: Sequence[_Found]) -> list[_Found]:
             if before:
                 last = max(before, key=lambda match: cited[match.index])
                 item = replace(item, matches=(last,), year_known=last.index in narrated)
+            elif len(item.matches) > 1:
+                continue  # "Skinner believed ...": of the person, whatever the work
         if len(item.matches) == 1:
             cited[item.matches[0].index] = when
             if item.mention.kind.startswith("narrative"):
@@ -329,6 +391,8 @@ def _resolve(
     # A split citation is its author's name; the year stands apart.
     start, end = item.plain.span(mention.start, mention.end)
     words = item.plain.text[mention.start : mention.end]
+    if mention.year is not None and len(words) == 1:
+        words = mention.year  # "2019a, b": a letter, or a dash, says nothing by itself
     left, right = item.plain.span(*item.sentence)
     status: Status = "resolved"
     reason: str | None = None

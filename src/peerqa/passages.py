@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .citations import Citation
-from .document import Document, Paragraph, Section, Sentence, Span
+from .document import Document, Paragraph, PlainText, Section, Sentence, Span
 
 LONGEST_PASSAGE = 220
 """In words. With its heading a passage of this length stays within the 256 tokens that the default model reads."""
@@ -157,16 +157,36 @@ def words_without_citations(document: Document, start: int, end: int, citations:
         + ([citation.year_span] if citation.year_span else [])
     ]
     narrative = [(citation.start, citation.end) for citation in citations if citation.kind != "parenthetical"]
-    kept: list[str] = []
-    position = 0
+    numbers = [(citation.start, citation.end) for citation in citations if citation.kind == "numbered"]
+    marks += numbers
+    gone: list[Span] = []
     for group in re.finditer(r"\s*[(\[][^()\[\]]*(?:[(\[][^()\[\]]*[)\]][^()\[\]]*)*[)\]]", plain.text):
         left, right = plain.span(group.start(), group.end())
         within = any(mark[0] <= left and right <= mark[1] for mark in narrative)
         if within or any(mark[0] < right and left < mark[1] for mark in marks):
-            kept.append(plain.text[position : group.start()])
-            position = group.end()
+            gone.append(group.span())
+    gone += [
+        raised
+        for mark in numbers
+        if (raised := _raised(plain, *mark)) is not None and not any(left <= raised[0] < right for left, right in gone)
+    ]
+    kept: list[str] = []
+    position = 0
+    for left, right in sorted(gone):
+        kept.append(plain.text[position:left])
+        position = max(position, right)
     kept.append(plain.text[position:])
     return " ".join("".join(kept).split())
+
+
+def _raised(plain: PlainText, start: int, end: int) -> Span | None:
+    """Where a raised number of the document stands in its plain text, with the commas and carets about it."""
+    last = len(plain.text)
+    left, right = bisect_left(plain.offsets, start, 0, last), bisect_left(plain.offsets, end, 0, last)
+    before = re.search(r"(?:\^|(?<=[\d⁰¹²³⁴⁵⁶⁷⁸⁹])[,;˒‚⁻–-])$", plain.text[max(0, left - 2) : left])
+    left -= len(before[0]) if before else 0
+    right += plain.text.startswith("^", right)
+    return (left, right) if left < right else None
 
 
 def write_out(text: str, abbreviations: Mapping[str, str]) -> str:

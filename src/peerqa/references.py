@@ -8,13 +8,14 @@ other styles are understood as far as their order of parts tells.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .author_lists import leading_authors, parse_authors
 from .document import Document
-from .names import UPPER, Author, fold, is_organisation
+from .entry_cuts import Cuts, cut_entry
+from .names import UPPER, Author, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,14 @@ _PARENTHESISED_DATE = re.compile(
     rf"(?:{_DATE_WORDS})(?:-[a-z])?)(?P<rest>[^()\[\]]*)[)\]]\s*[.,:]?",
     re.IGNORECASE,
 )
-_BARE_DATE = re.compile(rf"(?<=[.,\s])(?P<date>{_YEAR}[a-z]?|n\.\s?d)(?=[.,:]\s)", re.IGNORECASE)
-_OPEN_DATE = re.compile(rf"\s*[.,]?\s*(?P<date>{_YEAR}[a-z]?)(?:\s\[\d{{4}}\])?(?=\s+[“\"{UPPER}])")
+_DATE = re.compile(rf"\b(?P<date>{_YEAR}[a-z]?|(?:{_DATE_WORDS})(?:-[a-z])?)(?!\w)", re.IGNORECASE)
+_PLAIN_WORD = r"[\w&’'\-–/]+"
+_PLAIN_ENTRY = re.compile(
+    rf"[.,]?\s*\((?P<date>{_YEAR}[a-z]?)\)[.,:]?\s+(?P<title>[^\W\d_](?:[^.?!“”\"«»()\[\]]|\([^.?!()]*\)){{8,}})(?:\.\s+"
+    rf"(?P<rest>(?!In\b)(?=[{UPPER}])(?:(?:[{UPPER}]\w{{0,9}}\.|{_PLAIN_WORD})\s){{0,9}}{_PLAIN_WORD}\.?,\s"
+    r"\d{1,4}(?:\s?\([^()]{1,12}\))?[,:]\s?[\w\s–-]+\.?))\Z"
+)
+"""What follows the authors of an article in the form of APA: one sentence, then a journal with its volume."""
 _LATE_DATE = re.compile(rf"(?<![\d/.\-–])(?P<date>{_YEAR}[a-z]?)(?=\s*(?:[;.,:)\]]|$|[A-Z]))")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>“”]+", re.IGNORECASE)
 _URL = re.compile(r"\b(?:https?://|www\.)[^\s\"<>“”]+", re.IGNORECASE)
@@ -96,16 +103,24 @@ _SENTENCES = re.compile(r"[a-z]{3,}[.?!]\s+\S+\s+\S+\s+\S")
 
 def parse_reference(text: str) -> Reference:
     """Parse one entry, given as one line without notation. The key is that of the entry alone."""
-    body = _LATEX_QUOTE.sub('"', _MARK.sub("", " ".join(_TAG.sub("", text).split())))
+    body = _body(text)
     doi, url = _links(body)
-    authors, date, title_text, by_comma = _authors_date_rest(_LINKS.sub(" ", body).strip())
-    title, container_text = _split_title(title_text, by_comma)
-    container, volume, issue, pages = _container(container_text)
+    authors, date, title, rest = _parts(bare_entry(text))
+    container, volume, issue, pages = _container(rest)
     year = _year(date)
     reference = Reference(
         "", authors, year, title or None, container, doi, url, text, volume=volume, issue=issue, pages=pages
     )
     return replace(reference, key=_plain_key(reference))
+
+
+def _body(text: str) -> str:
+    return _LATEX_QUOTE.sub('"', _MARK.sub("", " ".join(_TAG.sub("", text).split())))
+
+
+def bare_entry(text: str) -> str:
+    """An entry without its number, tags and links, as `entry_cuts` takes it."""
+    return _LINKS.sub(" ", _body(text)).strip()
 
 
 def _links(body: str) -> tuple[str | None, str | None]:
@@ -124,37 +139,35 @@ def _trim_link(link: str) -> str:
     return link
 
 
-def _authors_date_rest(bare: str) -> tuple[tuple[Author, ...], str | None, str, bool]:
-    """(authors, date, the rest from the title on, whether commas part title and container).
-
-    They do where the date comes late, behind the title, and the authors end with a comma.
-    """
+def _parts(bare: str) -> tuple[tuple[Author, ...], str | None, str, str]:
+    """(authors, date, title, what follows the title)."""
     persons, end = leading_authors(bare)
-    for match in (_PARENTHESISED_DATE.search(bare), _BARE_DATE.search(bare)):
-        if match and _stands_early(bare, match, end if persons else 0):
-            authors = parse_authors(bare[: match.start()])
-            return authors, match["date"], bare[match.end() :].strip(" .,:"), False
-    open_date = _OPEN_DATE.match(bare, end) if persons else None
-    if open_date:
-        return persons, open_date["date"], bare[open_date.end() :].strip(" .,:"), False
-    late = _PARENTHESISED_DATE.search(bare, end) or _last(_LATE_DATE, bare, end)
-    date = late["date"] if late else None
-    if persons:
-        return persons, date, bare[end:].lstrip(" .,:;"), bare[end : end + 1] == ","
-    organisation = re.match(r"(.+?[^\s.A-Z]|.+?[A-Z]{2,3})\.\s+(.+)", bare)
-    if organisation and _is_lead(organisation[1]) and len(organisation[1]) < 0.7 * len(bare):
-        return parse_authors(organisation[1]), date, organisation[2], False
-    return (), date, _DASHES_FIRST.sub("", bare).strip(" .,"), False
+    plain = _PLAIN_ENTRY.match(bare, end) if persons else None
+    if plain:
+        return persons, plain["date"], _clean_title(plain["title"]), plain["rest"]
+    early = _PARENTHESISED_DATE.search(bare)
+    if early and _stands_early(bare, early, end if persons else 0):
+        cuts = cut_entry(bare, end, early.span())
+        return parse_authors(bare[: early.start()]), early["date"], _title(bare, cuts), bare[cuts.rest[0] :]
+    cuts = cut_entry(bare, end)
+    rest = bare[cuts.rest[0] :]
+    date = _DATE.search(bare, *cuts.date) or _late_date(rest) or _late_date(bare)
+    # Where the date comes late, given names may be spelt out, and the grammar of names knows their order.
+    if persons and abs(end - cuts.authors[1]) < 3 and cuts.date[0] == cuts.date[1]:
+        authors = persons
+    else:
+        authors = parse_authors(_HANDLE.sub("", bare[slice(*cuts.authors)]))
+    return authors, date["date"] if date else None, _title(bare, cuts), rest
 
 
-def _is_lead(text: str) -> bool:
-    """Whether the words before the first full stop are an author: an organisation, or a name of few words."""
-    return is_organisation(text) or (len(text.split()) <= 4 and _only_names(text) and text[0] not in '“"«[(')
+def _title(bare: str, cuts: Cuts) -> str:
+    return _clean_title(bare[slice(*cuts.title)])
 
 
-def _last(pattern: re.Pattern[str], text: str, start: int) -> re.Match[str] | None:
-    found = list(pattern.finditer(text, start))
-    return found[-1] if found else None
+def _late_date(text: str) -> re.Match[str] | None:
+    """The date of an entry that has it behind the title: in parentheses, else the last year."""
+    found = list(_LATE_DATE.finditer(text))
+    return _PARENTHESISED_DATE.search(text) or (found[-1] if found else None)
 
 
 def _stands_early(bare: str, date: re.Match[str], persons_end: int) -> bool:
@@ -187,20 +200,6 @@ def _year(date: str | None) -> str | None:
 
 # ---- title and container --------------------------------------------------------------------------------------------
 
-_STOP = r"(?P<stop>(?<!\.)[.?!][”\"’']?)\s+(?=[“\"‘'(\[]?[^\W\d_a-z]|[a-z]\w*\s|In:?\s|\d|$)"
-_PUBLISHER_NEXT = rf"\s+(?=\([^()]{{3,80}}:[^()]*\)|\([^()]{{3,80}},\s{_YEAR}\))"
-_TITLE_END = re.compile(rf"{_STOP}|{_PUBLISHER_NEXT}")
-_TITLE_END_BY_COMMA = re.compile(
-    rf"{_STOP}|{_PUBLISHER_NEXT}|,\s+(?=in:?\s|[“\"(]?[{UPPER}]|\d|(?:vol|no|pp?|ed|edn)\b)"
-)
-_QUOTED_TITLE = re.compile(
-    r"[“\"«]\s?(?P<title>[^“”\"«»]+(?:“[^“”]*”[^“”\"«»]*){0,3})"
-    r"(?:(?<=[.,?!;])[”\"»]|[”\"»](?=[.,;:]|\s+(?:[^\W\d_a-z]|in\b|\()|$))[.,;:]?"
-)
-_ABBREVIATION = re.compile(
-    rf"(?:\b[{UPPER}]|\b(?:vs|St|Dr|Mr|Mrs|No|Vol|Ed|Eds|Inc|Ltd|cf|etc|al|ca|approx|Jr|Sr|Proc|Conf|Int|Rev|Univ|Trans|Soc|Phys|Lett|Math|Am|Amer|pp?|U\.S|e\.g|i\.e|Ph\.D))\.$"
-)
-_SUBTITLE = re.compile(r"(?!In:?\s)[^.?!\d]{8,}[.?!]\s+\S")
 _VOLUME = re.compile(
     r"^(?P<container>.*?[^\s,\d(])[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?P<volume>[A-Z]?\d{1,4})\s*"
     r"(?:\(\s*(?:no\.?\s*|issue\s*)?(?P<issue>[\w\s./–\-]{1,24})\)|,\s*(?:no\.?|issue)\s*(?P<number>[\w/–\-]{1,24}))?"
@@ -215,48 +214,6 @@ _IN_BOOK = re.compile(
     r"editors?)\.),?[.:]?\s*)?(?P<book>.+?)\s*"
     r"(?:\((?:[^()]*?\b)?(?:pp?\.|chap(?:ter)?\.?|Vol\.|\d+(?:st|nd|rd|th) ed)[^()]*\)|\.\s|,\s+pp?\.|$)"
 )
-
-
-_RUN_ON = re.compile(
-    r"^(?P<title>.{12,}?),\s+(?P<rest>[^,]*[^\W\d_][^,]*(?:,\s*\d+\s*(?:\(\d+\))?\s*(?:,|$)|\s\d+\s?(?:\(\d+\))?:\s?\d).*)$"
-)
-
-
-def _split_title(text: str, by_comma: bool) -> tuple[str, str]:
-    """(title, what follows): the title ends at a full stop that is neither an initial's nor inside parentheses.
-
-    by_comma: a comma before a capital or a number ends it too.
-    """
-    text = text.strip()
-    quoted = _QUOTED_TITLE.match(text)
-    if quoted:
-        return _clean_title(quoted["title"]), text[quoted.end() :].strip(" .,")
-    counted, opened = 0, Counter[str]()
-    for match in _TITLE_END_BY_COMMA.finditer(text) if by_comma else _TITLE_END.finditer(text):
-        end = match.end("stop") if match["stop"] else match.start()
-        opened.update(text[counted : match.start() + 1])
-        counted = match.start() + 1
-        is_open = opened["("] > opened[")"] or opened["["] > opened["]"]
-        if is_open or (match["stop"] and _ABBREVIATION.search(text, max(0, counted - 10), counted)):
-            continue
-        if text[match.start()] == "," and _sentence_goes_on(text, match.end()):
-            continue
-        if match["stop"] and match["stop"][0] in "?!" and _SUBTITLE.match(text, match.end()):
-            continue
-        return _clean_title(text[:end]), text[match.end() :].strip()
-    run_on = _RUN_ON.match(text)
-    if run_on:
-        # "Title, Journal, 73(2), 162-174": a comma where the full stop should be.
-        return _clean_title(run_on["title"]), run_on["rest"]
-    return _clean_title(text), ""
-
-
-def _sentence_goes_on(text: str, position: int) -> bool:
-    """Whether what follows a comma has no digit before its full stop: then it is no container but more of the title."""
-    for stop in _TITLE_END.finditer(text, position):
-        if stop["stop"] and not _ABBREVIATION.search(text, position, stop.start() + 1):
-            return not any(character.isdigit() for character in text[position : stop.start()])
-    return False
 
 
 def _open(text: str) -> bool:
@@ -279,14 +236,14 @@ def _container(text: str) -> tuple[str | None, str | None, str | None, str | Non
     book = _IN_BOOK.match(text)
     if book:
         pages = re.search(r"pp?\.\s*(\d+\s*[-–—]\s*\d+|\d+)", text)
-        return book["book"].strip(" .,"), None, None, pages[1] if pages else None
+        return book["book"].strip(" .,") or None, None, None, pages[1] if pages else None
     match = _VOLUME.match(text)
     if match and not _open(match["container"]):
         issue = (match["issue"] or match["number"] or "").strip()
-        return match["container"].strip(" ,."), match["volume"], issue or None, match["pages"]
+        return match["container"].strip(" ,.") or None, match["volume"], issue or None, match["pages"]
     match = _PAGES_ONLY.match(text)
     if match:
-        return match["container"].strip(" ,."), None, None, match["pages"]
+        return match["container"].strip(" ,.") or None, None, None, match["pages"]
     return None, None, None, None
 
 

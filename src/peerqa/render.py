@@ -82,11 +82,9 @@ def answer_as_text(answer: Answer, style: Style, why: bool = False) -> str:
 
 
 def _passage_as_text(number: int, passage: AnswerPassage, style: Style) -> str:
-    place = (
-        f"{visible(passage.section)}, paragraph {passage.paragraph}"
-        if passage.section
-        else f"paragraph {passage.paragraph}"
-    )
+    where = [visible(passage.section)] if passage.section else []
+    where += [f"paragraph {passage.paragraph}", *([f"page {passage.page}"] if passage.page else [])]
+    place = ", ".join(where)
     mark, source = style.paint(f"[{number}]", _ACCENT), style.paint(visible(passage.document), _DIM)
     heading = f"{mark} {style.paint(place, _BOLD)}  {source}"
     marks = [(highlight.start, highlight.end) for highlight in passage.highlights]
@@ -107,6 +105,9 @@ def _passage_as_text(number: int, passage: AnswerPassage, style: Style) -> str:
         for citation in passage.citations
         if citation.reason and any(start <= citation.start < end for start, end in marks)
     ]
+    if passage.also_in:
+        others = dict.fromkeys(visible(repeat.document) for repeat in passage.also_in)
+        notes.append(f"{style.paint('also in:', _ACCENT)} {', '.join(others)}")
     return "\n".join(
         [heading, style.wrap(" ".join(pieces), "    "), *(style.wrap(note, "    ") for note in dict.fromkeys(notes))]
     )
@@ -144,6 +145,8 @@ def _works_as_text(answer: Answer, style: Style) -> str:
     for reference in answer.references:
         text = visible(reference.text)
         link = "" if reference.link is None or reference.link in text else f" {reference.link}"
+        if len(reference.entries) > 1:
+            link += f" [listed by {', '.join(visible(entry.document) for entry in reference.entries)}]"
         lines.append(
             textwrap.fill(
                 text + link,

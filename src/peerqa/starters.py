@@ -6,14 +6,16 @@ A question made of a heading claims nothing: it asks what stands under it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Literal
+from typing import Literal, TypeVar
 
 from .review import Review
 
 Reader = Literal["students", "practitioners", "instructors"]
+_T = TypeVar("_T")
 READERS: tuple[Reader, ...] = ("students", "practitioners", "instructors")
 MOST = 6
 
@@ -46,25 +48,35 @@ def about(heading: str) -> str:
 
 
 def starters_of(reviews: Sequence[Review]) -> tuple[Starter, ...]:
-    """At most six, the kinds of readers in turns; what the front matter gives comes first and alone."""
-    given = [Starter(text) for review in reviews for text in _listed(review, "starters")]
-    by_reader = [[Starter(text, one) for r in reviews for text in _listed(r, f"starters-{one}")] for one in READERS]
+    """At most six, the kinds of readers in turns, and the reviews in turns within each kind.
+
+    What the front matter gives comes first and alone.
+    """
+    given = list(_in_turns([[Starter(text) for text in _listed(review, "starters")] for review in reviews]))
+    by_reader = [
+        list(_in_turns([[Starter(text, one) for text in _listed(review, f"starters-{one}")] for review in reviews]))
+        for one in READERS
+    ]
     if given or any(by_reader):
         return tuple(dict.fromkeys([*_in_turns(by_reader), *given]))[:MOST]
-    headings = dict.fromkeys(
-        section.heading
-        for review in reviews
-        for section in review.document.sections
-        if section.paragraphs and section.heading
-    )
     sorted_out: dict[Reader, list[Starter]] = {reader: [] for reader in READERS}
-    for heading in headings:
+    for heading in _telling_headings(reviews):
         reader = next(one for one, words in _COMES_FOR.items() if words.search(heading))
         sorted_out[reader].append(Starter(about(heading), reader))
     return tuple(_in_turns([sorted_out[reader] for reader in READERS]))[:MOST]
 
 
-def _in_turns(lists: Sequence[Sequence[Starter]]) -> Iterator[Starter]:
+def _telling_headings(reviews: Sequence[Review]) -> Iterator[str]:
+    """The headings that one review alone has, the reviews in turns; "Introduction" in two of them leads nowhere."""
+    own = [
+        list(dict.fromkeys(one.heading for one in review.document.sections if one.paragraphs and one.heading))
+        for review in reviews
+    ]
+    shared = Counter(heading for headings in own for heading in headings)
+    return _in_turns([[heading for heading in headings if shared[heading] == 1] for headings in own])
+
+
+def _in_turns(lists: Sequence[Sequence[_T]]) -> Iterator[_T]:
     return (one for row in zip_longest(*lists) for one in row if one is not None)
 
 

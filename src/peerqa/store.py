@@ -70,6 +70,10 @@ class Store:
         """Whether a build has ever gone live here; says nothing about its state."""
         return os.path.lexists(self.folder / _CURRENT) or bool(self._generations())
 
+    def live(self) -> bytes | None:
+        """What is other each time that a build goes live here; None where there is none."""
+        return self._pointer()
+
     def load(self) -> tuple[Generation, str | None]:
         """The current generation, verified, and None; or the newest older one that verifies, and a one-line warning.
 

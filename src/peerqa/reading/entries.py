@@ -19,8 +19,9 @@ _ENTRY_START = re.compile(
     r"\s*(?:\[\d+\]|\(\d+\)|\d+[.)])\s+\S"  # a number, as in Vancouver style
     rf"|\s*(?:(?:van|von|de|del|della|der|den|du|la|le|di|da|dos|al|"
     rf"el)\s+){{0,3}}{_NAME}(?:\s+{_NAME}){{0,3}},\s*[^\W\d_]\."
-    rf"|\s*{_NAME}(?:\s+{_NAME}){{0,9}}[.,]?\s*\((?:\d{{4}}|n\.\s?d\.|in press|forthcoming)"
-    rf"|\s*{_NAME}\s+[^\W\d_a-z]{{1,3}}[.,\s]",
+    rf"|\s*{_NAME}(?:\s+{_NAME}){{0,9}}(?:\s*[\[(][^\[\]()\n]{{1,20}}[\])])?[.,]?\s*"
+    r"\((?:\d{4}|n\.\s?d\.|in press|forthcoming)"
+    rf"|\s*(?:\d{{1,3}}\s+)?{_NAME}\s+[^\W\d_a-z]{{1,3}}[.,\s]",
 )
 _DATE = re.compile(r"\b(?:1[5-9]|20)\d\d[a-z]?\b|\bn\.\s?d\.|\bin press\b|\bforthcoming\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]")

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -22,8 +24,6 @@ from typing import cast
 from ..document import Document
 from ..errors import CorpusError
 from .converted import Converted, UnreadableFile
-from .markdown import read_markdown
-from .structure import Block, BlockKind, assemble
 
 FORMATS = (
     ".html", ".htm", ".xhtml", ".wiki", ".mediawiki", ".docx", ".odt", ".epub", ".tex", ".latex", ".xml", ".nxml",
@@ -44,8 +44,16 @@ def read_foreign(path: Path, name: str, sha256: str) -> Document:
     converted = _convert(path)
     if not converted.text.strip():
         raise CorpusError(f"{path}: no text found in it")
+    return document_of(converted, name, sha256)
+
+
+def document_of(converted: Converted, name: str, sha256: str) -> Document:
+    """The Document of what a converter hands over."""
+    from .markdown import read_markdown
+    from .structure import Block, BlockKind, assemble
+
     if converted.form == "markdown":
-        document = read_markdown(name, converted.text, sha256)
+        document = _with_own_metadata(read_markdown(name, converted.text, sha256, converted.metadata))
     else:
         blocks = [
             Block(cast(BlockKind, kind), start, end, level, tuple((left, right) for left, right in items))
@@ -54,10 +62,33 @@ def read_foreign(path: Path, name: str, sha256: str) -> Document:
         document = assemble(name, converted.text, blocks, sha256, converted.metadata)
     return replace(
         document,
-        links=tuple((a, b, c) for a, b, c in converted.links),
+        links=(*document.links, *_to_entries(document, converted.links)),
         pages=tuple(converted.pages),
         warnings=(*document.warnings, *(f"{name}: {warning}" for warning in converted.warnings)),
     )
+
+
+def _to_entries(document: Document, links: list[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
+    """The links that lead to an entry of the reference list: into it, or to the mark in front of it."""
+    ends = [end for _, end in document.reference_entries]
+    for start, end, target in links:
+        index = bisect_right(ends, target)
+        if index < len(ends):
+            entry = document.reference_entries[index][0]
+            if entry <= target or not re.search(r"[^\W\d]", document.text[target:entry]):
+                yield start, end, entry
+
+
+_TECHNICAL = re.compile(r"generator|viewport|.*[:.].*|identifier|language")
+
+
+def _with_own_metadata(document: Document) -> Document:
+    """Without what a web page says to browsers; its date may go under a name of the Dublin Core."""
+    date = document.date or next(
+        (str(document.metadata[key]) for key in ("dcterms.date", "dc.date") if key in document.metadata), None
+    )
+    kept = {key: value for key, value in document.metadata.items() if not _TECHNICAL.fullmatch(key)}
+    return replace(document, date=date, metadata=kept)
 
 
 def _convert(path: Path) -> Converted:

@@ -168,8 +168,17 @@ def _whole(child: Element) -> Iterator[Any]:
         yield " "
     elif child.tag == "xref" and child.get("ref-type") == "bibr" and child.get("rid"):
         yield "".join(child.itertext()), child.get("rid") or ""
+    elif child.tag == "sup" and child.find(".//xref[@ref-type='bibr']") is not None:
+        # A number that cites by being raised must not run into the word before it.
+        yield from (
+            piece.translate(_RAISED) if isinstance(piece, str) else (piece[0].translate(_RAISED), piece[1])
+            for piece in _inline(child)
+        )
     else:
         yield from _inline(child)
+
+
+_RAISED = str.maketrans("0123456789-–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 
 
 def _metadata(article: Element) -> dict[str, str]:
@@ -181,7 +190,8 @@ def _metadata(article: Element) -> dict[str, str]:
     if title is not None:
         found["title"] = _text(title)
     names = [_name(name) for name in meta.findall("contrib-group/contrib/name")]
-    found["author"] = ", ".join(f"{given} {family}".strip() for family, given in names)
+    others = [_text(part) for tag in ("string-name", "collab") for part in meta.findall(f"contrib-group/contrib/{tag}")]
+    found["author"] = ", ".join([*(f"{given} {family}".strip() for family, given in names), *others])
     dates = [date for date in meta.findall("pub-date") if date.find("year") is not None]
     if dates:
         parts = [dates[0].findtext(part) or "" for part in ("year", "month", "day")]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -17,6 +17,7 @@ from markdown_it.token import Token
 
 from ..document import Document, Span
 from ..errors import CorpusError
+from .keys import with_own_links
 from .structure import REFERENCE_HEADING, Block, Metadata, assemble
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -25,30 +26,40 @@ _INLINE_MARKUP = re.compile(
     r"|(?P<code>`+)(?P<code_text>[^`\n]+)(?P=code)(?!`)"
     r"|(?P<image>!\[[^\]\n]*\]\([^()\n]*\))"
     r"|\[(?P<link>[^\[\]\n]+)\]\((?P<target>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"\n]*\")?\)"
+    r"|\[(?P<named>(?!\^)[^\[\]\n]+)\](?:\[(?P<label>[^\[\]\n]*)\])?(?![(:])"
     r"|<(?P<auto>https?://[^\s<>]+)>"
     r"|(?P<tag></?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>\n]*)?/?>)"
     r"|(?P<escape>\\[\\`*_{}\[\]()#+\-.!|<>~&\"'$%,/:;=?@^])"
-    r"|(?P<note>\[\^[^\]\s]+\])"
+    r"|(?P<note>(?m:^)\[\^[^\]\s]+\]:[ \t]*|\[\^[^\]\s]+\])"
     r"|(?P<stars>\*{1,3}|(?<!\w)_{1,3}(?=\w|[\"“(*])|(?<=[\w.,;:!?)\"”*])_{1,3}(?!\w)|~~)",
     re.DOTALL,
 )
 
+_FENCE_OF_DIV = re.compile(r"^[ \t]*:{3,}(?:[ \t].*)?$", re.MULTILINE)
+"""Lines of pandoc's Markdown around a group of blocks (":::")."""
 
 _HTML = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1>|\Z)|</?[a-zA-Z][^<>]*>", re.DOTALL | re.IGNORECASE)
+_PICTURES = re.compile(r"(?:\s*!\[[^\]\n]*\]\([^()\n]*\))+\s*")
 _BOLD_HEADING = re.compile(
     rf"(\*\*|__)(?:{REFERENCE_HEADING.pattern}|[^\W_][^*_\n]{{0,100}}[^*_\n.;:,!\s])\1", re.IGNORECASE
 )
 """A short line in bold that stands by itself, as people write headings who do not know of "#"."""
 
 
-def read_markdown(name: str, text: str, sha256: str) -> Document:
-    """The Document of a Markdown source. Raises CorpusError where the front matter is no YAML."""
+def read_markdown(name: str, text: str, sha256: str, known: Mapping[str, str] | None = None) -> Document:
+    """The Document of a Markdown source. Raises CorpusError where the front matter is no YAML.
+
+    known: metadata from elsewhere, for what the front matter does not say.
+    """
     metadata, body_start = _front_matter(name, text)
+    metadata = {**(known or {}), **metadata}
     # Blanked, not cut: the parser's line numbers then are those of the file.
     source = re.sub(r"[^\n]", " ", text[:body_start]) + text[body_start:]
+    source = _FENCE_OF_DIV.sub(lambda fence: " " * len(fence[0]), source)
     blocks = [block for block in _blocks(source) if block.start < block.end]
-    markup = tuple(sorted(span for block in blocks for span in _block_markup(text, block)))
-    return assemble(name, text, blocks, sha256, metadata, markup)
+    labels = frozenset(_label(match[1]) for match in _DEFINITION.finditer(text))
+    markup = tuple(sorted(span for block in blocks for span in _block_markup(text, block, labels)))
+    return with_own_links(assemble(name, text, blocks, sha256, metadata, markup))
 
 
 def _front_matter(name: str, text: str) -> tuple[Metadata, int]:
@@ -93,7 +104,7 @@ def _blocks(source: str) -> Iterator[Block]:
         elif token.type == "paragraph_open":
             if _BOLD_HEADING.fullmatch(tokens[index + 1].content):
                 yield _trimmed(source, starts, tokens[index + 1], "heading", min(level + 1, 6))
-            else:
+            elif not _PICTURES.fullmatch(tokens[index + 1].content):
                 yield _trimmed(source, starts, tokens[index + 1], "text")
         elif token.type == "html_block" and token.map and _has_words(token.content):
             yield _span_block(source, starts[token.map[0]], min(starts[token.map[1]], len(source)), "text")
@@ -159,21 +170,31 @@ def _list_block(source: str, starts: Sequence[int], tokens: Sequence[Token]) -> 
         yield Block("list", items[0][0], items[-1][1], items=tuple(items))
 
 
-def _block_markup(text: str, block: Block) -> Iterator[Span]:
-    """The spans of a block that are notation."""
+_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]+)\]:[ \t]*\S", re.MULTILINE)
+"""Where a link is defined that the text names: "[label]: https://..."."""
+_TABLE_MARKUP = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$|(?<!\\)\|", re.MULTILINE)
+
+
+def _label(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _block_markup(text: str, block: Block, labels: frozenset[str]) -> Iterator[Span]:
+    """The spans of a block that are notation. labels: of the links that are defined elsewhere."""
     if block.kind == "list":
         for (_, end), (start, _) in zip(block.items, block.items[1:], strict=False):
             mark = _MARK.search(text, end, start)
             if mark and mark[0].strip():
                 yield mark.start() + len(mark[0]) - len(mark[0].lstrip()), mark.end()
     if block.kind == "table":
-        return
+        yield from (match.span() for match in _TABLE_MARKUP.finditer(text, block.start, block.end))
     if block.kind == "quote":
         for line in re.compile(r"(?<=\n)[ \t]*(?:>[ \t]*)+").finditer(text, block.start, block.end):
             yield line.span()
     opened: dict[str, int] = {}
     for match in _INLINE_MARKUP.finditer(text, block.start, block.end):
-        yield from _match_markup(text, match, opened)
+        if match["named"] is None or _label(match["label"] or match["named"]) in labels:
+            yield from _match_markup(text, match, opened)
 
 
 def _match_markup(text: str, match: re.Match[str], opened: dict[str, int]) -> Iterator[Span]:
@@ -181,12 +202,13 @@ def _match_markup(text: str, match: re.Match[str], opened: dict[str, int]) -> It
     if match["code"]:
         yield start, match.start("code_text")
         yield match.end("code_text"), end
-    elif match["link"]:
+    elif match["link"] or match["named"]:
+        words = "link" if match["link"] else "named"
         yield start, start + 1
         # The text may be emphasised itself.
-        for inner in re.finditer(r"\*{1,3}", text[match.start("link") : match.end("link")]):
-            yield match.start("link") + inner.start(), match.start("link") + inner.end()
-        yield match.end("link"), end
+        for inner in re.finditer(r"\*{1,3}", match[words]):
+            yield match.start(words) + inner.start(), match.start(words) + inner.end()
+        yield match.end(words), end
     elif match["escape"]:
         yield start, start + 1
     elif match["auto"]:

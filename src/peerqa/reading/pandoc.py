@@ -5,12 +5,16 @@ pandoc is a program of its own (GPL), brought by the package pypandoc_binary; it
 
 from __future__ import annotations
 
+import html
+import json
 import re
 import subprocess
 import zipfile
 from pathlib import Path
 
+from .bibliographies import databases, labels_of, with_entries, with_notes
 from .converted import Converted, UnreadableFile
+from .linking import Linking, without_marks
 
 FORMATS = {
     ".html": "html", ".htm": "html", ".xhtml": "html", ".wiki": "mediawiki", ".mediawiki": "mediawiki",
@@ -27,6 +31,12 @@ _ASIDE = re.compile(
 )
 
 
+_BLOCK_WITH_NAME = re.compile(
+    r"<(?:p|dd|dt|td|blockquote)\b[^<>]*?\sid\s*=\s*[\"']?([^\"'\s<>]+)[^<>]*>", re.IGNORECASE
+)
+_OF_CITEPROC = ("bibliography", "link-citations", "reference-section-title", "nocite", "references", "csl")
+
+
 def read_with_pandoc(path: str) -> Converted:
     """The file as Markdown. Raises UnreadableFile where pandoc is missing or does not understand it."""
     try:
@@ -41,17 +51,43 @@ def read_with_pandoc(path: str) -> Converted:
     if form in ("docx", "odt", "epub"):
         _check_archive(source)
     elif form == "html":
-        data = _ASIDE.sub("", data.decode("utf-8", "replace")).encode()
-    command = [
-        program, "+RTS", "-M1g", "-RTS", "--sandbox", "--standalone", "--wrap=none",
-        f"--from={form}", f"--to={_TARGET}",
-    ]  # fmt: skip
+        page = _ASIDE.sub("", data.decode("utf-8", "replace"))
+        data = _BLOCK_WITH_NAME.sub(lambda block: f'{block[0]}<a id="{block[1]}"></a>', page).encode()
+    labels: dict[str, str] = {}
+    options: list[str] = []
+    if form == "latex":
+        tex = data.decode("utf-8", "replace")
+        labels = labels_of(tex)
+        options = [f"--bibliography={found}" for found in databases(tex, source.parent)]
+        options += ["--citeproc", "-Mlink-citations", "-Mreference-section-title=References"] if options else []
+    linking = Linking(labels)
+    if form == "latex":
+        data = with_entries(tex, linking, labels).encode()
+    elif form == "mediawiki":
+        data = with_notes(data.decode("utf-8", "replace"), linking).encode()
+    tree = json.loads(_pandoc(program, [f"--from={form}", "--to=json", *options], data, form))
+    for field in _OF_CITEPROC:
+        tree["meta"].pop(field, None)
+    tree["blocks"] = linking.mark(tree["blocks"])
+    marked = json.dumps(tree).encode()
+    written = _pandoc(program, ["--standalone", "--wrap=none", "--from=json", f"--to={_TARGET}"], marked, form)
+    text, links = without_marks(written.decode("utf-8").replace("\r\n", "\n"))
+    lost = _lost(text, data if form in ("latex", "html") else b"")
+    if linking.lost:
+        keys = ", ".join(key.removeprefix("ref-") for key in linking.lost[:5]) + (" …" if len(linking.lost) > 5 else "")
+        lost.append(f"cited keys without an entry: {keys}; put the .bib file that has them beside it")
+    metadata = _odt_metadata(source) if form == "odt" else {}
+    return Converted("markdown", text, metadata, links=links, warnings=lost)
+
+
+def _pandoc(program: str, options: list[str], data: bytes, form: str) -> bytes:
+    """What pandoc writes, in its sandbox and within 1 GB."""
+    command = [program, "+RTS", "-M1g", "-RTS", "--sandbox", *options]
     done = subprocess.run(command, input=data, capture_output=True, check=False)
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().split("\n")[0][:200]
         raise UnreadableFile(f"pandoc cannot read it as {form} ({said or f'exit status {done.returncode}'})")
-    text = done.stdout.decode("utf-8").replace("\r\n", "\n")
-    return Converted("markdown", text, warnings=_lost(text, data if form in ("latex", "html") else b""))
+    return done.stdout
 
 
 def _check_archive(path: Path) -> None:
@@ -65,16 +101,30 @@ def _check_archive(path: Path) -> None:
         raise UnreadableFile(f"unpacks to {size:,} bytes in {len(members):,} parts, which is too much for a review")
 
 
+def _odt_metadata(path: Path) -> dict[str, str]:
+    """Title and author of an ODT file, which pandoc leaves out: from its properties, or the style "Title"."""
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        meta, content = (
+            archive.read(name).decode("utf-8", "replace") if name in names else ""
+            for name in ("meta.xml", "content.xml")
+        )
+    found = {
+        "title": re.search(r"<dc:title>(.*?)</dc:title>", meta)
+        or re.search(r'<text:(?:p|h) [^>]*style-name="Title"[^>]*>(.*?)</text:(?:p|h)>', content),
+        "author": re.search(r"<meta:initial-creator>(.*?)</", meta) or re.search(r"<dc:creator>(.*?)</", meta),
+    }
+    values = {key: html.unescape(re.sub(r"<[^>]*>", "", match[1])).strip() for key, match in found.items() if match}
+    return {key: value for key, value in values.items() if value}
+
+
 def _lost(text: str, source: bytes) -> list[str]:
     """What the Markdown shows that was left out."""
     lost = []
     tables = len(re.findall(r"^\s*\[TABLE\]\s*$", text, re.MULTILINE))
     if tables:
-        lost.append(f"{tables} tables with merged or nested cells left out")
+        lost.append(f"{tables} tables with paragraphs or lists in their cells left out")
     pictures = len(re.findall(r"!\[[^\]]*\]\(", text))
     if pictures:
         lost.append(f"{pictures} pictures left out; their captions are kept")
-    cited = len(re.findall(rb"\\(?:no|paren|text|auto|foot)?cite[a-zA-Z]*\s*[\[{]", source))
-    if cited:
-        lost.append(f"{cited} \\cite commands without their bibliography; paste the formatted list under “References”")
     return lost

@@ -36,6 +36,7 @@ def read_pdf(path: str) -> Converted:
         from pdfminer.layout import LAParams
     except ImportError:
         raise UnreadableFile("PDF needs pdfminer.six; install it with: pip install '.[formats]'") from None
+    title = ""
     boxes: list[_Box] = []
     empty: list[int] = []
     number = 0
@@ -45,13 +46,22 @@ def read_pdf(path: str) -> Converted:
             boxes.extend(found)
             if not found:
                 empty.append(number)
+        title = _declared_title(path)
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # pdfminer raises what its parsers raise
         raise UnreadableFile(f"not readable as PDF ({type(error).__name__}: {str(error)[:100]})") from None
     if not boxes:
         raise UnreadableFile("holds no text, perhaps only pictures of pages; run a text recognition (OCR) on it first")
-    converted = _write(_joined(_without_running_heads(boxes, number)), number)
+    boxes = _without_running_heads(boxes, number)
+    words = frozenset(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(box.text for box in boxes).casefold()))
+    for box in boxes:
+        box.text = _without_line_ends(box.text, words)
+    boxes = _joined(boxes)
+    title = _printed_title(boxes, title)
+    converted = _write(boxes, number)
+    if title:
+        converted.metadata["title"] = title
     if empty:
         pages = ", ".join(map(str, empty[:10])) + (" ..." if len(empty) > 10 else "")
         converted.warnings.append(f"no text on {len(empty)} of {number} pages ({pages})")
@@ -72,13 +82,65 @@ def _box(element: Any, page: int) -> _Box | None:
     return _Box(_unwrap([line.get_text() for line in lines]), page, size, bold, element.y1, len(lines))
 
 
+_PARTED = "\u2028"
+"""Stands, for a while, where a line end parts two halves of a word with a hyphen."""
+_KEPT_PREFIX = frozenset(
+    "all anti co cross ex full half high long low multi non peer post pre self semi short well".split()
+)
+
+
+def _declared_title(path: str) -> str:
+    """The title in the properties of the file, "" where there is none."""
+    from pdfminer.pdfdocument import PDFDocument
+    from pdfminer.pdfparser import PDFParser
+    from pdfminer.utils import decode_text
+
+    with open(path, "rb") as file:
+        value = next((info["Title"] for info in PDFDocument(PDFParser(file)).info if "Title" in info), b"")
+    return " ".join(decode_text(value).split()) if isinstance(value, bytes) else ""
+
+
+def _printed_title(boxes: list[_Box], declared: str) -> str:
+    """The declared title if the first page prints it (programs also write file names there), else its largest line."""
+    first = [box for box in boxes[:8] if box.page == 1]
+    for box in first:
+        if declared and _letters(box.text) == _letters(declared):
+            return box.text
+    largest = max((box.size for box in boxes), default=0.0)
+    found = [box for box in boxes if box.size > largest - 0.2]
+    return found[0].text if len(found) == 1 and found[0] in first and 8 < len(found[0].text) < 250 else ""
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _without_line_ends(text: str, words: frozenset[str]) -> str:
+    """Words that a line end parts, in one; their hyphen stays where the text elsewhere has the word with it.
+
+    words: all words of the file, lower case. Where they do not tell, the hyphen stays between two words of the file and
+    behind a usual prefix.
+    """
+
+    def mended(match: re.Match[str]) -> str:
+        before, after = match[1], match[2]
+        with_hyphen, without = f"{before}-{after}", before + after
+        known = with_hyphen.casefold() in words, without.casefold() in words
+        if known[0] != known[1]:
+            return with_hyphen if known[0] else without
+        both_words = min(len(before), len(after)) > 2 and {before.casefold(), after.casefold()} <= words
+        return with_hyphen if both_words or before.casefold() in _KEPT_PREFIX else without
+
+    return re.sub(rf"([^\W\d_]+)-{_PARTED}([^\W\d_]+)", mended, text).replace(_PARTED, "")
+
+
 def _unwrap(lines: list[str]) -> str:
-    """The lines as one; a hyphen that parts a word at a line end goes, one before a capital or after a year stays."""
+    """The lines as one; where a hyphen at a line end may part a word, _PARTED marks it."""
     text = ""
     for line in lines:
         words = " ".join(line.replace("\u00ad", "-").split())
         if re.search(r"[^\W\d_]-$", text) and words[:1].islower():
-            text = text[:-1] + words
+            text += _PARTED + words
         else:
             glue = "" if not text or re.search(r"[/–-]$|://\S*$", text) else " "
             text += glue + words
@@ -112,7 +174,7 @@ def _joined(boxes: list[_Box]) -> list[_Box]:
             and (box.text[0].islower() or last.text.endswith((",", "(", "&", ";")))
         )
         if last is not None and goes_on:
-            last.text = _unwrap([last.text, box.text])
+            last.text = _without_line_ends(_unwrap([last.text, box.text]), frozenset())
             last.lines += box.lines
         else:
             joined.append(box)

@@ -21,6 +21,8 @@ _BULLET = re.compile(r"\s*(?:[-*•‣–·]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+(?=\
 _NUMBERED = re.compile(r"\s*(\d+(?:\.\d+)*)[.)]?\s+\S")
 _ITEM_NUMBER = re.compile(r"\(?(\d{1,2})[.)]\s")
 _LABELLED = re.compile(r"[^\W\d_][\w ]{0,30}:\s*\S")
+_NUMBER_AT_END = re.compile(r"(?<=[.!?;,:])(?:[⁰¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹⁻,–\-]*|\^[\d,–\-]+\^|\s?\[\d[\d,\s–\-]*\])$")
+"""A number by which a sentence cites, behind its stop."""
 _YEAR_IN_PARENTHESES = re.compile(r"\([^()]*\b(?:\d{4}[a-z]?|n\.\s?d\.)[^()]*\)")
 
 
@@ -145,7 +147,8 @@ def _looks_like_heading(text: str) -> bool:
     """Short, begins like a title, does not end like a sentence, and is neither metadata nor a reference."""
     if len(text) > _LONGEST_HEADING or len(text.split()) > _MOST_HEADING_WORDS:
         return False
-    first = next(character for character in text if character.isalnum())
+    text = _NUMBER_AT_END.sub("", text)
+    first = next((character for character in text if character.isalnum()), "")
     if text[-1] in ".;,:!" or not (first.isupper() or first.isdigit()):
         return False
     if _BULLET.match(text) and not _NUMBERED.match(text):

@@ -36,11 +36,16 @@ class Block:
 
 _NUMBER = r"(?:(?:chapter|section|part)\s+)?(?:\d+(?:\.\d+)*|[IVX]+|[A-Z])?[.):]?\s*"
 REFERENCE_HEADING = re.compile(
-    _NUMBER
-    + r"(?:list of )?(?:references?(?: list)?|references? cited|works? cited|literature(?: cited)?|cited literature|"
-    r"bibliography|bibliographic references|sources|reference section|references and (?:notes|further reading)|"
-    r"literaturverzeichnis|références(?: bibliographiques)?|bibliographie|referencias(?: bibliográficas)?|bibliografía)"
-    r"\s*:?",
+    _NUMBER + r"(?:(?:list of |selected |key |cited )?(?:references?(?: lists?)?)|references?(?: works?)? cited|"
+    r"(?:list of )?works? (?:cited|consulted)|cited works|(?:list of )?(?:cited )?literature(?: cited)?|"
+    r"(?:select(?:ed)? |annotated )?bibliograph(?:y|ies)|bibliographic(?:al)? references|"
+    r"sources(?: (?:cited|consulted))?|reference section|"
+    r"references and (?:notes|further reading|links)|notes and references|"
+    r"literatur(?:verzeichnis|liste)?|quellen(?:verzeichnis)?|referenzen|"
+    r"(?:liste des )?références(?: bibliographiques| citées)?|(?:liste )?bibliographi(?:e|que)|ouvrages cités|"
+    r"referencias(?: bibliográficas)?|bibliografía|obras citadas|referências(?: bibliográficas)?|bibliografia|"
+    r"riferimenti bibliografici|literatuur(?:lijst)?|bronnen(?:lijst)?)"
+    r"(?:\s+(?:for|of|to|from)\s+(?:the\s+|this\s+)?(?:chapter|section|part|unit|module|week)(?:\s+\w+)?)?\s*:?",
     re.IGNORECASE,
 )
 """The usual names of a reference list."""
@@ -78,6 +83,8 @@ def assemble(
     bare = Document(name=name, text=text, title="", sections=(), markup=markup)
     found: Metadata = dict(metadata or {})
     blocks = _take_title(bare, _take_metadata(bare, blocks, found), found)
+    # Below title, author and date, programs print the title once more.
+    blocks = _take_title(bare, _take_byline(bare, blocks, found), found)
     body, entries = _divide(bare, blocks)
     title = _string(found.pop("title", None)) or _string(found.get("course")) or _title_of_name(name)
     author, date = _string(found.pop("author", None)), _iso_date(_string(found.pop("date", None)))
@@ -170,12 +177,14 @@ def _note(found: Metadata, key: str, value: str) -> None:
 
 def _take_title(document: Document, blocks: list[Block], found: Metadata) -> list[Block]:
     """Take the heading that is the document's title, if one is, out of the blocks."""
-    if not blocks or blocks[0].kind != "heading":
+    if not blocks or blocks[0].kind not in ("heading", "text"):
         return blocks
     first = _words(document, blocks[0])
     title = _string(found.get("title"))
     if title is not None:
         return blocks[1:] if first.casefold() == title.casefold() else blocks
+    if blocks[0].kind == "text":
+        return blocks
     if USUAL_HEADING.fullmatch(first) or REFERENCE_HEADING.fullmatch(first):
         return blocks
     same_level = [block for block in blocks if block.kind == "heading" and block.level <= blocks[0].level]
@@ -183,6 +192,34 @@ def _take_title(document: Document, blocks: list[Block], found: Metadata) -> lis
         found["title"] = first
         return blocks[1:]
     return blocks
+
+
+def _take_byline(document: Document, blocks: list[Block], found: Metadata) -> list[Block]:
+    """Take the lines of author and date below a title, as office programs print them, out of the blocks."""
+    lines: list[str] = []
+    for block in blocks[:4]:
+        words = _words(document, block)
+        if block.kind != "text" or len(words) > 120:
+            break
+        lines.append(words)
+    else:
+        return blocks
+    date = next((number for number, words in enumerate(lines) if re.fullmatch(_ISO, _iso_date(words) or "")), None)
+    author = _string(found.get("author"))
+    named = [number for number, words in enumerate(lines) if author and words.casefold() == author.casefold()]
+    if not named and date == 1 and not author and len(lines[0].split()) <= 8 and lines[0][-1] not in ".?!:":
+        named = [0]
+    if "title" not in found or (date is None and not named):
+        return blocks
+    if date is not None:
+        found.setdefault("date", lines[date])
+    for number in named[:1]:
+        found.setdefault("author", lines[number])
+    taken = {date, *named[:1]}
+    return [block for number, block in enumerate(blocks) if number not in taken]
+
+
+_ISO = r"\d{4}-\d\d-\d\d"
 
 
 def _divide(document: Document, blocks: Sequence[Block]) -> tuple[tuple[Section, ...], tuple[Span, ...]]:

@@ -9,7 +9,7 @@ from peerqa.answer import shown_reference
 from peerqa.check import CitationReport, Finding, FindingKind, check
 from peerqa.passages import Passage
 from peerqa.review import Review
-from peerqa.web.addresses import about_link, anchor, reading_link
+from peerqa.web.addresses import anchor, reading_link
 from peerqa.web.cards import render_reference
 from peerqa.web.charts import columns, rows, table
 from peerqa.web.escape import escape
@@ -28,22 +28,12 @@ def render_about(review: Review) -> str:
     )
 
 
-def render_list(reviews: Sequence[Review]) -> str:
-    """The page that leads to the reviews, where there are several."""
-    items = "".join(
-        f'<li><a href="{escape(about_link(one.document.name))}"{spoken(one)}>{escape(one.document.title)}</a></li>'
-        for one in reviews
-    )
-    return f"<h1>{escape(strings.ABOUT_MANY)}</h1><ul>{items}</ul>"
-
-
 def _facts(review: Review) -> str:
     document = review.document
-    words = sum(len(document.text[one.start : one.end].split()) for one in document.paragraphs)
     facts = [
         (strings.AUTHOR, document.author),
         (strings.DATE, document.date),
-        (strings.WORDS, f"{words:,}".replace(",", "\u202f")),
+        (strings.WORDS, strings.figure(review.words)),
         (strings.PASSAGES, str(len(review.passages))),
         (strings.WORKS, str(len(review.references))),
         (strings.CITATIONS, str(len(review.citations))),
@@ -97,7 +87,7 @@ def _references(review: Review, report: CitationReport) -> str:
 
 def _place(passage: Passage) -> str:
     """A link to a passage in the review, by its number."""
-    title = strings.place(passage.section or strings.NO_SECTION, passage.paragraph)
+    title = strings.place(passage.section or strings.NO_SECTION, passage.paragraph, passage.page)
     link = f"{escape(reading_link(passage.document))}#{anchor(passage.id)}"
     return f'<a href="{link}" title="{escape(title)}">¶&nbsp;{passage.paragraph}</a>'
 

@@ -55,6 +55,11 @@ def passage_link(passage: Quotable, starts: Sequence[int] = ()) -> str:
     return f"/p/{_quoted(passage.id)}?{query}{_in_language('&')}"
 
 
+def passage_page_link(passage_id: str) -> str:
+    """The address of a passage without a receipt."""
+    return f"/p/{_quoted(passage_id)}{_in_language()}"
+
+
 def reading_link(document: str) -> str:
     """The address of a whole review."""
     return f"/read/{_quoted(document)}{_in_language()}"
@@ -68,6 +73,19 @@ def about_link(document: str) -> str:
 def about_all_link() -> str:
     """The address of the page about the review, or of the list of them."""
     return f"/about{_in_language()}"
+
+
+def library_link(**filters: str) -> str:
+    """The address of the library, narrowed where filters are given."""
+    query = urlencode({name: value.encode("utf-8", "replace") for name, value in filters.items()})
+    return f"/library?{query}{_in_language('&')}" if query else f"/library{_in_language()}"
+
+
+def ask_link(documents: Sequence[str]) -> str:
+    """The address of a conversation that is limited to some reviews."""
+    home = home_link()
+    mark = "&" if "?" in home else "?"
+    return f"{home}{mark}{urlencode([('document', name.encode('utf-8', 'replace')) for name in documents])}"
 
 
 def home_link() -> str:

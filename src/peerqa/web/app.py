@@ -16,16 +16,15 @@ from starlette.routing import Mount
 
 from peerqa.api import Assistant, create_router, install_error_handlers, log_failure
 from peerqa.gaps import KEEP_DAYS, KeptQuestions
+from peerqa.review import Review
 from peerqa.sections import headings
 from peerqa.starters import about
 from peerqa.web.documents import create_documents_router
 from peerqa.web.keeping import KeepingAssistant, create_keeping_router
 from peerqa.web.languages import LanguageChooser
 from peerqa.web.page import create_page
-from peerqa.web.scope import render_scope
 from peerqa.web.security import BodyLimit, PageGate, SecurityHeaders
 from peerqa.web.shell import MORE_STATIC_FILES, STATIC_FILES, Shell, static_file
-from peerqa.web.taking import spoken
 from peerqa.wording import strings
 
 _log = logging.getLogger("peerqa.web")
@@ -56,7 +55,7 @@ def create_app(assistant: Assistant, *, settings: WebSettings | None = None) -> 
     settings = settings or WebSettings()
     app = FastAPI(title="peerqa", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     install_error_handlers(app)
-    starters = covered_starters(assistant)
+    starters = CoveredStarters(assistant)
     if settings.keep_questions is not None:
         kept = KeptQuestions(settings.keep_questions, settings.keep_days)
         assistant = KeepingAssistant(assistant, kept)
@@ -77,6 +76,22 @@ def create_app(assistant: Assistant, *, settings: WebSettings | None = None) -> 
         )  # "/" takes all that is left
     ]
     return app
+
+
+class CoveredStarters:
+    """Gives the starters that the reviews do answer; they are tried again only where the reviews have changed."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._of: Sequence[Review] | None = None
+        self._covered: tuple[str, ...] = ()
+
+    def __call__(self) -> tuple[str, ...]:
+        reviews = self._assistant.reviews
+        if reviews is not self._of:
+            self._covered = covered_starters(self._assistant)
+            self._of = reviews
+        return self._covered
 
 
 def covered_starters(assistant: Assistant) -> tuple[str, ...]:
@@ -123,7 +138,7 @@ def _add_middleware(app: FastAPI, settings: WebSettings) -> None:
 
 
 def _mount_page(
-    app: FastAPI, assistant: Assistant, settings: WebSettings, language: str, starters: Sequence[str]
+    app: FastAPI, assistant: Assistant, settings: WebSettings, language: str, starters: Callable[[], Sequence[str]]
 ) -> FastAPI:
     """Mount Gradio at the address of a language, behind everything above, and put the gate before it."""
     prefix = "" if language == strings.DEFAULT else f"/{language}"
@@ -133,7 +148,7 @@ def _mount_page(
         max_concurrent=settings.max_concurrent,
         max_waiting=settings.max_waiting,
         language=language,
-        starters=starters,
+        starters=starters(),
         rated=settings.keep_questions is not None,
         unasked=lambda header: settings.language or strings.preferred(header),
     )
@@ -155,12 +170,6 @@ def _mount_page(
     assert isinstance(gradio, FastAPI)
     keeps = settings.keep_days if settings.keep_questions is not None else None
     with strings.using(language):
-        shell = Shell(
-            assistant.documents,
-            assistant.warning,
-            keeps,
-            lambda name: render_scope(assistant.reviews, name),
-            lambda: spoken(assistant.reviews[0]) if len(assistant.reviews) == 1 else "",
-        )
+        shell = Shell(assistant, keeps)
     mount.app = PageGate(gradio, rewrite=shell.rewrite, frame_ancestors=settings.allowed_origins, prefix=prefix)
     return gradio

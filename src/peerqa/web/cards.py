@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from peerqa.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Highlight
-from peerqa.web.addresses import passage_link
+from peerqa.web.addresses import passage_link, passage_page_link
 from peerqa.web.escape import escape, safe_link
 from peerqa.web.passage import note_id, render_text, visible_text
 from peerqa.web.taking import Library, render_copies, render_exports, spoken
@@ -79,13 +79,13 @@ def _read_as(answer: Answer) -> str:
 def _answered(answer: Answer, turn: int, titles: Mapping[str, str], library: Library) -> str:
     """The sentences first, then what they rest on, then each passage whole, then the works."""
     quotes = "".join(
-        _quote(passage, _passage_id(turn, number), highlight, library)
+        _quote(passage, _passage_id(turn, number), highlight, library, titles)
         for number, passage in enumerate(answer.passages, start=1)
         for highlight in range(len(passage.highlights))
     )
     rests = f'<p class="rests">{escape(strings.rests_on(answer.works, answer.years))}</p>'
     cards = _cards(answer, turn, titles, library, heading=strings.IN_CONTEXT)
-    return f'<div class="lead">{quotes}</div>{rests}{cards}{_references(answer, turn, library)}'
+    return f'<div class="lead">{quotes}</div>{rests}{cards}{_references(answer, turn, titles, library)}'
 
 
 def _not_covered(answer: Answer, turn: int, titles: Mapping[str, str], library: Library) -> str:
@@ -101,7 +101,7 @@ def _not_covered(answer: Answer, turn: int, titles: Mapping[str, str], library: 
         return verdict
     note = f'<p class="nearest-note">{escape(strings.NEAREST_NOTE)}</p>'
     cards = _cards(answer, turn, titles, library, heading=strings.NEAREST, note=note)
-    return verdict + cards + _references(answer, turn, library)
+    return verdict + cards + _references(answer, turn, titles, library)
 
 
 def _passage_id(turn: int, number: int) -> str:
@@ -112,14 +112,16 @@ def _reference_id(turn: int, number: int) -> str:
     return f"turn{turn}-r{number}"
 
 
-def _quote(passage: AnswerPassage, passage_id: str, index: int, library: Library) -> str:
+def _quote(passage: AnswerPassage, passage_id: str, index: int, library: Library, titles: Mapping[str, str]) -> str:
     """One sentence that answers, with where it stands and who speaks."""
     highlight = passage.highlights[index]
     speaker = strings.CITED_WORDS if highlight.attribution == "cited" else strings.OWN_WORDS
     words = render_text(passage, passage_id, highlight.start, highlight.end, mark=False)
-    place = strings.place(_section(passage), passage.paragraph)
+    place = strings.place(_section(passage), passage.paragraph, highlight.page)
     tongue = spoken(library.get(passage.document))
     where = f'<a class="where" href="#{passage_id}"{tongue}>{_number(passage_id)}{escape(place)}</a>'
+    if len(titles) > 1:
+        where += f'<cite class="document"{tongue}>{escape(titles.get(passage.document, passage.document))}</cite>'
     return (
         f'<blockquote class="quote {escape(highlight.attribution)}" id="{passage_id}-h{highlight.start}">'
         f'<p{tongue}>{words}</p><p class="source">{where}<span class="speaker">{escape(speaker)}</span></p>'
@@ -147,37 +149,51 @@ def _cards(
     answer: Answer, turn: int, titles: Mapping[str, str], library: Library, *, heading: str, note: str = ""
 ) -> str:
     """The passages whole, one card each, and the hidden notes that their citations open."""
-    keys = {(work.document, work.key): number for number, work in enumerate(answer.references, start=1)}
+    keys = {work.key: number for number, work in enumerate(answer.references, start=1)}
     cards: list[str] = []
     notes: list[str] = []
     for number, passage in enumerate(answer.passages, start=1):
         passage_id = _passage_id(turn, number)
-        tongue = spoken(library.get(passage.document))
-        cards.append(_card(passage, passage_id, titles, tongue, claims=answer.status == "answered"))
+        cards.append(_card(passage, passage_id, titles, library, claims=answer.status == "answered"))
         notes += [
             render_citation_note(
                 c,
                 note_id(passage_id, i),
-                [_reference_id(turn, number) for number in _numbers(passage.document, c, keys)],
+                [_reference_id(turn, keys[key]) for key in c.references if key in keys],
             )
             for i, c in enumerate(passage.citations)
         ]
     return f'<h3>{escape(heading)}</h3>{note}{"".join(cards)}<div class="notes">{"".join(notes)}</div>'
 
 
-def _card(passage: AnswerPassage, passage_id: str, titles: Mapping[str, str], tongue: str, *, claims: bool) -> str:
+def _card(passage: AnswerPassage, passage_id: str, titles: Mapping[str, str], library: Library, *, claims: bool) -> str:
     """A passage word for word: where it stands, its text, and the sentences that answer marked if any is claimed to."""
+    tongue = spoken(library.get(passage.document))
+    also = _also_in(passage, titles, library)
     document = ""
     if len(titles) > 1:
         document = f'<span class="document"{tongue}>{escape(titles.get(passage.document, passage.document))}</span>'
     section = f"<span{tongue}>{escape(_section(passage))}</span>" if tongue else escape(_section(passage))
     place = f'<span class="paragraph">{escape(strings.paragraph(passage.paragraph))}</span>'
+    if passage.page:
+        place += f'<span class="paragraph">{escape(strings.page(passage.page))}</span>'
     text = render_text(passage, passage_id, 0, len(passage.text), mark=claims)
     return (
         f'<section class="card" id="{passage_id}" tabindex="-1">'
         f"<h4>{document}{_number(passage_id)}{section}{place}</h4>"
-        f'<p class="passage"{tongue}>{text}</p><p class="tools">{_read_link(passage, claims)}</p></section>'
+        f'<p class="passage"{tongue}>{text}</p>{also}'
+        f'<p class="tools">{_read_link(passage, claims)}</p></section>'
     )
+
+
+def _also_in(passage: AnswerPassage, titles: Mapping[str, str], library: Library) -> str:
+    """Links to the passages of other reviews that say the same and are not shown for that."""
+    links = "; ".join(
+        f'<a class="where" href="{escape(passage_page_link(one.id))}"{spoken(library.get(one.document))} '
+        f'target="_blank">{escape(titles.get(one.document, one.document))}</a>'
+        for one in passage.also_in
+    )
+    return f'<p class="also">{escape(strings.ALSO_IN)} {links}</p>' if links else ""
 
 
 def _read_link(passage: AnswerPassage, claims: bool) -> str:
@@ -185,12 +201,6 @@ def _read_link(passage: AnswerPassage, claims: bool) -> str:
     starts = [highlight.start for highlight in passage.highlights] if claims else []
     link = passage_link(passage, starts)
     return f'<a class="where read" href="{escape(link)}" target="_blank">{escape(strings.READ_IN_REVIEW)}</a>'
-
-
-def _numbers(document: str, citation: AnswerCitation, keys: Mapping[tuple[str, str], int]) -> list[int]:
-    """The numbers of the entries that a citation of the document may stand for, best first."""
-    found = (keys.get((document, key), keys.get(("", key))) for key in citation.references)
-    return [number for number in found if number is not None]
 
 
 def render_citation_note(citation: AnswerCitation, identifier: str, targets: Sequence[str]) -> str:
@@ -212,13 +222,26 @@ def render_citation_note(citation: AnswerCitation, identifier: str, targets: Seq
     return f'<div class="note" id="{identifier}">{doubt}{entries}</div>'
 
 
-def _references(answer: Answer, turn: int, library: Library) -> str:
+def _other_lists(reference: AnswerReference, titles: Mapping[str, str], library: Library) -> str:
+    """The other reviews that have the work in their lists, each with its own words for it."""
+    others = [entry for entry in reference.entries if entry.document != reference.document]
+    items = "".join(
+        f"<li{spoken(library.get(one.document))}>{escape(titles.get(one.document, one.document))}: "
+        f"<span>{escape(one.text.strip())}</span></li>"
+        for one in others
+    )
+    summary = f"<summary>{escape(strings.also_listed(len(others)))}</summary>"
+    return f'<details class="other-lists">{summary}<ul>{items}</ul></details>' if others else ""
+
+
+def _references(answer: Answer, turn: int, titles: Mapping[str, str], library: Library) -> str:
     """The entries of the reference list behind the passages, folded away."""
     if not answer.references:
         return ""
     entries = "".join(
         f'<li id="{_reference_id(turn, number)}">'
-        f"{render_reference(reference, spoken(library.get(reference.document)))}</li>"
+        f"{render_reference(reference, spoken(library.get(reference.document)))}"
+        f"{_other_lists(reference, titles, library)}</li>"
         for number, reference in enumerate(answer.references, start=1)
     )
     count = f'<span class="count">{len(answer.references)}</span>'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -11,26 +11,30 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from peerqa.api import Assistant
 from peerqa.export import Format, export
 from peerqa.review import Review
-from peerqa.web.about import render_about, render_list
+from peerqa.web.about import render_about
 from peerqa.web.embed_page import render_builder
 from peerqa.web.escape import escape
+from peerqa.web.library import Filters, render_library
 from peerqa.web.passage_page import find, render_passage_page
 from peerqa.web.reading import render_review
 from peerqa.web.security import document_policy
 from peerqa.web.shell import plain_page, static_file
 from peerqa.web.taking import chosen
 from peerqa.wording import strings
+from peerqa.works import Works
+
+_Filter = Annotated[str, Query(max_length=200)]
 
 
 def create_documents_router(
-    assistant: Assistant, *, frame_ancestors: Sequence[str], starters: Sequence[str]
+    assistant: Assistant, *, frame_ancestors: Sequence[str], starters: Callable[[], Sequence[str]]
 ) -> APIRouter:
-    """The routes of the pages; `frame_ancestors` may embed them. `starters` are offered to instructors."""
+    """The routes of the pages; `frame_ancestors` may embed them. `starters` gives what is offered to instructors."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     headers = {"Content-Security-Policy": document_policy(frame_ancestors)}
 
     def page(title: str, body: str, kind: str, status: int = 200) -> HTMLResponse:
-        return HTMLResponse(plain_page(title, body, kind), status, headers)
+        return HTMLResponse(plain_page(title, body, kind, several=len(assistant.reviews) > 1), status, headers)
 
     def missing() -> HTMLResponse:
         return page(strings.NO_SUCH_PAGE, f"<h1>{escape(strings.NO_SUCH_PAGE)}</h1>", "missing", 404)
@@ -53,9 +57,11 @@ def create_documents_router(
 
     @router.get("/about")
     def about_all() -> HTMLResponse:
-        return (
-            about("") if len(assistant.reviews) == 1 else page(strings.ABOUT_MANY, render_list(assistant.reviews), "")
-        )
+        return about("") if len(assistant.reviews) == 1 else library()
+
+    @router.get("/library")
+    def library(text: _Filter = "", tag: _Filter = "", format: _Filter = "", year: _Filter = "") -> HTMLResponse:
+        return page(strings.LIBRARY, render_library(assistant.reviews, Filters(text, tag, format, year)), "")
 
     @router.get("/about/{name:path}")
     def about(name: str) -> HTMLResponse:
@@ -66,7 +72,7 @@ def create_documents_router(
 
     @router.get("/embed")
     def embed() -> HTMLResponse:
-        return page(strings.EMBED, render_builder(assistant.reviews, starters), "embedding")
+        return page(strings.EMBED, render_builder(assistant.reviews, starters()), "embedding")
 
     @router.get("/embed.js")
     def embed_script() -> Response:
@@ -75,7 +81,7 @@ def create_documents_router(
 
     @router.get("/export/references.{form}")
     def references(form: Format, work: Annotated[tuple[str, ...], Query(max_length=500)] = ()) -> Response:
-        found = chosen(assistant.reviews, work)
+        found = chosen(Works(assistant.reviews), work)
         name = {"Content-Disposition": f'attachment; filename="references.{form}"'}
         return PlainTextResponse(export(found, form), headers=name) if found else missing()
 

@@ -26,6 +26,7 @@ def render_builder(reviews: Sequence[Review], starters: Sequence[str]) -> str:
         f"<fieldset><legend>{escape(strings.EMBED_STARTERS)}</legend>{checks}"
         f'<label for="own">{escape(strings.EMBED_OWN)}</label>'
         '<textarea id="own" name="own" rows="3"></textarea></fieldset>'
+        + _reviews(reviews)
         + _select(
             "section", strings.EMBED_SECTION, [("", strings.EMBED_WHOLE), *((one, one) for one in headings(reviews))]
         )
@@ -43,6 +44,18 @@ def render_builder(reviews: Sequence[Review], starters: Sequence[str]) -> str:
         f'<div class="builder"><div>{form}{snippets}</div>'
         f"<div><h2>{escape(strings.EMBED_PREVIEW)}</h2>{preview}</div></div>"
     )
+
+
+def _reviews(reviews: Sequence[Review]) -> str:
+    """Where there are several: the ones to which the embed is limited."""
+    if len(reviews) < 2:
+        return ""
+    checks = "".join(
+        f'<label class="check"><input type="checkbox" name="document" value="{escape(one.document.name)}"> '
+        f"{escape(one.document.title)}</label>"
+        for one in reviews
+    )
+    return f"<fieldset class='reviews'><legend>{escape(strings.EMBED_REVIEWS)}</legend>{checks}</fieldset>"
 
 
 def _select(name: str, label: str, options: Sequence[tuple[str, str]]) -> str:

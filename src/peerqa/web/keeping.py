@@ -41,8 +41,8 @@ class KeepingAssistant:
     def within(self, section: str) -> KeepingAssistant:
         return KeepingAssistant(self._assistant.within(section), self._kept)
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
-        answer = self._assistant.ask(question, history)
+    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+        answer = self._assistant.ask(question, history, documents)
         if answer.status == "not_covered":
             try:
                 self._kept.keep(question)

@@ -15,8 +15,9 @@ from anyio import CapacityLimiter, to_thread
 
 from peerqa.answer import same_words
 from peerqa.api import MAX_HISTORY, MAX_SECTION, Assistant, QuestionError, checked_question, log_failure
-from peerqa.errors import CorpusError
+from peerqa.errors import CorpusError, SectionError
 from peerqa.web.cards import render_answer, render_notice, render_question
+from peerqa.web.chooser import documents_of, render_limits
 from peerqa.web.escape import escape
 from peerqa.wording import strings
 
@@ -47,11 +48,19 @@ def _number(turns: Turns) -> int:
 
 
 def next_turn(
-    assistant: Assistant, question: object, turns: Turns, limit: int, *, section: str = "", rated: bool = False
+    assistant: Assistant,
+    question: object,
+    turns: Turns,
+    limit: int,
+    *,
+    documents: Sequence[str] = (),
+    section: str = "",
+    rated: bool = False,
 ) -> Turn:
     """Ask, and render what comes back; a question that cannot be asked, or a failure, becomes one plain line.
 
-    section: the heading to search under, or "". rated: readers may say whether an answer helped.
+    documents: the reviews to answer from; all where none is named. section: the heading to search under in them, or
+    "". rated: readers may say whether an answer helped.
     """
     number = _number(turns)
     try:
@@ -63,10 +72,13 @@ def next_turn(
     titles = {document.name: document.title for document in assistant.documents}
     library = {review.document.name: review for review in assistant.reviews}
     try:
-        answer = (assistant.within(section) if section else assistant).ask(asked, history)
+        answer = (assistant.within(section) if section else assistant).ask(asked, history, documents)
         html = render_answer(answer, turn=number, titles=titles, library=library, rated=rated)
-    except CorpusError:  # an old link, or a browser that makes something up
-        return Turn(number, asked, render_notice(strings.no_such_section(section[:80])), (), answered=False)
+        html = render_limits(documents, titles) + html
+    except SectionError:  # of an old link, or not in the reviews that were chosen meanwhile
+        return Turn(number, asked, render_notice(strings.not_a_section(section[:80])), (), answered=False)
+    except CorpusError:
+        return Turn(number, asked, render_notice(strings.NO_SUCH_REVIEW), (), answered=False)
     except Exception as error:  # whatever it is, the reader gets one line and the log gets no question
         log_failure(error)
         return Turn(number, asked, render_notice(strings.FAILED), (), answered=False)
@@ -194,10 +206,11 @@ def _handlers(
     async def respond(question: object, turns: Turns, section: object, request: gr.Request) -> Result:
         if not isinstance(question, str) or not question.strip():
             return gr.skip(), gr.skip(), gr.skip()
-        narrowed = section.strip()[:MAX_SECTION] if isinstance(section, str) else ""
+        named = documents_of(request)
+        under = section.strip()[:MAX_SECTION] if isinstance(section, str) else ""
         with speak(request):
             turn = await door.through(
-                lambda: next_turn(assistant, question, turns, limit, section=narrowed, rated=rated),
+                lambda: next_turn(assistant, question, turns, limit, documents=named, section=under, rated=rated),
                 lambda: busy(question, turns, limit),
             )
             turns = (*turns, turn)[-MAX_TURNS:]

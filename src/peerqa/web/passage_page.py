@@ -69,7 +69,7 @@ def render_passage_page(found: Found) -> str:
     name = anchor(passage.id)
     spans = [(one.start, one.end) for one in marked.highlights] or [(0, len(passage.text))]
     words = " ".join(render_text(marked, name, start, end, mark=False) for start, end in spans)
-    place = strings.place(passage.section.strip() or strings.NO_SECTION, passage.paragraph)
+    place = strings.place(passage.section.strip() or strings.NO_SECTION, passage.paragraph, passage.page)
     byline = ", ".join(fact for fact in (document.author, document.date) if fact)
     tongue = spoken(review)
     told = f'<p class="receipt-says" role="status">{escape(found.receipt)}</p>' if found.receipt else ""
@@ -91,7 +91,8 @@ def _citation(review: Review, passage: AnswerPassage) -> str:
     whole_text = Highlight(0, len(passage.text), passage.text, "review")
     sentences = passage.highlights or (whole_text,)
     works = {work.key: work for one in sentences for work in reported_works(passage, one, review)}
-    return secondary_citation(tuple(works.values()), cited_as(review.document), passage.paragraph)
+    page = sentences[0].page or passage.page
+    return secondary_citation(tuple(works.values()), cited_as(review.document), passage.paragraph, page)
 
 
 def _in_review(passage: AnswerPassage) -> str:

@@ -6,6 +6,7 @@ The texts to copy stand in the answer, out of sight; the script only puts them o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from peerqa.answer import Answer, AnswerPassage, Highlight
@@ -15,6 +16,7 @@ from peerqa.review import Review
 from peerqa.web.escape import escape
 from peerqa.web.passage import visible_text
 from peerqa.wording import strings
+from peerqa.works import Works
 
 Library = Mapping[str, Review]
 """The reviews by the names of their documents."""
@@ -36,7 +38,7 @@ def render_copies(passage: AnswerPassage, highlight: Highlight, library: Library
     works = reported_works(passage, highlight, review)
     name = cited_as(review.document)
     words = visible_text(passage, highlight.start, highlight.end)
-    with_place = secondary_citation(works, name, passage.paragraph)
+    with_place = secondary_citation(works, name, passage.paragraph, highlight.page)
     return _copy(strings.COPY_QUOTE, f"“{words}” {with_place}") + _copy(
         strings.COPY_CITATION, secondary_citation(works, name)
     )
@@ -46,9 +48,10 @@ def reported_works(passage: AnswerPassage, highlight: Highlight, review: Review)
     """The works that a sentence cites; of an ambiguous citation the best candidate."""
     entries = {reference.key: reference for reference in review.references}
     keys = dict.fromkeys(
-        citation.references[0]
+        own[0]
         for citation in passage.citations
-        if citation.references and highlight.start <= citation.start < highlight.end
+        for own in [citation.entries or citation.references]
+        if own and highlight.start <= citation.start < highlight.end
     )
     return [entries[key] for key in keys if key in entries]
 
@@ -61,7 +64,7 @@ def render_exports(answer: Answer, library: Library) -> str:
     """References of the answer and of the conversation, the conversation itself, and a link to the question."""
     if not library:
         return ""
-    works = [f"{work.document}:{work.key}" for work in answer.references if work.document in library]
+    works = [f"{work.document}:{work.own_key}" for work in answer.references if work.document in library]
     links = "".join(
         f'<a class="export where {form}" href="{escape(export_link(works, form))}" target="_blank">{label}</a>'
         for form, label in FORMATS
@@ -90,7 +93,13 @@ def export_link(works: Sequence[str], form: Format) -> str:
     return f"/export/references.{form}?" + urlencode([("work", work) for work in works])
 
 
-def chosen(reviews: Sequence[Review], works: Sequence[str]) -> list[Reference]:
-    """The references that a link names, each once."""
-    entries = {f"{review.document.name}:{one.key}": one for review in reviews for one in review.references}
-    return [entries[work] for work in dict.fromkeys(works) if work in entries]
+def chosen(works: Works, names: Sequence[str]) -> list[Reference]:
+    """The works that a link names, each once: as the first review that is named has it, under the key of the work."""
+    found: dict[str, Reference] = {}
+    for name in names:
+        document, _, key = name.rpartition(":")
+        work = works.of(document, key)
+        if work is not None:
+            entry = next(entry for listed, entry in work.entries if listed == document)
+            found.setdefault(work.key, replace(entry, key=work.key))
+    return list(found.values())

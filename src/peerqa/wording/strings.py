@@ -125,6 +125,11 @@ def no_such_section(section: str) -> str:
     return _words("NO_SUCH_SECTION", section=section)
 
 
+def not_a_section(section: str) -> str:
+    """What is said to a question in a section that is not in the reviews that are asked."""
+    return _words("NOT_A_SECTION", section=section)
+
+
 def search_only(section: str) -> str:
     """The name of the button that limits the search to a section."""
     return _words("SEARCH_ONLY", section=section)
@@ -150,9 +155,44 @@ def paragraph(number: int) -> str:
     return _words("PARAGRAPH", number=number)
 
 
-def place(section: str, number: int) -> str:
-    """The same in short, section and paragraph."""
-    return f"{section}, ¶\u00a0{number}"
+def page(number: int) -> str:
+    """On which page it begins."""
+    return _words("PAGE", number=number)
+
+
+def place(section: str, number: int, page: int | None = None) -> str:
+    """The same in short: section, paragraph, and the page of a source that has pages."""
+    return f"{section}, ¶\u00a0{number}" + (f", p.\u00a0{page}" if page else "")
+
+
+def figure(number: int) -> str:
+    """A number with thin spaces between its thousands, as both languages read it."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def reviews(number: int) -> str:
+    """How many reviews there are."""
+    return _words("REVIEWS", number=number)
+
+
+def shown_of(shown: int, number: int) -> str:
+    """How many of the reviews fit."""
+    return _words("SHOWN_OF", shown=shown, number=number)
+
+
+def asked_all(number: int) -> str:
+    """That all reviews are asked."""
+    return _words("ASKED_ALL", number=number)
+
+
+def asked_some(chosen: int | str, number: int) -> str:
+    """That some of the reviews are asked."""
+    return _words("ASKED_SOME", chosen=chosen, number=number)
+
+
+def also_listed(number: int) -> str:
+    """That other reviews have the work in their lists too."""
+    return _words("ALSO_LISTED_ONE" if number == 1 else "ALSO_LISTED_MANY", number=number)
 
 
 def keeps(days: int) -> str:

@@ -13,6 +13,7 @@
     const found = new URLSearchParams();
     const own = String(chosen.get("own") || "").split("\n").map((line) => line.trim()).filter(Boolean);
     for (const text of [...own, ...chosen.getAll("starter")]) found.append("starter", text);
+    for (const name of chosen.getAll("document")) found.append("document", name);
     for (const name of ["section", "colour"]) if (chosen.get(name)) found.set(name, chosen.get(name));
     if (chosen.get("theme")) found.set("__theme", chosen.get("theme"));
     return found.toString();

@@ -1,0 +1,127 @@
+"""Fit how much the reader counts beside retrieval (src/peerqa/mixture.json) on articles that it was not trained on.
+
+    python benchmarks/fit_reader.py DATA [--reader NAME] [--encoder NAME] [--write]
+
+Tries how many passages are read, what a passage gains that surely answers, and what a sentence gains; prints the best
+on the articles, and what they do to the first review, which takes no part in the choice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from corpora import ROOT, Corpus, articles, first_review
+from peerqa.building import embedded_texts
+from peerqa.embeddings import DEFAULT_MODEL, SentenceEncoder
+from peerqa.evaluation import GoldQuestion, Outcome, score
+from peerqa.reader import DEFAULT_READER, Reader, Reading, TrainedReader, probability
+from peerqa.rereading import Mixture
+
+READ = 8
+"""Passages that are read at most."""
+MEASURES = ("first right", "R@3", "S R@3")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found for a question: for each hit its words, scores, and, of the first ones, its reading."""
+
+    gold: GoldQuestion
+    words: tuple[tuple[str, ...], ...]
+    scores: tuple[float, ...]
+    sentences: tuple[tuple[float, ...], ...]
+    readings: tuple[Reading, ...]
+
+
+def gather(corpus: Corpus, encoder: SentenceEncoder, reader: Reader) -> list[Found]:
+    """Every answerable question of a document, with its first twenty hits."""
+    assistant = corpus.assistant(encoder)
+    passages, texts = corpus.review.passages, embedded_texts([corpus.review])
+    found = []
+    for gold in corpus.questions:
+        question, evidence = assistant.search(gold.question, gold.history)
+        if evidence is None or not gold.answerable:
+            continue
+        hits = evidence.hits[:20]
+        read = [
+            (passages[hit.row].heading, [texts[hit.row].text[a:b] for a, b in texts[hit.row].sentences])
+            for hit in hits[:READ]
+        ]
+        words = tuple(
+            tuple(" ".join(assistant.sentence(passages[hit.row], n).split()) for n in range(len(hit.sentences)))
+            for hit in hits
+        )
+        readings = tuple(reader.read(question.written_out, question.history, read))
+        found.append(Found(gold, words, tuple(h.score for h in hits), tuple(h.sentences for h in hits), readings))
+    return found
+
+
+def measured(found: Sequence[Found], mixture: Mixture) -> dict[str, float]:
+    """Means of the measures with a mixture."""
+    sums = dict.fromkeys(MEASURES, 0.0)
+    for item in found:
+        passages, sentences = [], []
+        for place, (total, each, words) in enumerate(zip(item.scores, item.sentences, item.words, strict=True)):
+            gain, gains = 0.0, [0.0] * len(each)
+            if place < mixture.candidates and place < len(item.readings):
+                reading = item.readings[place]
+                gain = mixture.passage * probability(max(reading.passage, reading.best))
+                gains = [mixture.sentence * probability(logit) for logit in reading.sentences]
+            passages.append((total + gain, words))
+            sentences += [(s + gain + g, text) for s, g, text in zip(each, gains, words, strict=True)]
+        passages.sort(key=lambda pair: -pair[0])
+        sentences.sort(key=lambda pair: -pair[0])
+        outcome = Outcome(tuple(words for _, words in passages), tuple(text for _, text in sentences), (), 0.0, False)
+        scores = score(item.gold, outcome)
+        for name in MEASURES:
+            sums[name] += scores[name]
+    return {name: value / len(found) for name, value in sums.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--reader", default=DEFAULT_READER)
+    parser.add_argument("--encoder", default=DEFAULT_MODEL)
+    parser.add_argument("--only", nargs="*", help="articles, where the reader was trained on the others")
+    parser.add_argument("--write", action="store_true", help="write the parameters into the package")
+    options = parser.parse_args()
+    encoder, reader = SentenceEncoder(options.encoder), TrainedReader(options.reader)
+    found: list[Found] = []
+    for corpus in articles(options.data):
+        if not options.only or corpus.name in options.only:
+            found += gather(corpus, encoder, reader)
+            print(f"\r{corpus.name}", end="", file=sys.stderr, flush=True)
+    review = gather(first_review(), encoder, reader)
+    print(file=sys.stderr)
+    tried = []
+    for candidates, passage, sentence in itertools.product(
+        (0, 3, 4, 6, 8), (0.0, 0.1, 0.2, 0.3, 0.5, 0.8), (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)
+    ):
+        if bool(candidates) != bool(passage or sentence):
+            continue
+        mixture = Mixture(candidates, passage, sentence)
+        tried.append((sum((scores := measured(found, mixture)).values()), mixture, scores))
+    tried.sort(key=lambda item: -item[0])
+    nothing = next(item for item in tried if item[1].candidates == 0)
+    for _, mixture, scores in (*tried[:12], nothing):
+        here, there = (
+            " ".join(f"{name} {values[name]:.3f}" for name in MEASURES)
+            for values in (scores, measured(review, mixture))
+        )
+        print(
+            f"read {mixture.candidates} passage {mixture.passage} sentence {mixture.sentence}: "
+            f"articles {here} | review {there}"
+        )
+    if options.write:
+        (ROOT / "src" / "peerqa" / "mixture.json").write_text(json.dumps(asdict(tried[0][1])) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Hits -> Hits read once more: the reader looks at the best passages and helps to order them and their sentences.
+
+Retrieval is good at finding what is spoken of, the reader at telling whether it is answered; so its judgement is added
+to retrieval's scores, and its signals go to confidence. The parameters are in mixture.json, made by
+`python benchmarks/fit_reader.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import resources
+
+from .passages import EmbeddedText, Passage
+from .question import Question
+from .reader import Reader, Reading, probability
+from .retrieve import Evidence, Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """How much the reader counts. candidates: passages that it reads. passage: what a passage gains that surely
+    answers. sentence: what a sentence gains that surely answers."""
+
+    candidates: int
+    passage: float
+    sentence: float
+
+
+@lru_cache(maxsize=1)
+def fitted_mixture() -> Mixture:
+    """The parameters that ship with the package."""
+    return Mixture(**json.loads(resources.files(__package__).joinpath("mixture.json").read_text("utf-8")))
+
+
+class Rereader:
+    """Reads the best hits of a set of passages once more. Threads may share it."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        passages: Sequence[Passage],
+        texts: Sequence[EmbeddedText],
+        mixture: Mixture | None = None,
+    ) -> None:
+        """passages, and texts: what was embedded of each, in the order of the index's rows."""
+        self.mixture = mixture or fitted_mixture()
+        self._reader = reader
+        self._read = [
+            (passage.heading, tuple(text.text[start:end] for start, end in text.sentences))
+            for passage, text in zip(passages, texts, strict=True)
+        ]
+
+    def reread(self, question: Question, evidence: Evidence) -> Evidence:
+        """The same hits, the best of them read, in their new order, with the reader's signals beside the others."""
+        chosen = evidence.hits[: self.mixture.candidates]
+        readings = self._reader.read(question.written_out, question.history, [self._read[hit.row] for hit in chosen])
+        hits = [self._mixed(hit, reading) for hit, reading in zip(chosen, readings, strict=True)]
+        order = sorted(range(len(hits)), key=lambda position: (-hits[position].score, hits[position].row))
+        # A passage gains at most `passage`, so what was not read stays behind what was.
+        ranked = (*(hits[position] for position in order), *evidence.hits[self.mixture.candidates :])
+        return replace(evidence, hits=ranked, signals={**evidence.signals, **_signals(readings, order)})
+
+    def _mixed(self, hit: Hit, reading: Reading) -> Hit:
+        gain = self.mixture.passage * probability(max(reading.passage, reading.best))
+        sentences = tuple(
+            score + gain + self.mixture.sentence * probability(logit)
+            for score, logit in zip(hit.sentences, reading.sentences, strict=True)
+        )
+        return Hit(hit.row, hit.score + gain, sentences)
+
+
+def _signals(readings: Sequence[Reading], order: Sequence[int]) -> dict[str, float]:
+    """What the reader tells confidence; see confidence.py for what each is for."""
+    if not readings:
+        return {}
+    return {
+        "read_passage": max(_held(reading.passage) for reading in readings),
+        "read_sentence": max(_held(reading.best) for reading in readings),
+        "read_first": _held(readings[order[0]].best),
+    }
+
+
+def _held(logit: float) -> float:
+    """A logit within what a few hundred questions can tell."""
+    return max(-6.0, min(6.0, logit))

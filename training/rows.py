@@ -1,0 +1,101 @@
+"""The training rows: question, passage, which of its sentences answer.
+
+    python training/rows.py DATA OUT [--validation 0.02]
+
+DATA is the folder that holds `reader-train` and `covid-qa` (README.md names each data set with its licence). Writes
+OUT/train.jsonl, OUT/validation.jsonl and OUT/manifest.json (SHA-256 and number of rows of every file). Kept out of
+both: the articles of SQuAD 2.0 and COVID-QA on which the benchmarks measure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+SOURCES = {
+    "squad1-nqg": 0.5,
+    "squad1-nqg-dev13": 0.7,
+    "squad2-half": 1.0,
+    "fairytaleqa": 0.6,
+    "qamr": 0.6,
+    "onestopqa": 1.0,
+    "covid-qa": 1.0,
+    "evidence-inference": 1.0,
+    "qed": 1.0,
+    "quotesum": 1.0,
+    "hotpotqa-small": 1.0,
+    "selqa-dev": 1.0,
+}
+"""Data sets, and the share of their questions that is used: the largest would crowd out the rest."""
+
+MEASURED_SQUAD2 = ("Harvard University", "Steam engine", "Huguenot", "1973 oil crisis")
+"""Articles of SQuAD 2.0 on which benchmarks/reader.py measures: nothing of them is trained on."""
+
+
+def measured_covid_qa(data: Path) -> set[str]:
+    """The questions of every second article of COVID-QA: nothing of them is trained on either."""
+    articles = [json.loads(line) for line in (data / "covid-qa" / "dev.jsonl").read_text("utf-8").splitlines()]
+    return {str(question["id"]) for article in articles[::2] for question in article["qas"]}
+
+
+def read(data: Path, source: str, left_out: set[str]) -> Iterator[dict[str, Any]]:
+    """The rows of one data set that may be trained on."""
+    with (data / "reader-train" / f"{source}.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            if row["source"].startswith("squad2") and row["title"] in MEASURED_SQUAD2:
+                continue
+            if source == "covid-qa" and str(row["qid"]) in left_out:
+                continue
+            row["file"] = source
+            yield row
+
+
+def _share(name: str) -> float:
+    """A number in 0..1 that depends on the name alone."""
+    return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) / 0xFFFFFFFF
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--validation", type=float, default=0.02, help="share of the questions kept for validation")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    left_out = measured_covid_qa(options.data)
+    counts: dict[str, Counter[str]] = {}
+    parts = {name: (options.out / f"{name}.jsonl").open("w", encoding="utf-8") for name in ("train", "validation")}
+    for source in SOURCES:
+        counts[source] = Counter()
+        for row in read(options.data, source, left_out):
+            # By question: the windows of one question stay together.
+            if _share(f"used {source} {row['qid']}") >= SOURCES[source]:
+                continue
+            part = "validation" if _share(f"{source} {row['qid']}") < options.validation else "train"
+            parts[part].write(json.dumps(row, ensure_ascii=False) + "\n")
+            counts[source][part] += 1
+        print(source, dict(counts[source]), file=sys.stderr)
+    for part in parts.values():
+        part.close()
+    manifest = {
+        "sources": {
+            source: {
+                "sha256": hashlib.sha256((options.data / "reader-train" / f"{source}.jsonl").read_bytes()).hexdigest(),
+                **counts[source],
+            }
+            for source in SOURCES
+        },
+        "left_out": {"squad2": MEASURED_SQUAD2, "covid-qa": sorted(left_out)},
+    }
+    (options.out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
