@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from peerqa.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Attribution, Highlight
+from peerqa.errors import CorpusError, SectionError
 from peerqa.reading import read_document
 from peerqa.retrieve import Because
 from peerqa.review import Review, read_review
+from peerqa.sections import headings, rows_in
 
 BOUNDARIES = (
     "PSWs maintaining boundaries with consumers was another identified challenge (Moll et al., 2009; Repper & Carter, "
@@ -91,7 +94,7 @@ REFERENCES = {
 }
 MET = (Because("challenges", "lack", 0.31), Because("face", "face", 0.12))
 REFERENCES = {key: replace(work, document="peer-support-in-mental-health.md") for key, work in REFERENCES.items()}
-BRAISER_REASON = "the review writes “Braiser”; its list has “Brasier”"
+BRAISER_REASON = "the text writes “Braiser”; the list has “Brasier”"
 
 
 # What must stay text wherever it stands: HTML, Markdown, other notations.
@@ -199,8 +202,21 @@ class FakeAssistant:
         self.warning: str | None = None
         self.asked: list[tuple[str, tuple[str, ...]]] = []
         self.answer: Answer | None = None
+        self.section: str | None = None
+
+    def within(self, section: str) -> FakeAssistant:
+        if not rows_in(self.reviews, section):
+            raise SectionError("no such section", headings(self.reviews))
+        narrowed = copy.copy(self)  # what is asked is remembered in the same list
+        narrowed.section = section
+        return narrowed
 
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+        if unknown := set(documents) - {review.document.name for review in self.reviews}:
+            raise CorpusError(f"no review is called {min(unknown)}")
+        return replace(self._answer(question, history), section=self.section)
+
+    def _answer(self, question: str, history: Sequence[str]) -> Answer:
         self.asked.append((question, tuple(history)))
         if self.answer is not None:
             return replace(self.answer, question=question)

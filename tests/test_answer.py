@@ -22,7 +22,7 @@ from peerqa.retrieve import Evidence, Hit
 from stub_encoder import StubEncoder
 
 KEYS = {
-    "": "question interpreted_question status confidence passages references evidence message suggestions",
+    "": "question interpreted_question status confidence passages references evidence message suggestions section",
     "passages": "id document section paragraph page text start end highlights citations also_in",
     "highlights": "start end text attribution page because",
     "because": "question_word text_word weight",

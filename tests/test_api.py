@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from fastapi.testclient import TestClient
 
@@ -20,7 +22,7 @@ from peerqa.errors import ServeError
 from peerqa.web.app import WebSettings, create_app
 from peerqa.web.cards import quoted_words, render_answer, render_question, render_reference
 from peerqa.web.escape import escape, safe_link
-from peerqa.web.page import MAX_TURNS, Turns, messages, next_turn
+from peerqa.web.page import MAX_TURNS, Door, Turn, Turns, busy, messages, next_turn
 from peerqa.web.passage import render_text, visible_text
 from peerqa.web.security import BODY_LIMIT
 from peerqa.web.server import serve
@@ -201,11 +203,12 @@ def test_only_configured_origins_may_call_and_embed(assistant: FakeAssistant) ->
         "/gradio_api/upload", "/gradio_api/file=/etc/hostname", "/gradio_api/file/etc/hostname", "/file=/etc/hostname",
         "/gradio_api/proxy=http://127.0.0.1/", "/monitoring", "/monitoring/summary", "/gradio_api/deep_link", "/docs",
         "/openapi.json", "/gradio_api/info", "/gradio_api/openapi.json", "/gradio_api/api/ask", "/gradio_api/run/ask",
+        "/gradio_api/run/typed", "/gradio_api/run/predict/",
         "/gradio_api/call/ask", "/gradio_api/runs", "/login", "/logout", "/user", "/gradio_api/token",
         "/gradio_api/dev/reload", "/gradio_api/app_id", "/svelte/x.js", "/custom_component/x", "/robots.txt",
         "/assets/..%2f..%2froutes.py", "/static/../../routes.py", "/static/%2e%2e/index.html",
         "/gradio_api/stream/a/b/c/playlist.m3u8", "/gradio_api/process_recording", "/gradio_api/vibe-edit/",
-        "/pwa_icon", "/static/peerqa.py", "/config/", "/gradio_api/queue/join/",
+        "/pwa_icon", "/static/peerqa.py", "/config/", "/gradio_api/queue/join", "/gradio_api/queue/data",
     ],
 )  # fmt: skip
 def test_other_routes_of_gradio_are_not_there(client: TestClient, path: str) -> None:
@@ -228,10 +231,7 @@ def test_a_link_to_a_stored_session_is_ignored(client: TestClient) -> None:
 def _events(client: TestClient, function: int, data: list[Any], event_data: Any, session: str) -> str:
     """Send one event of the page as a browser would, and give everything that the server says to it."""
     body = {"data": data, "event_data": event_data, "fn_index": function, "session_hash": session, "trigger_id": 1}
-    joined = client.post("/gradio_api/queue/join", json=body)
-    if joined.status_code != 200:
-        return joined.text
-    return joined.text + client.get(f"/gradio_api/queue/data?session_hash={session}").text
+    return client.post("/gradio_api/run/predict", json=body).text
 
 
 def test_a_file_shaped_value_is_rejected_and_leaks_nothing(running: tuple[TestClient, Path], tmp_path: Path) -> None:
@@ -242,20 +242,54 @@ def test_a_file_shaped_value_is_rejected_and_leaks_nothing(running: tuple[TestCl
     tried = 0
     for function in range(len(client.get("/config").json()["dependencies"])):
         for value in (file_data, [file_data], {"text": file_data}, {"nested": [{"deep": file_data}]}):
-            for data, event in (([value, None], None), ([None], {"value": value}), ([value], value)):
+            for data, event in (
+                ([value, None, ""], None),
+                (["Why?", None, value], None),
+                ([None, value], {"value": "Why?"}),
+                ([None, ""], {"value": value}),
+                ([value], value),
+            ):
                 said = _events(client, function, data, event, f"session{tried}")
                 assert "canary" not in said
                 assert "/file=" not in said
                 tried += 1
     kept = [path for path in cache.rglob("*") if path.is_file()]
-    assert tried == 48
+    assert tried == 80
     assert kept == []
 
 
-def test_a_typed_question_is_answered_through_the_queue(running: tuple[TestClient, Path]) -> None:
-    said = _events(running[0], 0, ["What challenges?", None], None, "typed1")
-    assert "These range from lack of clarity of their role" in said
-    assert '"success":true' in said
+def test_a_typed_question_is_answered_in_one_request(running: tuple[TestClient, Path]) -> None:
+    said = json.loads(_events(running[0], 0, ["What challenges?", None, ""], None, "typed1"))
+    assert said["data"][0] == ""
+    assert "These range from lack of clarity of their role" in said["data"][1][1]["content"][0]["text"]
+    assert not any(one["queue"] for one in running[0].get("/config").json()["dependencies"])
+
+
+def test_questions_wait_for_their_turn_and_those_behind_too_many_are_refused() -> None:
+    door, inside, go_on = Door(2, 3), threading.Semaphore(0), threading.Event()
+
+    def work() -> Turn:
+        inside.release()
+        assert go_on.wait(10)
+        return Turn(1, "?", "answered", (), answered=True)
+
+    async def everybody() -> list[str]:
+        async def one() -> None:
+            said.append((await door.through(work, lambda: busy("Why?", (), 100))).html)
+
+        said: list[str] = []
+        async with anyio.create_task_group() as group:
+            for _ in range(7):
+                group.start_soon(one)
+            with anyio.fail_after(10):
+                while len(said) < 2:  # refused at once, while the others are inside or wait
+                    await anyio.sleep(0.01)
+            go_on.set()
+        return said
+
+    said = anyio.run(everybody)
+    assert [html == "answered" for html in said] == [False, False, True, True, True, True, True]
+    assert escape(strings.BUSY) in said[0]
 
 
 # ---- texts of others never become markup
@@ -391,7 +425,7 @@ def test_a_doubtful_citation_says_why_and_each_link_has_its_target() -> None:
     links = {value[1:] for _, a in parsed.elements for name, value in a if name == "href" and value and value[0] == "#"}
     assert links <= ids
     assert all(identifier and identifier.startswith("turn7-") for identifier in ids)
-    assert "the review writes “Braiser”; its list has “Brasier”" in parsed.text
+    assert "the text writes “Braiser”; the list has “Brasier”" in parsed.text
     assert strings.UNSURE not in parsed.text
     assert strings.UNSURE in _Elements(render_answer(_poisoned("words", "ambiguous"), turn=1, titles={})).text
 

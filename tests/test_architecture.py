@@ -17,7 +17,7 @@ import peerqa
 SOURCE = Path(peerqa.__file__).parent
 ORDER = (
     "errors names sentences document reading abbreviations author_lists entry_cuts references reference_lists "
-    "mentions matching numbered citations passages review works alike "
+    "mentions matching numbered citations passages review works alike sections starters "
     "embeddings reader_model reader store index interaction lexical spelling question building retrieve rereading "
     "confidence answer check "
     "export gaps adding assistant live metrics evaluation evaluation_report render wording cli api web"

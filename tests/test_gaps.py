@@ -35,6 +35,14 @@ def test_questions_that_are_alike_stand_together() -> None:
     assert group([]) == []
 
 
+def test_short_forms_are_what_the_reviews_say_that_they_are() -> None:
+    asked = [("2026-01-01", "How much are PSWs paid?"), ("2026-01-02", "What is a peer support worker paid?")]
+    assert [gap.times for gap in group(asked)] == [1, 1]
+    assert [gap.times for gap in group(asked, {"PSW": "peer support worker"})] == [2]
+    other = [*asked, ("2026-01-03", "Which hospitals employ psws?"), ("2026-01-04", "Who pays for tickets?")]
+    assert [gap.times for gap in group(other, {"PSW": "peer support worker"})] == [2, 1, 1]
+
+
 def test_a_cell_is_never_a_formula() -> None:
     assert as_csv(group([("2026-01-01", '=HYPERLINK("http://evil.example")')])).splitlines()[1].split(",", 4)[4] == (
         '"\'=HYPERLINK(""http://evil.example"")"'

@@ -150,7 +150,7 @@ def test_a_citation_opens_by_mouse(visit: Visit) -> None:
     popover.wait_for(state="detached")
     page.locator(".quote a.cite.unsure").first.click()
     popover.wait_for(state="visible")
-    assert "the review writes “Braiser”; its list has “Brasier”" in popover.inner_text()
+    assert "the text writes “Braiser”; the list has “Brasier”" in popover.inner_text()
     page.mouse.move(5, 5)
     page.wait_for_timeout(500)
     assert popover.is_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import html
 import http.server
 import os
 import re
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +156,96 @@ def test_the_builder_makes_snippets_and_shows_them(browser: Any, course: tuple[P
     assert 'sandbox="allow-scripts allow-same-origin' in iframe
     assert page.input_value("#snippet-link").startswith(course[2] + "?starter=")
     preview = page.frame_locator("#preview")
-    preview.locator("body.dark .focus-note").wait_for()
+    preview.locator("body.dark #scope.narrowed").wait_for()
+    assert preview.locator(".in-section b").inner_text() == "Challenges to Peer Support"
     assert preview.locator("button.example:visible").inner_text() == 'Why "peers" & hours?'
     assert complaints == []
     context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="no browser")
+def test_one_section_is_searched_until_a_reader_widens_it(browser: Any, course: tuple[Path, str, str]) -> None:  # noqa: F811
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    sent: list[dict[str, Any]] = []
+    page.on("request", lambda request: sent.append(request.post_data_json) if "/run/" in request.url else None)
+    page.goto(course[2] + "?section=challenges+to+peer+support")
+    page.locator("button.example:visible").first.wait_for()
+    assert page.locator("button.example:visible").all_inner_texts() == [
+        "What does the review say about “Challenges to Peer Support”?"
+    ]
+    page.fill(BOX, QUESTION)
+    page.press(BOX, "Enter")
+    page.locator(".answer").wait_for()
+    assert "Searched in: Challenges to Peer Support" in page.inner_text(".answer")
+    page.locator(".answer button.widen").click()
+    page.locator(".answer").nth(1).wait_for()
+    assert "Searched in" not in page.locator(".answer").nth(1).inner_text()
+    assert [body["data"][-1] for body in sent] == ["Challenges to Peer Support", ""]
+    assert page.locator("h2.question").all_inner_texts() == [QUESTION, QUESTION]
+    assert page.locator("#scope .in-whole").is_visible()
+    page.click("#scope .narrow-again")
+    page.fill(BOX, "the price?")
+    page.press(BOX, "Enter")
+    page.locator(".answer").nth(2).wait_for()
+    assert (
+        "The section “Challenges to Peer Support” does not answer this." in page.locator(".answer").nth(2).inner_text()
+    )
+    page.goto(course[2] + "?section=Nothing+of+the+kind")
+    assert "There is no section “Nothing of the kind” here" in page.inner_text("#scope")
+    page.fill(BOX, QUESTION)
+    page.press(BOX, "Enter")
+    page.locator(".answer").wait_for()
+    assert sent[-1]["data"][-1] == ""
+    context.close()
+
+
+KEPT_BY_CANVAS = {"src", "width", "height", "title", "name", "sandbox", "style", "allowfullscreen"}
+"""What Canvas keeps of an iframe, by its source (canvas_sanitize.rb, 2011–2024): not `allow`, not `loading`."""
+KEPT_STYLES = {"border", "width", "height", "max-width", "display"}
+
+
+class _Frame(HTMLParser):
+    """The attributes of the only element of a snippet."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, {name: value or "" for name, value in attrs}))
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="no browser")
+def test_what_a_course_site_leaves_of_the_iframe_still_works(browser: Any, course: tuple[Path, str, str]) -> None:  # noqa: F811
+    folder, outside, page_address = course
+    context = browser.new_context(viewport={"width": 900, "height": 800})
+    page = context.new_page()
+    page.goto(page_address + "embed")
+    page.select_option("#section", "Challenges to Peer Support")
+    ((tag, attributes),) = _Frame(page.input_value("#snippet-iframe")).found
+    assert tag == "iframe"
+    assert {"src", "title", "width", "height", "sandbox"} <= set(attributes) & KEPT_BY_CANVAS
+    assert {rule.split(":")[0].strip() for rule in attributes["style"].split(";")} <= KEPT_STYLES
+    assert attributes["src"].startswith(page_address)
+    left = " ".join(f'{name}="{html.escape(attributes[name])}"' for name in attributes if name in KEPT_BY_CANVAS)
+    (folder / "cleaned.html").write_text(f"<!doctype html><link rel=icon href=data:,><iframe {left}></iframe>")
+    page.goto(outside + "/cleaned.html")
+    frame = page.frame_locator("iframe")
+    frame.locator(BOX).fill(QUESTION)
+    frame.locator(BOX).press("Enter")
+    frame.locator(".answer").wait_for()
+    assert "Searched in: Challenges to Peer Support" in frame.locator(".answer").inner_text()
+    ((tag, attributes),) = _Frame(_script_line(context, page_address)).found
+    assert (tag, attributes["src"]) == ("script", page_address + "embed.js")
+    context.close()
+
+
+def _script_line(context: Any, page_address: str) -> str:
+    page = context.new_page()
+    page.goto(page_address + "embed")
+    return str(page.input_value("#snippet-script"))

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from fake_assistant import FakeAssistant
+from peerqa.web.cards import render_answer
+from peerqa.web.shell import static_file
 from test_page import BOX, CHROMIUM, QUESTION, Visit, address, browser  # noqa: F401 - fixtures
 from test_page_embed import course  # noqa: F401 - fixture
 from test_page_taking import AXE, axe
@@ -58,6 +61,17 @@ def test_paper_holds_the_answer_and_no_controls(browser: Any, address: str) -> N
     visit.close()
 
 
+def test_paper_holds_no_thumbs(browser: Any) -> None:  # noqa: F811
+    answer = render_answer(FakeAssistant().ask(QUESTION), turn=1, titles={}, rated=True)
+    page = browser.new_page()
+    page.set_content(f"<style>{static_file('peerqa.css').decode()}</style><div id=conversation>{answer}</div>")
+    assert page.locator(".rate button").count() == 2
+    assert page.locator(".rate").is_visible()
+    page.emulate_media(media="print")
+    assert not page.locator(".rate").is_visible()
+    page.close()
+
+
 @accessible
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_violation_on_paper_in_french_or_for_instructors(
@@ -91,7 +105,7 @@ def test_axe_finds_no_violation_inside_a_frame(browser: Any, course: tuple[Path,
     folder, outside, page_address = course
     (folder / "framed.html").write_text(
         "<!doctype html><html lang=en><title>Course</title><link rel=icon href=data:,><main><h1>Course</h1>"
-        f'<script src="{page_address}embed.js" async></script></main>'
+        f'<script src="{page_address}embed.js" data-query="section=Conclusion" async></script></main>'
     )
     context = browser.new_context(viewport={"width": 800, "height": 700}, **SHARED)
     page = context.new_page()

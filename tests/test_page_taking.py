@@ -99,3 +99,24 @@ def test_axe_finds_no_violation(browser: Any, address: str, width: int, scheme: 
         assert page.evaluate("document.documentElement.scrollWidth") == width
     assert {state: lines for state, lines in found.items() if lines} == {}
     visit.close()
+
+
+def test_the_works_of_the_whole_conversation_are_downloaded(browser: Any, address: str) -> None:  # noqa: F811
+    visit = Visit(browser, address, accept_downloads=True)
+    page = visit.page
+    visit.ask(QUESTION)
+    visit.ask("the price?")
+    page.locator(".take summary").first.click()
+    for form, name, said in (
+        ("txt", "references.txt", "Moll, S., Holmes, J., Geronimo, J., & Sherman, D. (2009). Work transitions"),
+        ("bib", "references.bib", "author = {"),
+        ("ris", "references.ris", "AU  - "),
+    ):
+        with page.expect_download() as download:
+            page.locator(f"button.all.{form}").first.click()
+        assert download.value.suggested_filename == name
+        text = Path(download.value.path()).read_text("utf-8")
+        assert said in text
+        assert text.count("10.3233/WOR-2009-0893") == 1
+    assert len(page.context.pages) == 1
+    visit.close()

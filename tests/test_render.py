@@ -58,7 +58,7 @@ def test_the_sentences_that_answer_are_marked() -> None:
 def test_place_note_and_works_are_shown() -> None:
     text = " ".join(answer_as_text(answered(), PLAIN).split())
     assert "[2] Challenges to Peer Support, paragraph 15 peer-support-in-mental-health.md" in text
-    assert "note: Braiser et al.: the review writes “Braiser”; its list has “Brasier”" in text
+    assert "note: Braiser et al.: the text writes “Braiser”; the list has “Brasier”" in text
     assert "Works cited there (5, 2009–2022)" in text
     assert text.count("https://doi.org/10.3233/WOR-2009-0893") == 1
 

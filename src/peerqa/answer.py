@@ -6,10 +6,9 @@ It does not search, and it does not format.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise, zip_longest
+from itertools import pairwise
 from typing import Any, Literal
 
 from .alike import Shingles, shingles, stands_in
@@ -20,6 +19,7 @@ from .question import Question
 from .references import Reference
 from .retrieve import Because, Evidence, Hit
 from .review import Review
+from .starters import about, starters_of
 from .works import Work, Works
 
 Status = Literal["answered", "not_covered", "greeting", "unclear"]
@@ -194,7 +194,8 @@ class Answer:
 
     `status` is "answered", "not_covered" (then `passages` holds what comes nearest, and nothing in them claims to
     answer), "greeting" or "unclear" (then there are no passages). `message` is a friendly line for those three, and
-    `suggestions` are questions to go on with: starters, or follow-ups. `confidence` lies in 0..1.
+    `suggestions` are questions to go on with: starters, or follow-ups. `confidence` lies in 0..1. `section` is the
+    heading that the search was limited to, if it was.
     """
 
     question: str
@@ -205,6 +206,7 @@ class Answer:
     references: tuple[AnswerReference, ...] = ()
     message: str | None = None
     suggestions: tuple[str, ...] = ()
+    section: str | None = None
 
     @property
     def works(self) -> int:
@@ -235,6 +237,7 @@ class Answer:
             "evidence": {"works": self.works, "years": list(self.years) if self.years else None},
             "message": self.message,
             "suggestions": list(self.suggestions),
+            "section": self.section,
         }
 
 
@@ -267,7 +270,7 @@ class Composer:
         self._works = works or Works(reviews)
         self._several = len(reviews) > 1
         self._shingles: dict[int, Shingles] = {}
-        self.starters = _starters(reviews)
+        self.starters = tuple(dict.fromkeys(one.question for one in starters_of(reviews)))
         self._not_covered = f"The {'review does' if len(reviews) == 1 else 'reviews do'} not answer this."
         self._next_section = dict(_next_sections(reviews))
 
@@ -361,7 +364,7 @@ class Composer:
         sections = {self._passages[hit.row][1].section for hit in hits}
         best = self._passages[hits[0].row][1]
         following = self._next_section.get((best.document, best.section))
-        leading = [_about(following)] if following and following not in sections else []
+        leading = [about(following)] if following and following not in sections else []
         leading += [text for text in self.starters if not any(section and section in text for section in sections)]
         return tuple(dict.fromkeys(leading))[:4]
 
@@ -467,33 +470,9 @@ def shown_reference(reference: Reference, document: str) -> AnswerReference:
     )
 
 
-def _starters(reviews: Sequence[Review]) -> tuple[str, ...]:
-    """What the front matter gives as starters, else one question for each of the first sections."""
-    given = [question for review in reviews for question in (_as_tuple(review.document.metadata.get("starters")))]
-    if given:
-        return tuple(given[:6])
-    headings = [
-        list(dict.fromkeys(one.heading for one in review.document.sections if one.paragraphs and one.heading))
-        for review in reviews
-    ]
-    # Of several reviews a heading that two have ("Introduction") leads nowhere, and each has its turn.
-    shared = Counter(heading for own in headings for heading in own)
-    told = [[heading for heading in own if shared[heading] == 1] for own in headings]
-    in_turn = (heading for turn in zip_longest(*told) for heading in turn if heading)
-    return tuple(_about(heading) for heading in islice(in_turn, 5))
-
-
-def _about(heading: str) -> str:
-    return f"What does the review say about “{heading}”?"
-
-
 def _next_sections(reviews: Sequence[Review]) -> Iterator[tuple[tuple[str, str], str]]:
     """((document, heading), the heading after it), for sections that hold paragraphs."""
     for review in reviews:
         headings = [section.heading for section in review.document.sections if section.paragraphs and section.heading]
         for heading, following in pairwise(headings):
             yield (review.document.name, heading), following
-
-
-def _as_tuple(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else (value,) if value else ()

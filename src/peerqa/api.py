@@ -21,17 +21,19 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from peerqa.answer import Answer
-from peerqa.errors import CorpusError
+from peerqa.errors import CorpusError, SectionError
 from peerqa.review import Review
 from peerqa.wording import strings
 
 MAX_HISTORY = 10  # earlier questions that one request may send, and that the page passes on
 MAX_DOCUMENTS = 100  # reviews that one request may name
+MAX_SECTION = 500  # characters of a heading
 _KNOWN_PLACES = (
     "body",
     "question",
     "history",
     "documents",
+    "section",
 )  # what an error may name: a reader's own keys are not repeated
 
 _log = logging.getLogger("peerqa.web")
@@ -65,6 +67,7 @@ class Assistant(Protocol):
     def starters(self) -> Sequence[str]: ...
     @property
     def warning(self) -> str | None: ...
+    def within(self, section: str) -> Assistant: ...
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer: ...
 
 
@@ -93,9 +96,10 @@ def log_failure(error: Exception) -> None:
 
 
 class AskRequest(BaseModel):
-    """A question, the earlier questions of the same conversation, oldest first, and the reviews to answer from.
+    """A question, the earlier questions of the same conversation, oldest first, and what to answer from.
 
-    A review is named by its file, as `document` of a passage names it; without any, all are asked.
+    documents: the reviews to ask, each named by its file, as `document` of a passage names it; without any, all are
+    asked. section: the heading to search under in them; without it, everything is searched.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -103,6 +107,7 @@ class AskRequest(BaseModel):
     question: str
     history: Annotated[list[str], Field(max_length=MAX_HISTORY)] = []
     documents: Annotated[list[Annotated[str, Field(max_length=500)]], Field(max_length=MAX_DOCUMENTS)] = []
+    section: Annotated[str, Field(max_length=MAX_SECTION)] | None = None
 
 
 def create_router(assistant: Assistant, *, max_question_length: int, max_concurrent: int) -> APIRouter:
@@ -126,7 +131,10 @@ def create_router(assistant: Assistant, *, max_question_length: int, max_concurr
         if not slots.acquire(blocking=False):
             raise HTTPException(503, strings.BUSY, headers={"Retry-After": "1"})
         try:
-            return assistant.ask(question, history, request.documents).to_dict()
+            chosen = assistant if request.section is None else assistant.within(request.section)
+            return chosen.ask(question, history, request.documents).to_dict()
+        except SectionError as error:
+            raise HTTPException(422, _no_such_section(error)) from None
         except CorpusError:
             raise HTTPException(422, strings.NO_SUCH_REVIEW) from None
         except Exception as error:  # whatever it is, the reader gets one line and the log gets no question
@@ -136,6 +144,11 @@ def create_router(assistant: Assistant, *, max_question_length: int, max_concurr
             slots.release()
 
     return router
+
+
+def _no_such_section(error: SectionError) -> str:
+    """The line that names the sections that there are in what is asked, and not what was sent."""
+    return f"section: there is none of this name; there are: {'; '.join(error.headings) or 'none'}"
 
 
 def install_error_handlers(app: FastAPI) -> None:

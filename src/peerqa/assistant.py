@@ -7,6 +7,7 @@ It reads the corpus, opens the index (or builds it, where it is missing or the c
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from pathlib import Path
 from .answer import Answer, Composer
 from .building import RECIPE, Progress, build_index, corpus_hash, embedded_texts, identity_of, part_of_index
 from .embeddings import DEFAULT_MODEL, Encoder, ModelIdentity, SentenceEncoder
-from .errors import CorpusError, IndexMismatch, ModelError
+from .errors import CorpusError, IndexMismatch, ModelError, SectionError
 from .index import Identity, Index
 from .interaction import LateInteraction, TokenTable
 from .lexical import Lexicon
@@ -27,6 +28,7 @@ from .reading import read_folder, unread_files
 from .rereading import Rereader
 from .retrieve import Evidence, Retriever
 from .review import Review, read_review
+from .sections import headings, rows_in
 from .store import Store
 from .works import Works
 
@@ -101,6 +103,7 @@ class Assistant:
         self._rereader = Rereader(reader, self._passages, texts) if reader else None
         self._composer = Composer(reviews, self._works)
         self.warnings = tuple(warnings)
+        self._section: tuple[str, tuple[int, ...]] | None = None  # the heading and the rows that it is limited to
 
     # -- making one --
 
@@ -162,8 +165,8 @@ class Assistant:
     def limited_to(self, names: Sequence[str]) -> Assistant:
         """One that answers from some of the reviews alone, named by path, file name or file name without ending.
 
-        Some are kept ready, at most as many passages in all as there are. Raises CorpusError for a name that no review
-        has.
+        One that is narrowed to a section stays so. Some are kept ready, at most as many passages in all as there are.
+        Raises CorpusError for a name that no review has, SectionError where the section is in none of those named.
         """
         wanted: set[str] = set()
         for name in names:
@@ -184,7 +187,22 @@ class Assistant:
                 self._passages
             ):
                 self._limited.popitem(last=False)
-        return ready
+        # What is kept ready is never narrowed: an assistant and those narrowed from it share it.
+        return ready.within(self._section[0]) if self._section else ready
+
+    def within(self, section: str) -> Assistant:
+        """One that answers from the passages under one heading alone, and those below it; nothing is read anew.
+
+        Raises SectionError for a heading that no review has, or that has no text.
+        """
+        rows = rows_in(self._reviews, section)
+        if not rows:
+            known = headings(self._reviews)
+            listed = "; ".join(known) or "none"
+            raise SectionError(f"no section is called “{section}”; the sections are: {listed}", known)
+        narrowed = copy.copy(self)
+        narrowed._section = section, rows
+        return narrowed
 
     # -- what it knows --
 
@@ -224,14 +242,19 @@ class Assistant:
         """Answer a question. history: the questions asked before it, the latest last.
 
         documents: the reviews to answer from, as `limited_to` names them; all where none is named. Raises CorpusError
-        for a name that no review has.
+        for a name that no review has, SectionError where they lack the section that this assistant is narrowed to.
         """
         if documents:
             return self.limited_to(documents).ask(question, history)
         read, evidence = self.search(question, history)
         if evidence is None:
             return self._composer.without_search(question, read)
-        return self._composer.compose(question, read, evidence)
+        answer = self._composer.compose(question, read, evidence)
+        if self._section is None:
+            return answer
+        section, _ = self._section
+        said = f"The section “{section}” does not answer this." if answer.status == "not_covered" else answer.message
+        return replace(answer, section=section, message=said, suggestions=())  # what leads on leads out of it
 
     def search(self, question: str, history: Sequence[str] = ()) -> tuple[Question, Evidence | None]:
         """The question as it was read, and what retrieval found for it, the reader's judgement included; None for what
@@ -239,7 +262,7 @@ class Assistant:
         read = self._question_reader.read(question[:LONGEST_QUESTION], [item[:LONGEST_QUESTION] for item in history])
         if read.kind != "question":
             return read, None
-        found = self._retriever.search(read)
+        found = self._retriever.search(read, self._section[1] if self._section else None)
         return read, self._rereader.reread(read, found) if self._rereader and found.hits else found
 
     def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:

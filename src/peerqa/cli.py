@@ -249,6 +249,13 @@ def _add_gaps(commands: Any) -> None:
     command = _command(commands, "gaps", _gaps, "list the questions that were not answered, alike ones together")
     command.add_argument("file", type=Path, help="the file that `peerqa serve --keep-questions` writes")
     command.add_argument("--csv", action="store_true", help="as CSV")
+    command.add_argument(
+        "--corpus",
+        type=_folder,
+        default=Path("corpus"),
+        metavar="FOLDER",
+        help="the reviews, whose abbreviations count as what they stand for, if it is there (default: %(default)s)",
+    )
     command.add_argument("--purge", action="store_true", help="delete all that the file keeps")
 
 
@@ -401,8 +408,11 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _gaps(options: argparse.Namespace) -> int:
-    from .errors import KeptQuestionsError
+    from .abbreviations import find_abbreviations
+    from .document import Document
+    from .errors import CorpusError, KeptQuestionsError
     from .gaps import KeptQuestions, as_csv, group
+    from .reading import read_folder
     from .render import gaps_as_text
 
     if not options.file.is_file():
@@ -413,7 +423,12 @@ def _gaps(options: argparse.Namespace) -> int:
     if options.purge:
         print(f"{options.file}: {kept.purge()} entries deleted")
         return 0
-    gaps = group(kept.questions())
+    documents: list[Document] = []
+    if options.corpus.is_dir():
+        with contextlib.suppress(CorpusError):  # the questions are listed all the same
+            documents = read_folder(options.corpus)[0]
+    abbreviations = {short: long for one in documents for short, long in find_abbreviations(one.text).items()}
+    gaps = group(kept.questions(), abbreviations)
     print(as_csv(gaps) if options.csv else gaps_as_text(gaps, kept.ratings(), _style(sys.stdout)), end="")
     return 0
 

@@ -2,6 +2,7 @@
 
 PeerqaError
   ├─ CorpusError        a review that cannot be read, or no review at all
+  │    └─ SectionError      a section that no review has
   ├─ ModelError         an embedding model that is not there, or is not what it claims to be
   ├─ StoreError         an index that cannot be used
   │    ├─ IndexDamaged      its files do not match its manifest
@@ -13,6 +14,8 @@ PeerqaError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class PeerqaError(Exception):
     """Base of all errors that a user can cause; the shell prints it as one line and exits with status 2."""
@@ -20,6 +23,14 @@ class PeerqaError(Exception):
 
 class CorpusError(PeerqaError):
     """A review that cannot be read, or a corpus without one."""
+
+
+class SectionError(CorpusError):
+    """A section that no review has. headings: those that there are."""
+
+    def __init__(self, message: str, headings: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.headings = tuple(headings)
 
 
 class ModelError(PeerqaError):

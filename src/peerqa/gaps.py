@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -124,16 +125,18 @@ class KeptQuestions:
             raise KeptQuestionsError(f"{self.path}: {error}; name a file that peerqa may write to") from None
 
 
-def group(questions: Sequence[tuple[str, str]]) -> list[Gap]:
+def group(questions: Sequence[tuple[str, str]], abbreviations: Mapping[str, str] | None = None) -> list[Gap]:
     """Group questions (date, text) by likeness, the largest group first.
+
+    abbreviations: short form -> long form, as the reviews define them: "PSW" is like "peer support worker" then.
 
     Each question joins the group whose first question is most like it, if any is alike enough; else it begins one.
     """
     groups: list[list[tuple[str, str]]] = []
-    heads: list[str] = []
+    heads: list[tuple[str, str]] = []
     for asked, question in questions:
-        words = _telling(question)
-        likeness = [fuzz.token_set_ratio(words, head) for head in heads]
+        words = _telling(question), _telling(_shortened(question, abbreviations or {}))
+        likeness = [max(map(fuzz.token_set_ratio, words, head)) for head in heads]
         best = max(range(len(heads)), key=likeness.__getitem__, default=None)
         if best is not None and likeness[best] >= _ALIKE:
             groups[best].append((asked, question))
@@ -142,6 +145,13 @@ def group(questions: Sequence[tuple[str, str]]) -> list[Gap]:
             heads.append(words)
     gaps = [_gap(members) for members in groups]
     return sorted(gaps, key=lambda gap: (-gap.times, gap.questions[0].casefold()))
+
+
+def _shortened(question: str, abbreviations: Mapping[str, str]) -> str:
+    """A question with what is abbreviated in one way: in short, so that a long name does not outweigh the rest."""
+    for short, long in sorted(abbreviations.items(), key=lambda form: -len(form[1])):
+        question = re.sub(rf"\b(?:{re.escape(long)}|{re.escape(short)})s?\b", short, question, flags=re.IGNORECASE)
+    return question
 
 
 def _telling(question: str) -> str:

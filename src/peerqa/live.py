@@ -57,6 +57,10 @@ class LiveAssistant:
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
         return self._current().ask(question, history, documents)
 
+    def within(self, section: str) -> Assistant:
+        """The assistant of now, narrowed to a section; for one question, since it does not change any more."""
+        return self._current().within(section)
+
     def _current(self) -> Assistant:
         """The assistant to use now; starts opening another where the index has changed."""
         now = time.monotonic()

@@ -103,11 +103,11 @@ class Retriever:
         self._passages, self._sentences = index.vectors()
         self._first = np.searchsorted(index.sentence_rows, np.arange(len(texts) + 1))
 
-    def search(self, question: Question) -> Evidence:
-        """The passages nearest to a question, best first."""
+    def search(self, question: Question, within: Sequence[int] | None = None) -> Evidence:
+        """The passages nearest to a question, best first. within: the rows to search, at least one; None means all."""
         query = self._query(question)
         lexical = self._lexicon.scores(query.stems)
-        rows = self._candidates(query.vector, lexical)
+        rows = self._candidates(query.vector, lexical) if within is None else sorted(set(within))
         sentences = [number for row in rows for number in range(self._first[row], self._first[row + 1])]
         met = self._interaction.meet(query.tokens, query.weights, rows, sentences)
         passage_scores, sentence_scores = met.passage_scores, met.sentence_scores
@@ -230,12 +230,14 @@ class Retriever:
         total = sum(stems.values()) or 1.0
         inside = self._lexicon.stems_in(best.row)
         cosines = self._sentences[self._first[best.row] : self._first[best.row + 1]] @ query.vector
+        rows = [hit.row for hit in hits]  # the nearest of all are always among them, unless only a part is searched
+        inside_rows = np.isin(self._index.sentence_rows, rows)
         return {
             "interaction": float(own @ similar),
             "weak": _quantile(similar, own, 0.3),
             "weakest": _quantile(similar, met.weights, 0.15),
-            "passage": float((self._passages @ query.vector).max()),
-            "sentence": float((self._sentences @ query.vector).max()),
+            "passage": float((self._passages[rows] @ query.vector).max()),
+            "sentence": float((self._sentences[inside_rows] @ query.vector).max(initial=-1.0)),
             "sentence_here": float(cosines.max(initial=0.0)),
             "covered": sum(rarity for stem, rarity in stems.items() if stem in inside) / total,
             "lexical": float(self._lexicon.scores(query.own_stems)[best.row]) / total,

@@ -13,6 +13,7 @@ from peerqa.web.addresses import anchor, reading_link
 from peerqa.web.cards import render_reference
 from peerqa.web.charts import columns, rows, table
 from peerqa.web.escape import escape
+from peerqa.web.taking import spoken
 from peerqa.wording import strings
 
 _KINDS: tuple[FindingKind, ...] = ("no-entry", "departure", "ambiguous", "never-cited", "no-link")
@@ -22,7 +23,7 @@ def render_about(review: Review) -> str:
     """The body of the page."""
     report = check(review.document, review.references, review.citations)
     return (
-        f"<h1>{escape(review.document.title)}</h1>{_facts(review)}{_pictures(review, report)}"
+        f"<h1{spoken(review)}>{escape(review.document.title)}</h1>{_facts(review)}{_pictures(review, report)}"
         f"{_references(review, report)}{_report(review, report)}"
     )
 
@@ -77,7 +78,7 @@ def _references(review: Review, report: CitationReport) -> str:
             passage for passage in review.passages if any(reference.key in one.references for one in passage.citations)
         ]
         links = " ".join(_place(passage) for passage in places)
-        entry = render_reference(shown_reference(reference, review.document.name))
+        entry = render_reference(shown_reference(reference, review.document.name), spoken(review))
         told = f'<p class="cited-where">{escape(strings.cited_times(count))} {links}</p>'
         items.append(f'<li id="reference-{number}">{entry}{told}</li>')
     heading = f'<h2 id="references">{escape(strings.REFERENCE_LIST)}</h2>'
@@ -107,4 +108,5 @@ def _report(review: Review, report: CitationReport) -> str:
 
 def _finding(finding: Finding) -> str:
     about = "" if finding.kind in ("never-cited", "no-link") else f"<strong>{escape(finding.about)}</strong>: "
-    return f'<span class="line">{escape(strings.line(finding.line))}</span> {about}{escape(finding.message)}'
+    message = escape(strings.reason(finding.message))
+    return f'<span class="line">{escape(strings.line(finding.line))}</span> {about}{message}'

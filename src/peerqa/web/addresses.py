@@ -83,17 +83,21 @@ def library_link(**filters: str) -> str:
 
 def ask_link(documents: Sequence[str]) -> str:
     """The address of a conversation that is limited to some reviews."""
-    return f"{home_link()}?{urlencode([('document', name.encode('utf-8', 'replace')) for name in documents])}"
+    home = home_link()
+    mark = "&" if "?" in home else "?"
+    return f"{home}{mark}{urlencode([('document', name.encode('utf-8', 'replace')) for name in documents])}"
 
 
 def home_link() -> str:
     """The address of the conversation."""
-    return "/" if strings.language() == strings.DEFAULT else f"/{strings.language()}/"
+    home = "/" if strings.language() == strings.DEFAULT else f"/{strings.language()}/"
+    return home + _in_language() if home == "/" else home
 
 
 def _in_language(mark: str = "?") -> str:
     """What an address needs so that the next page speaks the language of this one."""
-    return "" if strings.language() == strings.DEFAULT else f"{mark}lang={strings.language()}"
+    said = strings.parameter()
+    return "" if said is None else f"{mark}lang={said}"
 
 
 def anchor(passage_id: str) -> str:

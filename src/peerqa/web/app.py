@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,11 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 
-from peerqa.api import Assistant, create_router, install_error_handlers
+from peerqa.api import Assistant, create_router, install_error_handlers, log_failure
 from peerqa.gaps import KEEP_DAYS, KeptQuestions
+from peerqa.review import Review
+from peerqa.sections import headings
+from peerqa.starters import about
 from peerqa.web.documents import create_documents_router
 from peerqa.web.keeping import KeepingAssistant, create_keeping_router
 from peerqa.web.languages import LanguageChooser
@@ -23,6 +27,7 @@ from peerqa.web.security import BodyLimit, PageGate, SecurityHeaders
 from peerqa.web.shell import MORE_STATIC_FILES, STATIC_FILES, Shell, static_file
 from peerqa.wording import strings
 
+_log = logging.getLogger("peerqa.web")
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "sans-serif")
 
 
@@ -50,6 +55,7 @@ def create_app(assistant: Assistant, *, settings: WebSettings | None = None) -> 
     settings = settings or WebSettings()
     app = FastAPI(title="peerqa", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     install_error_handlers(app)
+    starters = CoveredStarters(assistant)
     if settings.keep_questions is not None:
         kept = KeptQuestions(settings.keep_questions, settings.keep_days)
         assistant = KeepingAssistant(assistant, kept)
@@ -59,17 +65,51 @@ def create_app(assistant: Assistant, *, settings: WebSettings | None = None) -> 
             assistant, max_question_length=settings.max_question_length, max_concurrent=settings.max_concurrent
         )
     )
-    app.include_router(create_documents_router(assistant, frame_ancestors=settings.allowed_origins))
+    app.include_router(create_documents_router(assistant, frame_ancestors=settings.allowed_origins, starters=starters))
     for name, media_type in (STATIC_FILES | MORE_STATIC_FILES).items():
         app.get(f"/static/{name}", include_in_schema=False)(_static_route(name, media_type))
     _add_middleware(app, settings)
     app.state.gradio = [
-        _mount_page(app, assistant, settings, language)
+        _mount_page(app, assistant, settings, language, starters)
         for language in sorted(
             strings.LANGUAGES, key=lambda code: code == strings.DEFAULT
         )  # "/" takes all that is left
     ]
     return app
+
+
+class CoveredStarters:
+    """Gives the starters that the reviews do answer; they are tried again only where the reviews have changed."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._of: Sequence[Review] | None = None
+        self._covered: tuple[str, ...] = ()
+
+    def __call__(self) -> tuple[str, ...]:
+        reviews = self._assistant.reviews
+        if reviews is not self._of:
+            self._covered = covered_starters(self._assistant)
+            self._of = reviews
+        return self._covered
+
+
+def covered_starters(assistant: Assistant) -> tuple[str, ...]:
+    """The starters that the reviews do answer, tried once; those made of a heading ask what stands under it."""
+    made = {about(heading) for heading in headings(assistant.reviews)}
+    covered = tuple(text for text in assistant.starters if text in made or _answers(assistant, text))
+    for text in assistant.starters:
+        if text not in covered:
+            _log.warning("a starter is left out, since the reviews do not answer it: %s", text)
+    return covered
+
+
+def _answers(assistant: Assistant, question: str) -> bool:
+    try:
+        return assistant.ask(question).status == "answered"
+    except Exception as error:  # the page comes up all the same
+        log_failure(error)
+        return False
 
 
 def _static_route(name: str, media_type: str) -> Callable[[], Response]:
@@ -97,7 +137,9 @@ def _add_middleware(app: FastAPI, settings: WebSettings) -> None:
     app.add_middleware(SecurityHeaders, frame_ancestors=settings.allowed_origins)
 
 
-def _mount_page(app: FastAPI, assistant: Assistant, settings: WebSettings, language: str) -> FastAPI:
+def _mount_page(
+    app: FastAPI, assistant: Assistant, settings: WebSettings, language: str, starters: Callable[[], Sequence[str]]
+) -> FastAPI:
     """Mount Gradio at the address of a language, behind everything above, and put the gate before it."""
     prefix = "" if language == strings.DEFAULT else f"/{language}"
     page = create_page(
@@ -106,7 +148,9 @@ def _mount_page(app: FastAPI, assistant: Assistant, settings: WebSettings, langu
         max_concurrent=settings.max_concurrent,
         max_waiting=settings.max_waiting,
         language=language,
+        starters=starters(),
         rated=settings.keep_questions is not None,
+        unasked=lambda header: settings.language or strings.preferred(header),
     )
     options: dict[str, Any] = {
         "footer_links": [],

@@ -12,7 +12,7 @@ from peerqa.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference
 from peerqa.web.addresses import passage_link, passage_page_link
 from peerqa.web.escape import escape, safe_link
 from peerqa.web.passage import note_id, render_text, visible_text
-from peerqa.web.taking import Library, render_copies, render_exports
+from peerqa.web.taking import Library, render_copies, render_exports, spoken
 from peerqa.wording import english, strings
 
 
@@ -37,12 +37,22 @@ def render_answer(
     if answer.status == "answered":
         body = _answered(answer, turn, titles, known) + render_exports(answer, known)
     elif answer.status == "not_covered":
-        body = _not_covered(answer, turn, titles) + render_exports(answer, known)
+        body = _not_covered(answer, turn, titles, known) + render_exports(answer, known)
     else:
         body = f'<p class="message">{escape(_friendly(answer))}</p>'
     if rated and answer.status in ("answered", "not_covered"):
         body += _rating()
-    return f'<div class="answer {escape(answer.status)}">{_read_as(answer)}{body}</div>'
+    told = _searched_in(answer, titles, known) + _read_as(answer)
+    return f'<div class="answer {escape(answer.status)}">{told}{body}</div>'
+
+
+def _searched_in(answer: Answer, titles: Mapping[str, str], library: Library) -> str:
+    """The section that alone was searched, with a way to ask again without it; the script knows that."""
+    if answer.section is None or answer.status not in ("answered", "not_covered"):
+        return ""
+    tongue = spoken(next((library.get(passage.document) for passage in answer.passages), None))
+    whole = f'<button class="widen">{escape(strings.search_whole(max(len(titles), 1)))}</button>'
+    return f'<p class="read-as">{escape(strings.SEARCHED_IN)} <b{tongue}>{escape(answer.section)}</b> {whole}</p>'
 
 
 def _friendly(answer: Answer) -> str:
@@ -74,23 +84,24 @@ def _answered(answer: Answer, turn: int, titles: Mapping[str, str], library: Lib
         for highlight in range(len(passage.highlights))
     )
     rests = f'<p class="rests">{escape(strings.rests_on(answer.works, answer.years))}</p>'
-    cards = _cards(answer, turn, titles, heading=strings.IN_CONTEXT)
-    return f'<div class="lead">{quotes}</div>{rests}{cards}{_references(answer, turn, titles)}'
+    cards = _cards(answer, turn, titles, library, heading=strings.IN_CONTEXT)
+    return f'<div class="lead">{quotes}</div>{rests}{cards}{_references(answer, turn, titles, library)}'
 
 
-def _not_covered(answer: Answer, turn: int, titles: Mapping[str, str]) -> str:
+def _not_covered(answer: Answer, turn: int, titles: Mapping[str, str], library: Library) -> str:
     """An honest no, and what comes nearest without a claim."""
     said = strings.NOT_COVERED if len(titles) < 2 else strings.NOT_COVERED_MANY
     message = (answer.message or "").strip()
     known = ("", english.WORDS["NOT_COVERED"], english.WORDS["NOT_COVERED_MANY"])  # as the answer itself says it
     more = f'<p class="message">{escape(message)}</p>' if message not in known else ""
+    if answer.section is not None:
+        said, more = strings.not_covered_in(answer.section), ""
     verdict = f'<p class="verdict">{escape(said)}</p>{more}'
     if not answer.passages:
         return verdict
     note = f'<p class="nearest-note">{escape(strings.NEAREST_NOTE)}</p>'
-    return (
-        verdict + _cards(answer, turn, titles, heading=strings.NEAREST, note=note) + _references(answer, turn, titles)
-    )
+    cards = _cards(answer, turn, titles, library, heading=strings.NEAREST, note=note)
+    return verdict + cards + _references(answer, turn, titles, library)
 
 
 def _passage_id(turn: int, number: int) -> str:
@@ -107,12 +118,13 @@ def _quote(passage: AnswerPassage, passage_id: str, index: int, library: Library
     speaker = strings.CITED_WORDS if highlight.attribution == "cited" else strings.OWN_WORDS
     words = render_text(passage, passage_id, highlight.start, highlight.end, mark=False)
     place = strings.place(_section(passage), passage.paragraph, highlight.page)
-    where = f'<a class="where" href="#{passage_id}">{_number(passage_id)}{escape(place)}</a>'
+    tongue = spoken(library.get(passage.document))
+    where = f'<a class="where" href="#{passage_id}"{tongue}>{_number(passage_id)}{escape(place)}</a>'
     if len(titles) > 1:
-        where += f'<cite class="document">{escape(titles.get(passage.document, passage.document))}</cite>'
+        where += f'<cite class="document"{tongue}>{escape(titles.get(passage.document, passage.document))}</cite>'
     return (
-        f'<blockquote class="quote {escape(highlight.attribution)}" id="{passage_id}-h{highlight.start}"><p>{words}</p>'
-        f'<p class="source">{where}<span class="speaker">{escape(speaker)}</span></p>'
+        f'<blockquote class="quote {escape(highlight.attribution)}" id="{passage_id}-h{highlight.start}">'
+        f'<p{tongue}>{words}</p><p class="source">{where}<span class="speaker">{escape(speaker)}</span></p>'
         f'<div class="tools">{_why(highlight)}{render_copies(passage, highlight, library)}</div></blockquote>'
     )
 
@@ -133,14 +145,16 @@ def _section(passage: AnswerPassage) -> str:
     return passage.section.strip() or strings.NO_SECTION
 
 
-def _cards(answer: Answer, turn: int, titles: Mapping[str, str], *, heading: str, note: str = "") -> str:
+def _cards(
+    answer: Answer, turn: int, titles: Mapping[str, str], library: Library, *, heading: str, note: str = ""
+) -> str:
     """The passages whole, one card each, and the hidden notes that their citations open."""
     keys = {work.key: number for number, work in enumerate(answer.references, start=1)}
     cards: list[str] = []
     notes: list[str] = []
     for number, passage in enumerate(answer.passages, start=1):
         passage_id = _passage_id(turn, number)
-        cards.append(_card(passage, passage_id, titles, claims=answer.status == "answered"))
+        cards.append(_card(passage, passage_id, titles, library, claims=answer.status == "answered"))
         notes += [
             render_citation_note(
                 c,
@@ -152,28 +166,31 @@ def _cards(answer: Answer, turn: int, titles: Mapping[str, str], *, heading: str
     return f'<h3>{escape(heading)}</h3>{note}{"".join(cards)}<div class="notes">{"".join(notes)}</div>'
 
 
-def _card(passage: AnswerPassage, passage_id: str, titles: Mapping[str, str], *, claims: bool) -> str:
+def _card(passage: AnswerPassage, passage_id: str, titles: Mapping[str, str], library: Library, *, claims: bool) -> str:
     """A passage word for word: where it stands, its text, and the sentences that answer marked if any is claimed to."""
+    tongue = spoken(library.get(passage.document))
+    also = _also_in(passage, titles, library)
     document = ""
     if len(titles) > 1:
-        document = f'<span class="document">{escape(titles.get(passage.document, passage.document))}</span>'
+        document = f'<span class="document"{tongue}>{escape(titles.get(passage.document, passage.document))}</span>'
+    section = f"<span{tongue}>{escape(_section(passage))}</span>" if tongue else escape(_section(passage))
     place = f'<span class="paragraph">{escape(strings.paragraph(passage.paragraph))}</span>'
     if passage.page:
         place += f'<span class="paragraph">{escape(strings.page(passage.page))}</span>'
     text = render_text(passage, passage_id, 0, len(passage.text), mark=claims)
     return (
         f'<section class="card" id="{passage_id}" tabindex="-1">'
-        f"<h4>{document}{_number(passage_id)}{escape(_section(passage))}{place}</h4>"
-        f'<p class="passage">{text}</p>{_also_in(passage, titles)}'
+        f"<h4>{document}{_number(passage_id)}{section}{place}</h4>"
+        f'<p class="passage"{tongue}>{text}</p>{also}'
         f'<p class="tools">{_read_link(passage, claims)}</p></section>'
     )
 
 
-def _also_in(passage: AnswerPassage, titles: Mapping[str, str]) -> str:
+def _also_in(passage: AnswerPassage, titles: Mapping[str, str], library: Library) -> str:
     """Links to the passages of other reviews that say the same and are not shown for that."""
     links = "; ".join(
-        f'<a class="where" href="{escape(passage_page_link(one.id))}" target="_blank">'
-        f"{escape(titles.get(one.document, one.document))}</a>"
+        f'<a class="where" href="{escape(passage_page_link(one.id))}"{spoken(library.get(one.document))} '
+        f'target="_blank">{escape(titles.get(one.document, one.document))}</a>'
         for one in passage.also_in
     )
     return f'<p class="also">{escape(strings.ALSO_IN)} {links}</p>' if links else ""
@@ -192,10 +209,11 @@ def render_citation_note(citation: AnswerCitation, identifier: str, targets: Seq
     targets: the ids of the entries, best first. Where several fit, each link says so in front of its entry.
     """
     doubt = ""
+    told = strings.reason(citation.reason or "")
     if not targets:
-        doubt = citation.reason or strings.NOT_IN_LIST
-    elif citation.status != "resolved" and citation.reason:
-        doubt = f"{strings.UNSURE} {citation.reason}" if citation.status == "ambiguous" else citation.reason
+        doubt = told or strings.NOT_IN_LIST
+    elif citation.status != "resolved" and told:
+        doubt = f"{strings.UNSURE} {told}" if citation.status == "ambiguous" else told
     doubt = f'<p class="doubt">{escape(doubt)}</p>' if doubt else ""
     labels = [strings.BEST_CANDIDATE, *[strings.OTHER_CANDIDATE] * len(targets)] if len(targets) > 1 else [""]
     entries = "".join(
@@ -204,23 +222,26 @@ def render_citation_note(citation: AnswerCitation, identifier: str, targets: Seq
     return f'<div class="note" id="{identifier}">{doubt}{entries}</div>'
 
 
-def _other_lists(reference: AnswerReference, titles: Mapping[str, str]) -> str:
+def _other_lists(reference: AnswerReference, titles: Mapping[str, str], library: Library) -> str:
     """The other reviews that have the work in their lists, each with its own words for it."""
     others = [entry for entry in reference.entries if entry.document != reference.document]
     items = "".join(
-        f"<li>{escape(titles.get(one.document, one.document))}: <span>{escape(one.text.strip())}</span></li>"
+        f"<li{spoken(library.get(one.document))}>{escape(titles.get(one.document, one.document))}: "
+        f"<span>{escape(one.text.strip())}</span></li>"
         for one in others
     )
     summary = f"<summary>{escape(strings.also_listed(len(others)))}</summary>"
     return f'<details class="other-lists">{summary}<ul>{items}</ul></details>' if others else ""
 
 
-def _references(answer: Answer, turn: int, titles: Mapping[str, str]) -> str:
+def _references(answer: Answer, turn: int, titles: Mapping[str, str], library: Library) -> str:
     """The entries of the reference list behind the passages, folded away."""
     if not answer.references:
         return ""
     entries = "".join(
-        f'<li id="{_reference_id(turn, number)}">{render_reference(reference)}{_other_lists(reference, titles)}</li>'
+        f'<li id="{_reference_id(turn, number)}">'
+        f"{render_reference(reference, spoken(library.get(reference.document)))}"
+        f"{_other_lists(reference, titles, library)}</li>"
         for number, reference in enumerate(answer.references, start=1)
     )
     count = f'<span class="count">{len(answer.references)}</span>'
@@ -228,17 +249,20 @@ def _references(answer: Answer, turn: int, titles: Mapping[str, str]) -> str:
     return f'<details class="references">{summary}<ul>{entries}</ul></details>'
 
 
-def render_reference(reference: AnswerReference) -> str:
-    """An entry as the review has it; its link is live where it stands, or follows where the entry does not show it."""
+def render_reference(reference: AnswerReference, tongue: str = "") -> str:
+    """An entry as the review has it; its link is live where it stands, or follows where the entry does not show it.
+
+    tongue: the attribute that says the language of the entry, if it has to be said.
+    """
     link = safe_link(reference.link)
     text = reference.text.strip()
     if link is None:
-        return f'<span class="entry">{escape(text)}</span>'
+        return f'<span class="entry"{tongue}>{escape(text)}</span>'
     shown = next((form for form in (reference.link, reference.doi) if form and form in text), None)
     if shown is None:
-        return f'<span class="entry">{escape(text)} {_anchor(link, reference.link or link)}</span>'
+        return f'<span class="entry"{tongue}>{escape(text)} {_anchor(link, reference.link or link)}</span>'
     before, after = text.split(shown, 1)
-    return f'<span class="entry">{escape(before)}{_anchor(link, shown)}{escape(after)}</span>'
+    return f'<span class="entry"{tongue}>{escape(before)}{_anchor(link, shown)}{escape(after)}</span>'
 
 
 def _anchor(link: str, shown: str) -> str:

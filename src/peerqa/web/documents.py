@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -26,8 +26,10 @@ from peerqa.works import Works
 _Filter = Annotated[str, Query(max_length=200)]
 
 
-def create_documents_router(assistant: Assistant, *, frame_ancestors: Sequence[str]) -> APIRouter:
-    """The routes of the pages; `frame_ancestors` may embed them."""
+def create_documents_router(
+    assistant: Assistant, *, frame_ancestors: Sequence[str], starters: Callable[[], Sequence[str]]
+) -> APIRouter:
+    """The routes of the pages; `frame_ancestors` may embed them. `starters` gives what is offered to instructors."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     headers = {"Content-Security-Policy": document_policy(frame_ancestors)}
 
@@ -70,7 +72,7 @@ def create_documents_router(assistant: Assistant, *, frame_ancestors: Sequence[s
 
     @router.get("/embed")
     def embed() -> HTMLResponse:
-        return page(strings.EMBED, render_builder(assistant.reviews, assistant.starters), "embedding")
+        return page(strings.EMBED, render_builder(assistant.reviews, starters()), "embedding")
 
     @router.get("/embed.js")
     def embed_script() -> Response:
@@ -80,7 +82,7 @@ def create_documents_router(assistant: Assistant, *, frame_ancestors: Sequence[s
     @router.get("/export/references.{form}")
     def references(form: Format, work: Annotated[tuple[str, ...], Query(max_length=500)] = ()) -> Response:
         found = chosen(Works(assistant.reviews), work)
-        name = {"Content-Disposition": f'attachment; filename="references.{form}"'} if form != "txt" else {}
+        name = {"Content-Disposition": f'attachment; filename="references.{form}"'}
         return PlainTextResponse(export(found, form), headers=name) if found else missing()
 
     return router

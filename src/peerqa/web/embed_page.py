@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from peerqa.review import Review
+from peerqa.sections import headings
 from peerqa.web.escape import escape
 from peerqa.wording import strings
 
@@ -15,9 +16,9 @@ COLOURS = ("teal", "blue", "plum", "brick", "forest", "slate")
 def render_builder(reviews: Sequence[Review], starters: Sequence[str]) -> str:
     """The body of the page; its script fills in the snippets."""
     title = reviews[0].document.title if len(reviews) == 1 else strings.APPLICATION
-    headings = dict.fromkeys(one.heading for review in reviews for one in review.document.sections if one.heading)
     checks = "".join(
-        f'<label class="check"><input type="checkbox" name="starter" value="{escape(text)}"> {escape(text)}</label>'
+        f'<label class="check"><input type="checkbox" name="starter" value="{escape(text)}"> '
+        f"{escape(strings.suggestion(text))}</label>"
         for text in starters
     )
     form = (
@@ -26,7 +27,9 @@ def render_builder(reviews: Sequence[Review], starters: Sequence[str]) -> str:
         f'<label for="own">{escape(strings.EMBED_OWN)}</label>'
         '<textarea id="own" name="own" rows="3"></textarea></fieldset>'
         + _reviews(reviews)
-        + _select("section", strings.EMBED_SECTION, [("", strings.EMBED_WHOLE), *((one, one) for one in headings)])
+        + _select(
+            "section", strings.EMBED_SECTION, [("", strings.EMBED_WHOLE), *((one, one) for one in headings(reviews))]
+        )
         + _select("colour", strings.EMBED_COLOUR, [(one, strings.colour(one)) for one in COLOURS])
         + _select("theme", strings.EMBED_THEME, [(one, strings.theme(one)) for one in ("", "light", "dark")])
         + "</form>"

@@ -38,6 +38,9 @@ class KeepingAssistant:
     def warning(self) -> str | None:
         return self._assistant.warning
 
+    def within(self, section: str) -> KeepingAssistant:
+        return KeepingAssistant(self._assistant.within(section), self._kept)
+
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
         answer = self._assistant.ask(question, history, documents)
         if answer.status == "not_covered":

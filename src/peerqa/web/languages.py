@@ -41,7 +41,7 @@ class LanguageChooser:
             rest = urlencode(query, doseq=True)
             await RedirectResponse(f"{target}?{rest}" if rest else target, 307)(scope, receive, send)
             return
-        with strings.using(wanted):
+        with strings.using(wanted, self.fixed or _of_browser(scope)):
             await self.app(scope, receive, send)
 
 

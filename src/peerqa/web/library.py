@@ -16,6 +16,7 @@ from peerqa.names import fold
 from peerqa.review import Review
 from peerqa.web.addresses import about_link, ask_link, home_link, library_link, reading_link
 from peerqa.web.escape import escape
+from peerqa.web.taking import spoken
 from peerqa.wording import strings
 
 FORMATS = {
@@ -94,7 +95,6 @@ def render_library(reviews: Sequence[Review], filters: Filters) -> str:
 
 def _filters(reviews: Sequence[Review], filters: Filters) -> str:
     documents = [review.document for review in reviews]
-    language = "" if strings.language() == strings.DEFAULT else _hidden("lang", strings.language())
     years = _counted((year_of(one) for one in documents), newest_first=True)
     fields = (
         f'<p class="words"><label for="text">{escape(strings.FILTER_TEXT)}</label>'
@@ -104,7 +104,7 @@ def _filters(reviews: Sequence[Review], filters: Filters) -> str:
         + _select("year", strings.YEAR, years, filters.year)
     )
     return (
-        f'<form class="filters" role="search" action="/library" method="get">{language}{fields}'
+        f'<form class="filters" role="search" action="/library" method="get">{_language()}{fields}'
         f'<p><button type="submit">{escape(strings.FILTER)}</button></p></form>'
     )
 
@@ -129,6 +129,12 @@ def _select(name: str, label: str, options: Sequence[tuple[str, int]], chosen: s
     )
 
 
+def _language() -> str:
+    """What a form needs so that the next page speaks the language of this one; its address takes no query along."""
+    said = strings.parameter()
+    return "" if said is None else _hidden("lang", said)
+
+
 def _hidden(name: str, value: str) -> str:
     return f'<input type="hidden" name="{name}" value="{escape(value)}">'
 
@@ -140,7 +146,7 @@ def _listed(reviews: Sequence[Review]) -> str:
     """The reviews, in a form that asks the ones that are ticked."""
     items = "".join(_item(number, review) for number, review in enumerate(reviews, start=1))
     button = f'<p class="ask-ticked"><button type="submit">{escape(strings.ASK_TICKED)}</button></p>'
-    return f'<form action="{home_link()}" method="get"><ul class="library">{items}</ul>{button}</form>'
+    return f'<form action="{home_link()}" method="get">{_language()}<ul class="library">{items}</ul>{button}</form>'
 
 
 def _item(number: int, review: Review) -> str:
@@ -154,7 +160,8 @@ def _item(number: int, review: Review) -> str:
     tagged = f'<p class="tags">{links}</p>' if tags else ""
     of = f'aria-describedby="title-{number}"'
     return (
-        f'<li class="review"><h2 id="title-{number}"><a href="{about}">{escape(document.title)}</a></h2>'
+        f'<li class="review"><h2 id="title-{number}">'
+        f'<a href="{about}"{spoken(review)}>{escape(document.title)}</a></h2>'
         f'<p class="byline">{byline}</p>{tagged}{_counts(review)}<p class="ways">'
         f'<a href="{escape(ask_link([document.name]))}" {of}>{escape(strings.ASK_THIS)}</a>'
         f'<a href="{about}" {of}>{escape(strings.ABOUT)}</a>'

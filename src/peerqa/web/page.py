@@ -5,15 +5,17 @@ The Chatbot is only ever an output: what a browser sends is one question, nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+from anyio import CapacityLimiter, to_thread
 
 from peerqa.answer import same_words
-from peerqa.api import MAX_HISTORY, Assistant, QuestionError, checked_question, log_failure
-from peerqa.errors import CorpusError
+from peerqa.api import MAX_HISTORY, MAX_SECTION, Assistant, QuestionError, checked_question, log_failure
+from peerqa.errors import CorpusError, SectionError
 from peerqa.web.cards import render_answer, render_notice, render_question
 from peerqa.web.chooser import documents_of, render_limits
 from peerqa.web.escape import escape
@@ -36,20 +38,31 @@ class Turn:
 Turns = tuple[Turn, ...]
 
 
+def busy(question: str, turns: Turns, limit: int) -> Turn:
+    """What is shown for a question that found too many others waiting."""
+    return Turn(_number(turns), question[: min(limit, 80)], render_notice(strings.BUSY), (), answered=False)
+
+
+def _number(turns: Turns) -> int:
+    return turns[-1].number + 1 if turns else 1
+
+
 def next_turn(
     assistant: Assistant,
     question: object,
     turns: Turns,
     limit: int,
     *,
-    rated: bool = False,
     documents: Sequence[str] = (),
+    section: str = "",
+    rated: bool = False,
 ) -> Turn:
     """Ask, and render what comes back; a question that cannot be asked, or a failure, becomes one plain line.
 
-    rated: readers may say whether an answer helped. documents: the reviews to answer from; all where none is named.
+    documents: the reviews to answer from; all where none is named. section: the heading to search under in them, or
+    "". rated: readers may say whether an answer helped.
     """
-    number = turns[-1].number + 1 if turns else 1
+    number = _number(turns)
     try:
         asked = checked_question(question, limit)
     except QuestionError as error:
@@ -59,9 +72,11 @@ def next_turn(
     titles = {document.name: document.title for document in assistant.documents}
     library = {review.document.name: review for review in assistant.reviews}
     try:
-        answer = assistant.ask(asked, history, documents)
+        answer = (assistant.within(section) if section else assistant).ask(asked, history, documents)
         html = render_answer(answer, turn=number, titles=titles, library=library, rated=rated)
         html = render_limits(documents, titles) + html
+    except SectionError:  # of an old link, or not in the reviews that were chosen meanwhile
+        return Turn(number, asked, render_notice(strings.not_a_section(section[:80])), (), answered=False)
     except CorpusError:
         return Turn(number, asked, render_notice(strings.NO_SUCH_REVIEW), (), answered=False)
     except Exception as error:  # whatever it is, the reader gets one line and the log gets no question
@@ -83,7 +98,7 @@ def messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
         shown.append({"role": "user", "content": render_question(turn.question)})
         shown.append({"role": "assistant", "content": turn.html})
     if shown and turns[-1].suggestions:
-        shown[-1]["options"] = [{"value": text, "label": text} for text in turns[-1].suggestions]
+        shown[-1]["options"] = [{"value": text, "label": strings.suggestion(text)} for text in turns[-1].suggestions]
     return shown
 
 
@@ -94,12 +109,17 @@ def create_page(
     max_concurrent: int,
     max_waiting: int,
     language: str = strings.DEFAULT,
+    starters: Sequence[str] = (),
     rated: bool = False,
+    unasked: Callable[[str], str] = strings.preferred,
 ) -> gr.Blocks:
-    """The Blocks to mount; its queue takes `max_concurrent` questions at a time and lets `max_waiting` wait."""
+    """The Blocks to mount; it takes `max_concurrent` questions at a time and lets `max_waiting` wait.
+
+    unasked: the language that a reader gets whose address names none, by the Accept-Language of the browser.
+    """
     with strings.using(language), gr.Blocks(title=_title(assistant), analytics_enabled=False) as page:
         state = gr.State((), time_to_live=4 * 3600)
-        chatbot = _chatbot(assistant)
+        chatbot = _chatbot(starters)
         box = gr.Textbox(
             label=strings.QUESTION_LABEL,
             placeholder=strings.QUESTION_PLACEHOLDER,
@@ -110,8 +130,15 @@ def create_page(
             elem_id="question-box",
             container=False,
         )
-        _connect(chatbot, box, state, _handlers(assistant, max_question_length, language, rated), max_concurrent)
-    page.queue(max_size=max_waiting, api_open=False, default_concurrency_limit=max_concurrent)
+        # Out of sight: the script writes the section into it that an address asks for. It is no part of the question.
+        scope = gr.Textbox(label=strings.EMBED_SECTION, max_length=MAX_SECTION, elem_id="section-box", container=False)
+
+        def speak(request: gr.Request) -> AbstractContextManager[None]:
+            return strings.using(language, unasked(request.headers.get("accept-language", "")))
+
+        door = Door(max_concurrent, max_waiting)
+        _connect(chatbot, box, scope, state, _handlers(assistant, max_question_length, rated, door, speak))
+    page.queue(api_open=False)
     page.state_session_capacity = 1000
     page.has_launched = True  # mounted and not launched, Gradio would skip its own check of file paths
     return page
@@ -122,7 +149,7 @@ def _title(assistant: Assistant) -> str:
     return assistant.documents[0].title if len(assistant.documents) == 1 else strings.APPLICATION
 
 
-def _chatbot(assistant: Assistant) -> gr.Chatbot:
+def _chatbot(starters: Sequence[str]) -> gr.Chatbot:
     return gr.Chatbot(
         label=strings.CONVERSATION,
         show_label=False,
@@ -138,33 +165,66 @@ def _chatbot(assistant: Assistant) -> gr.Chatbot:
         group_consecutive_messages=False,
         allow_tags=False,
         placeholder=f"<h2>{escape(strings.EMPTY_TITLE)}</h2><p>{escape(strings.EMPTY_HINT)}</p>",
-        examples=[{"text": starter, "display_text": starter} for starter in assistant.starters],
+        examples=[{"text": starter, "display_text": strings.suggestion(starter)} for starter in starters],
     )
 
 
 Result = tuple[Any, ...]
 
 
-def _handlers(assistant: Assistant, limit: int, language: str, rated: bool) -> dict[str, Callable[..., Result]]:
+class Door:
+    """Lets so many questions in at a time, and so many wait for their turn.
+
+    It stands in for Gradio's queue, which a browser asks for its answer every 50 ms.
+    """
+
+    def __init__(self, inside: int, waiting: int) -> None:
+        self._limiter = CapacityLimiter(inside)
+        self._most = inside + waiting
+        self._here = 0  # counted in the one thread of the event loop
+
+    async def through(self, work: Callable[[], Turn], refused: Callable[[], Turn]) -> Turn:
+        """What `work` gives, in a thread; what `refused` gives where too many wait already."""
+        if self._here >= self._most:
+            return refused()
+        self._here += 1
+        try:
+            return await to_thread.run_sync(work, limiter=self._limiter)
+        finally:
+            self._here -= 1
+
+
+def _handlers(
+    assistant: Assistant,
+    limit: int,
+    rated: bool,
+    door: Door,
+    speak: Callable[[gr.Request], AbstractContextManager[None]],
+) -> dict[str, Callable[..., Awaitable[Result]]]:
     """What happens on each event; each returns the new text of the box, the messages and the turns."""
 
-    def respond(question: object, turns: Turns, request: gr.Request) -> Result:
+    async def respond(question: object, turns: Turns, section: object, request: gr.Request) -> Result:
         if not isinstance(question, str) or not question.strip():
             return gr.skip(), gr.skip(), gr.skip()
         named = documents_of(request)
-        with strings.using(language):
-            turns = (*turns, next_turn(assistant, question, turns, limit, rated=rated, documents=named))[-MAX_TURNS:]
-        return "", messages(turns), turns
+        under = section.strip()[:MAX_SECTION] if isinstance(section, str) else ""
+        with speak(request):
+            turn = await door.through(
+                lambda: next_turn(assistant, question, turns, limit, documents=named, section=under, rated=rated),
+                lambda: busy(question, turns, limit),
+            )
+            turns = (*turns, turn)[-MAX_TURNS:]
+            return "", messages(turns), turns
 
-    def typed(question: str, turns: Turns, request: gr.Request) -> Result:
-        return respond(question, turns, request)
+    async def typed(question: str, turns: Turns, section: str, request: gr.Request) -> Result:
+        return await respond(question, turns, section, request)
 
-    def starter(turns: Turns, event: gr.SelectData, request: gr.Request) -> Result:
+    async def starter(turns: Turns, section: str, event: gr.SelectData, request: gr.Request) -> Result:
         value = event.value
-        return respond(value.get("text") if isinstance(value, dict) else value, turns, request)
+        return await respond(value.get("text") if isinstance(value, dict) else value, turns, section, request)
 
-    def follow_up(turns: Turns, event: gr.SelectData, request: gr.Request) -> Result:
-        return respond(event.value, turns, request)
+    async def follow_up(turns: Turns, section: str, event: gr.SelectData, request: gr.Request) -> Result:
+        return await respond(event.value, turns, section, request)
 
     return {"typed": typed, "starter": starter, "follow_up": follow_up}
 
@@ -172,23 +232,19 @@ def _handlers(assistant: Assistant, limit: int, language: str, rated: bool) -> d
 def _connect(
     chatbot: gr.Chatbot,
     box: gr.Textbox,
+    scope: gr.Textbox,
     state: gr.State,
-    handlers: dict[str, Callable[..., Result]],
-    max_concurrent: int,
+    handlers: dict[str, Callable[..., Awaitable[Result]]],
 ) -> None:
     """Enter, a starter and a follow-up all ask; none of them is an endpoint for programs.
 
-    There is no `load` event: a question typed while one was under way could lose its answer (Gradio's client closes
-    the event stream that both share), so the script types the question of `?q=` into the box instead.
+    No event is queued: each is one request with its answer. `show_progress_on` keeps Gradio from drawing the whole
+    conversation anew only to say that it is waiting; the script says so. There is no `load` event: the script types
+    the question of `?q=` into the box instead.
     """
-    shared: dict[str, Any] = {
-        "outputs": [box, chatbot, state],
-        "api_visibility": "private",
-        "concurrency_limit": max_concurrent,
-        "concurrency_id": "ask",
-        "show_progress": "minimal",
-    }
-    box.submit(handlers["typed"], inputs=[box, state], **shared)
-    chatbot.example_select(handlers["starter"], inputs=[state], **shared)
-    chatbot.option_select(handlers["follow_up"], inputs=[state], **shared)
-    chatbot.clear(tuple, outputs=[state], api_visibility="private", show_progress="hidden")
+    direct: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+    asking: dict[str, Any] = {**direct, "outputs": [box, chatbot, state], "show_progress_on": [box]}
+    box.submit(handlers["typed"], inputs=[box, state, scope], **asking)
+    chatbot.example_select(handlers["starter"], inputs=[state, scope], **asking)
+    chatbot.option_select(handlers["follow_up"], inputs=[state, scope], **asking)
+    chatbot.clear(tuple, outputs=[state], **direct)

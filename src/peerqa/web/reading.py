@@ -11,6 +11,7 @@ from peerqa.web.addresses import anchor, passage_link
 from peerqa.web.cards import render_citation_note, render_reference
 from peerqa.web.escape import escape
 from peerqa.web.passage import note_id, render_sentences
+from peerqa.web.taking import spoken
 from peerqa.wording import strings
 
 
@@ -23,14 +24,15 @@ def render_review(review: Review) -> str:
     """The whole review, for a page of its own or a pane beside the conversation."""
     document = review.document
     facts = "".join(f"<span>{escape(fact)}</span>" for fact in (document.author, document.date) if fact)
-    title = f'<h1>{escape(document.title)}</h1><p class="byline">{facts}</p>'
+    title = f'<h1{spoken(review)}>{escape(document.title)}</h1><p class="byline">{facts}</p>'
     return f"{title}{_contents(review)}{_body(review)}{render_entries(review)}{_notes(review)}"
 
 
 def _contents(review: Review) -> str:
     """The headings, as links."""
+    tongue = spoken(review)
     items = "".join(
-        f'<li class="level{section.level}"><a href="#section-{number}">{escape(section.heading)}</a></li>'
+        f'<li class="level{section.level}"><a href="#section-{number}"{tongue}>{escape(section.heading)}</a></li>'
         for number, section in enumerate(review.document.sections)
         if section.heading
     )
@@ -44,30 +46,33 @@ def _contents(review: Review) -> str:
 def _body(review: Review) -> str:
     """Headings and passages in their order."""
     html: list[str] = []
+    tongue = spoken(review)
     for number, section in enumerate(review.document.sections):
         if section.heading:
             level = min(max(section.level, 2), 4)
-            html.append(f'<h{level} id="section-{number}" tabindex="-1">{escape(section.heading)}</h{level}>')
+            html.append(f'<h{level} id="section-{number}" tabindex="-1"{tongue}>{escape(section.heading)}</h{level}>')
         html += [
-            _paragraph(whole(review, passage))
+            _paragraph(whole(review, passage), tongue)
             for passage in review.passages
             if section.start <= passage.start < section.end
         ]
     return "".join(html)
 
 
-def _paragraph(passage: AnswerPassage) -> str:
+def _paragraph(passage: AnswerPassage, tongue: str) -> str:
     """A passage, and the link to its own page."""
     name = anchor(passage.id)
     label = escape(strings.paragraph(passage.paragraph))
-    link = f'<a class="pilcrow" href="{escape(passage_link(passage))}" title="{label}" aria-label="{label}">¶</a>'
-    return f'<p class="passage" id="{name}" tabindex="-1">{render_sentences(passage, name)} {link}</p>'
+    ours = f' lang="{strings.language()}"' if tongue else ""
+    link = f'<a class="pilcrow" href="{escape(passage_link(passage))}" title="{label}" aria-label="{label}"{ours}>¶</a>'
+    return f'<p class="passage" id="{name}" tabindex="-1"{tongue}>{render_sentences(passage, name)} {link}</p>'
 
 
 def render_entries(review: Review) -> str:
     """The reference list."""
     items = "".join(
-        f'<li id="reference-{number}">{render_reference(shown_reference(reference, review.document.name))}</li>'
+        f'<li id="reference-{number}">'
+        f"{render_reference(shown_reference(reference, review.document.name), spoken(review))}</li>"
         for number, reference in enumerate(review.references, start=1)
     )
     if not items:

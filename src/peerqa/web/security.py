@@ -17,7 +17,7 @@ BODY_LIMIT = 64 * 1024
 
 # All that the page asks of Gradio; every other route of Gradio (uploads, files, proxy, monitoring, ...) is a 404.
 _PAGE_ROUTES = re.compile(
-    r"/|/config|/theme\.css|/gradio_api/(theme\.css|startup-events|queue/(join|data)|heartbeat/[0-9a-z]{1,32}|cancel|reset)"
+    r"/|/config|/theme\.css|/gradio_api/(theme\.css|startup-events|run/predict|heartbeat/[0-9a-z]{1,32}|cancel|reset)"
     r"|/assets/[\w.@+-]+|/static/(js|img)/[\w.-]+"
 )
 

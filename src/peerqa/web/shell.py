@@ -16,6 +16,8 @@ from peerqa.web.addresses import about_all_link, home_link, library_link, readin
 from peerqa.web.chooser import render_chooser
 from peerqa.web.embed_page import COLOURS
 from peerqa.web.escape import escape
+from peerqa.web.scope import render_scope
+from peerqa.web.taking import spoken
 from peerqa.wording import strings
 
 _SCRIPT = "text/javascript; charset=utf-8"
@@ -51,16 +53,18 @@ def masthead(
     warning: str | None,
     keep_days: int | None = None,
     query: dict[str, list[str]] | None = None,
+    tongue: str = "",
 ) -> str:
     """The header of the page: the reviews, who wrote them and when, how many works they cite, and what this is.
 
     keep_days: how long unanswered questions are kept, which is said; None where they are not. query: of the address.
+    tongue: the attribute that says the language of the only review, if it has to be said.
     """
     promise = strings.PROMISE if len(documents) == 1 else strings.PROMISE_MANY
     note = f'<p class="warning">{escape(warning)}</p>' if warning else ""
     note += f'<p class="keeps">{escape(strings.keeps(keep_days))}</p>' if keep_days else ""
     if len(documents) == 1:
-        named = f"<h1>{escape(documents[0].title)}</h1>{_byline(documents[0])}"
+        named = f"<h1{tongue}>{escape(documents[0].title)}</h1>{_byline(documents[0])}"
     else:
         facts = (strings.reviews(len(documents)), strings.works_cited(sum(one.works for one in documents)))
         byline = "".join(f"<span>{escape(fact)}</span>" for fact in facts)
@@ -98,6 +102,7 @@ def script_words() -> str:
         "works": strings.WORKS_CITED,
         "reference": strings.REFERENCE,
         "close": strings.CLOSE,
+        "made": strings.SAYS_ABOUT.split("{heading}")[0],
     }
     words = "".join(f'<span class="{name}">{escape(text)}</span>' for name, text in said.items())
     return f'<div class="words" hidden>{words}</div>'
@@ -146,26 +151,43 @@ class Shell:
     """Rewrites Gradio's document: our head and masthead, a nonce on every script, no address of another host."""
 
     def __init__(self, assistant: Assistant, keep_days: int | None = None) -> None:
+        """assistant: looked at anew for each request, since its reviews may change."""
         self._assistant = assistant
         self._keep_days = keep_days
         self._head = head()
         self._several = sheet("library.css") + script("choosing.js")
         self._language = strings.language()
 
+    def _masthead(self, asked: dict[str, list[str]]) -> str:
+        """Made for each request: its links say the language only where the reader would else get another."""
+        reviews = self._assistant.reviews
+        tongue = spoken(reviews[0]) if len(reviews) == 1 else ""
+        return masthead(self._assistant.documents, self._assistant.warning, self._keep_days, asked, tongue)
+
+    def _limits(self, asked: dict[str, list[str]]) -> str:
+        """The line on the section that an address asks for, in the reviews that it names."""
+        named = set(asked.get("document", ()))
+        reviews = self._assistant.reviews
+        kept = [review for review in reviews if review.document.name in named]
+        return render_scope(kept or reviews, asked.get("section", [""])[0])
+
     def rewrite(self, html: str, nonce: str, query: str) -> str:
-        """The document to send; in its address `embed=1` asks for the compact form, `colour` for an accent."""
+        """The document to send; in its address `embed=1` asks for the compact form, `colour` for an accent.
+
+        `section` asks for one section alone, `starter` for other questions to begin with.
+        """
         asked = parse_qs(query)
         embedded = "1" in asked.get("embed", ())
+        scope = self._limits(asked)
+        chosen = embedded or scope or "starter" in asked
         classes = ["embedded"] if embedded else []
         classes += [f"colour-{name}" for name in asked.get("colour", ())[:1] if name in COLOURS]
         html = html.replace('lang="en"', f'lang="{self._language}"', 1)
         html = _SOCIAL_TAGS.sub("", html)
         html = html.replace('<link rel="manifest" href="/manifest.json" />', "")
-        documents = self._assistant.documents
-        added = self._head + (self._several if len(documents) > 1 else "")
-        html = html.replace("</head>", f"{added}{script('embedding.js') if embedded else ''}</head>", 1)
-        with strings.using(self._language):
-            header = masthead(documents, self._assistant.warning, self._keep_days, asked)
+        added = self._head + (self._several if len(self._assistant.documents) > 1 else "")
+        html = html.replace("</head>", f"{added}{script('embedding.js') if chosen else ''}</head>", 1)
+        header = self._masthead(asked).replace("</header>", f"{scope}</header>")
         html = html.replace("<gradio-app", f"{header}<gradio-app", 1)
         html = html.replace("<html\n", f'<html class="{" ".join(classes)}"\n' if classes else "<html\n", 1)
         return html.replace("<script", f'<script nonce="{nonce}"')

@@ -21,6 +21,12 @@ from peerqa.works import Works
 Library = Mapping[str, Review]
 """The reviews by the names of their documents."""
 
+
+def spoken(review: Review | None) -> str:
+    """The attribute that says the language of a review's words, where the reader's is another; else nothing."""
+    return strings.tongue(None if review is None else review.document.metadata.get("lang"))
+
+
 FORMATS: tuple[tuple[Format, str], ...] = (("txt", "APA"), ("bib", "BibTeX"), ("ris", "RIS"))
 
 

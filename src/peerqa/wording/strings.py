@@ -1,20 +1,24 @@
 """Every word that the interface itself says, in the language of the reader; the words of a review never stand here.
 
 `strings.ASK` is looked up in the language that `using` has set for the current request: English, if nothing has.
-A question and its answer stay in the language of the review, and so does what is said about its citations.
+A question and its answer stay in the language of the review; what is said about its citations is in the reader's.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from peerqa.wording import english, french
+from peerqa.wording import english, french, reasons
 
 LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": english.WORDS, "fr": french.WORDS}
 DEFAULT = "en"
 _language = ContextVar("language", default=DEFAULT)
+_said = ContextVar("said", default=False)
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_ABOUT = re.compile(re.escape(english.WORDS["SAYS_ABOUT"]).replace(re.escape("{heading}"), "(.+)"))
 
 
 def __getattr__(name: str) -> str:
@@ -30,14 +34,44 @@ def language() -> str:
     return _language.get()
 
 
+def parameter() -> str | None:
+    """What links have to say of the language, so that the next page speaks it too; None where it would anyway."""
+    return _language.get() if _said.get() else None
+
+
 @contextmanager
-def using(code: str) -> Iterator[None]:
-    """Use a language for what happens inside; one that there is not is English."""
-    token = _language.set(code if code in LANGUAGES else DEFAULT)
+def using(code: str, unasked: str | None = None) -> Iterator[None]:
+    """Use a language for what happens inside; one that there is not is English.
+
+    unasked: the language that the reader gets where an address says nothing, by default English.
+    """
+    known = code if code in LANGUAGES else DEFAULT
+    token, said = _language.set(known), _said.set(known != (unasked or DEFAULT))
     try:
         yield
     finally:
         _language.reset(token)
+        _said.reset(said)
+
+
+def tongue(declared: object) -> str:
+    """The attribute ` lang="en"` for the words of a review, where its language is not the reader's; else nothing.
+
+    declared: what the front matter says of the review's language, English if nothing.
+    """
+    code = declared if isinstance(declared, str) and _LANGUAGE_TAG.fullmatch(declared) else DEFAULT
+    return "" if code.split("-")[0].lower() == language() else f' lang="{code}"'
+
+
+def reason(said: str) -> str:
+    """What is said of a citation or an entry, in the language that is in use."""
+    return reasons.in_french(said) if language() == "fr" else said
+
+
+def suggestion(question: str) -> str:
+    """How a question is offered: those that peerqa makes of a heading in the reader's language, others as they are."""
+    made = _ABOUT.fullmatch(question)
+    return _words("SAYS_ABOUT", heading=made[1]) if made else question
 
 
 def preferred(accepted: str) -> str:
@@ -79,6 +113,36 @@ def met(question_word: str, text_word: str) -> str:
     if question_word.casefold() == text_word.casefold():
         return f"“{question_word}”"
     return _words("MET", question=question_word, text=text_word)
+
+
+def not_covered_in(section: str) -> str:
+    """What is said where a section does not answer."""
+    return _words("NOT_COVERED_IN", section=section)
+
+
+def no_such_section(section: str) -> str:
+    """What is said where an address asks for a section that there is not."""
+    return _words("NO_SUCH_SECTION", section=section)
+
+
+def not_a_section(section: str) -> str:
+    """What is said to a question in a section that is not in the reviews that are asked."""
+    return _words("NOT_A_SECTION", section=section)
+
+
+def search_only(section: str) -> str:
+    """The name of the button that limits the search to a section."""
+    return _words("SEARCH_ONLY", section=section)
+
+
+def search_whole(reviews: int) -> str:
+    """The name of the button that searches everything."""
+    return _words("SEARCH_WHOLE" if reviews == 1 else "SEARCH_WHOLE_MANY")
+
+
+def searching_whole(reviews: int) -> str:
+    """One line that says that everything is searched."""
+    return _words("SEARCHING_WHOLE" if reviews == 1 else "SEARCHING_WHOLE_MANY")
 
 
 def too_long(limit: int) -> str:

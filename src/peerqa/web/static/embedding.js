@@ -1,10 +1,11 @@
-/* The page inside another page: tells it how high the content is, and shows the starters that the instructor chose. */
+/* What an address chooses: starters, and a section to search in; inside another page, it is told how high the content is. */
 (() => {
   "use strict";
 
   const chosen = new URLSearchParams(window.location.search);
-  const starters = chosen.getAll("starter").map((text) => text.trim()).filter(Boolean).slice(0, 8);
-  const section = (chosen.get("section") || "").trim();
+  const scope = document.querySelector("#scope[data-section]"); // written by the server, for a section that there is
+  const own = chosen.getAll("starter").map((text) => text.trim()).filter(Boolean).slice(0, 8);
+  const starters = own.length ? own : [...document.querySelectorAll("#scope .starters li")].map((one) => one.textContent);
   let told = 0;
 
   /* Only what has a height of its own is measured: the height of the document would follow that of the frame, and grow. */
@@ -28,18 +29,36 @@
     requestAnimationFrame(() => button.click());
   }
 
+  /* Which section is searched stands in a box out of sight, which goes with each question. */
+  let limited = Boolean(scope);
+
+  function limit() {
+    const field = document.querySelector("#section-box textarea, #section-box input");
+    const wanted = limited ? scope.dataset.section : "";
+    if (!field || field.value === wanted) return;
+    field.value = wanted;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button.widen, button.narrow-again") : null;
+    if (!button || !scope) return;
+    limited = button.classList.contains("narrow-again");
+    scope.classList.toggle("narrowed", limited);
+    scope.classList.toggle("widened", !limited);
+    limit();
+    const answer = button.closest(".answer");
+    if (!answer) return scope.querySelector(limited ? ".widen" : ".narrow-again").focus();
+    const answers = [...document.querySelectorAll("#conversation .answer")];
+    const question = document.querySelectorAll("#conversation h2.question")[answers.indexOf(answer)];
+    if (question) ask(question.textContent);
+  });
+
   /* In the place of Gradio's own starters, and looking like them. */
   function offer() {
     const examples = document.querySelector("#conversation .examples");
-    if (!examples || examples.dataset.chosen || (!starters.length && !section)) return;
+    if (!examples || examples.dataset.chosen || !starters.length) return;
     examples.dataset.chosen = "yes";
-    if (section) {
-      const note = document.createElement("p");
-      note.className = "focus-note";
-      note.textContent = section;
-      examples.before(note);
-    }
-    if (!starters.length) return;
     for (const old of examples.querySelectorAll(".example")) old.hidden = true;
     for (const text of starters) {
       const button = document.createElement("button");
@@ -54,6 +73,7 @@
   const sizes = new ResizeObserver(tell);
   new MutationObserver(() => {
     offer();
+    if (scope) limit();
     for (const one of document.querySelectorAll("#masthead, .gradio-container .column")) sizes.observe(one);
     tell();
   }).observe(document.documentElement, { childList: true, subtree: true });

@@ -162,19 +162,37 @@
     requestAnimationFrame(() => button.click());
   }
 
+  /* ---- while an answer is on its way ---- */
+
+  let patience = 0;
+
+  function wait(on) {
+    clearTimeout(patience);
+    document.documentElement.classList.toggle("asking", on);
+    if (on) patience = setTimeout(() => wait(false), 30000);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target === box() && event.target.value.trim()) wait(true);
+  }, true);
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest(".submit-button, .example, .option") : null;
+    if (button && (!button.matches(".submit-button") || box()?.value.trim())) wait(true);
+  }, true);
+
   /* ---- what Gradio's HTML lacks, put in as it appears ---- */
 
   let turns = 0;
 
-  /* Room below a short answer, so that its question can stand at the top of the window. */
+  /* Room below a short answer, so that its question can stand at the top of the window. Of one element and not a
+     variable of the document, which would have every style in it computed anew. */
   function leaveRoom(question) {
-    const root = document.documentElement;
     const composer = document.getElementById("question-box");
     const end = question.closest(".message-wrap");
-    root.style.setProperty("--spare", "0px");
-    const used = end.getBoundingClientRect().bottom - question.getBoundingClientRect().top;
-    const room = window.innerHeight - used - (composer?.offsetHeight || 0);
-    root.style.setProperty("--spare", `${Math.max(0, Math.floor(room))}px`);
+    const room = parseFloat(end.style.paddingBottom) || 0;
+    const used = end.getBoundingClientRect().bottom - question.getBoundingClientRect().top - room;
+    const spare = Math.max(0, Math.floor(window.innerHeight - used - (composer?.offsetHeight || 0)));
+    if (spare !== room) end.style.paddingBottom = `${spare}px`;
   }
 
   function settle() {
@@ -187,12 +205,19 @@
     askLinked();
     // Gradio calls the starters a list, but they are buttons and not items of one.
     conversation.querySelector('.examples[role="list"]')?.setAttribute("role", "group");
+    // Questions in the words of the review, in an interface of another language; those made of a heading are in ours.
+    const tongue = document.querySelector("#masthead h1[lang]")?.lang;
+    for (const button of tongue ? conversation.querySelectorAll(".example:not([lang]), .option:not([lang])") : []) {
+      const made = document.querySelector(".words .made")?.textContent;
+      button.lang = made && button.textContent.trim().startsWith(made.trim()) ? document.documentElement.lang : tongue;
+    }
     // Gradio labels each message with its whole HTML, which a screen reader would read out instead of the text.
     for (const message of conversation.querySelectorAll('[data-testid="user"][aria-label], [data-testid="bot"][aria-label]')) {
       message.removeAttribute("aria-label");
     }
     const questions = conversation.querySelectorAll("h2.question");
     if (questions.length > turns) {
+      wait(false);
       if (window.matchMedia("(pointer: coarse)").matches) box()?.blur(); // the keyboard would cover the answer
       leaveRoom(questions[questions.length - 1]);
       questions[questions.length - 1].scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "start" });

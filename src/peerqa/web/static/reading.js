@@ -147,15 +147,13 @@
     if (event.key === "Escape" && !sheet.open && opener?.isConnected && !document.getElementById("citation-popover")) opener.focus();
   });
 
-  /* A new answer opens the review at its first passage, where there is room for both. */
+  /* A new answer opens the review at its first passage, where there is room for both; the answer is painted first. */
   let answers = 0;
   new MutationObserver(() => {
-    const found = document.querySelectorAll("#conversation .answer");
-    if (found.length > answers && wide.matches && !embedded()) {
-      const read = found[found.length - 1].querySelector("a.read");
-      if (read) show(read, false);
-    }
+    const found = document.getElementsByClassName("answer");
+    const read = found.length > answers && wide.matches && !embedded() ? found[found.length - 1].querySelector("a.read") : null;
     answers = found.length;
+    if (read) requestAnimationFrame(() => setTimeout(() => show(read, false)));
   }).observe(document.body, { childList: true, subtree: true });
 
   wide.addEventListener("change", lay);

@@ -68,8 +68,7 @@
     target.search = new URLSearchParams([...works].map((work) => ["work", work])).toString();
     const link = document.createElement("a");
     link.href = target.href;
-    link.target = "_blank";
-    link.click();
+    link.click(); // an attachment: this page stays
   }
 
   /* Where the instructor keeps them: whether an answer helped. */
