@@ -1,10 +1,11 @@
 """What each part of retrieval is worth: variants side by side, on the first review and on open data.
 
-    python benchmarks/ablations.py DATA [--sets review articles squad2 covid-qa openstax] [--most 40]
+    python benchmarks/ablations.py DATA [--sets review articles squad2 covid-qa openstax] [--most 40] [--only NAME ...]
 
 Prints, for each set and variant: first passage right / recall of essential passages in 3 / recall of essential
 sentences among the first 3 ranked. Each question is asked of its own document. The weights were looked at on the review
-and the articles; the other sets were not tuned on.
+and the articles; the other sets were not tuned on. All but the last two variants are with the embedding model as it was
+published.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ import numpy as np
 from corpora import Corpus, articles, covid_qa, first_review, openstax, squad2
 from peerqa import retrieve
 from peerqa.assistant import Assistant
-from peerqa.embeddings import SentenceEncoder
+from peerqa.embeddings import PACKAGED_MODEL, SentenceEncoder
 from peerqa.evaluation import GoldQuestion, Outcome, Report, Scored, score
 from peerqa.lexical import stems_of
 from peerqa.question import Question
+from peerqa.reader import TrainedReader
 from peerqa.retrieve import Hit
 
 Ranker = Callable[[Assistant, GoldQuestion], Sequence[Hit]]
@@ -96,8 +98,15 @@ VARIANTS: dict[str, Ranker] = {
     "+ abbreviations written out": _late(False, True, **_OFF),
     "+ slips mended": _late(True, True, **_OFF),
     "+ best sentence's vector": _late(True, True, **_NO_OVERVIEW),
-    "+ overview questions = peerqa": _late(True, True),
+    "+ overview questions": _late(True, True),
 }
+OURS: dict[str, Ranker] = {
+    "+ encoder of our own": lambda assistant, gold: (
+        assistant._retriever.search(assistant._question_reader.read(gold.question, gold.history)).hits
+    ),
+    "+ the reader = peerqa": lambda assistant, gold: assistant.search(gold.question, gold.history)[1].hits,  # type: ignore[union-attr]
+}
+"""Variants with our own models."""
 
 
 def outcome(assistant: Assistant, hits: Sequence[Hit]) -> Outcome:
@@ -133,28 +142,34 @@ def main() -> None:
     parser.add_argument(
         "--most", type=int, default=40, help="questions of a kind from each document of squad2 and openstax"
     )
+    parser.add_argument("--only", nargs="+", choices=[*VARIANTS, *OURS], help="these variants alone")
     options = parser.parse_args()
-    encoder = SentenceEncoder()
+    chosen = [name for name in (*VARIANTS, *OURS) if name in (options.only or (*VARIANTS, *OURS))]
+    encoder, own, reader = SentenceEncoder(PACKAGED_MODEL), SentenceEncoder(), TrainedReader()
     scored: dict[tuple[str, str], list[Scored]] = defaultdict(list)
     sources: dict[str, None] = {}
     for corpus in load(options.data, options.sets, options.most):
         print(f"\r{corpus.name:50}", end="", file=sys.stderr, flush=True)
         sources[corpus.source] = None
-        assistant = corpus.assistant(encoder)
-        for name, rank in VARIANTS.items():
-            for gold in corpus.questions:
-                if gold.answerable:
-                    result = outcome(assistant, rank(assistant, gold))
-                    scored[corpus.source, name].append(Scored(gold, result, score(gold, result)))
+        for variants, model, used in ((VARIANTS, encoder, None), (OURS, own, reader)):
+            wanted = {name: rank for name, rank in variants.items() if name in chosen}
+            if not wanted:
+                continue
+            assistant = corpus.assistant(model, used)
+            for name, rank in wanted.items():
+                for gold in corpus.questions:
+                    if gold.answerable:
+                        result = outcome(assistant, rank(assistant, gold))
+                        scored[corpus.source, name].append(Scored(gold, result, score(gold, result)))
     print("\r", file=sys.stderr)
     print(f"{'':32}" + "".join(f"{source:>22}" for source in sources))
-    for name in VARIANTS:
+    for name in chosen:
         cells = []
         for source in sources:
             report = Report(name, tuple(scored[source, name]))
             cells.append(" / ".join(f"{report.mean(measure)[0]:.2f}" for measure in ("first right", "R@3", "S R@3")))
         print(f"{name:32}" + "".join(f"{cell:>22}" for cell in cells), flush=True)
-    print(f"{'questions':32}" + "".join(f"{len(scored[source, next(iter(VARIANTS))]):>22}" for source in sources))
+    print(f"{'questions':32}" + "".join(f"{len(scored[source, chosen[0]]):>22}" for source in sources))
 
 
 if __name__ == "__main__":
