@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from peerqa.assistant import Assistant
-from peerqa.errors import CorpusError, IndexMismatch
+from peerqa.errors import CorpusError, IndexMismatch, SectionError
 from peerqa.live import LiveAssistant
+from peerqa.web.app import create_app
 from several_reviews import HOURS, QUESTION, TEXTS, several
 from stub_encoder import StubEncoder
 
@@ -83,6 +86,27 @@ def test_a_server_answers_from_what_was_built_meanwhile(tmp_path: Path) -> None:
     assert wait_for(lambda: len(live.documents) == 3)
     assert live.warning is None
     assert live.starters
+
+
+def test_the_page_follows(tmp_path: Path) -> None:
+    live = serving(tmp_path)
+    client = TestClient(create_app(live), base_url="http://127.0.0.1")
+    assert 'class="narrowed"' in client.get("/?section=Trust").text
+    assert "3 reviews" in client.get("/").text
+    assert "“Trust”" in unescape(client.get("/embed").text)
+    (tmp_path / "corpus" / "trust.md").unlink()
+    (tmp_path / "corpus" / "walking.txt").unlink()
+    Assistant.build(tmp_path / "corpus", tmp_path / "index", encoder=StubEncoder())
+    assert wait_for(lambda: len(live.documents) == 1)
+    assert "Hours of Peer Workers</h1>" in client.get("/").text
+    assert 'id="scope" class="unknown"' in client.get("/?section=Trust").text
+    assert 'class="narrowed"' in client.get("/?section=Hours").text
+    starters = unescape(client.get("/embed").text)
+    assert "“Trust”" not in starters
+    assert "“Boundaries”" in starters
+    assert {one.section for one in live.within("Boundaries").ask(QUESTION).passages} == {"Boundaries"}
+    with pytest.raises(SectionError):
+        live.within("Trust")
 
 
 def test_where_the_new_index_cannot_be_opened_the_old_one_answers_and_it_is_said(tmp_path: Path) -> None:

@@ -67,6 +67,25 @@ def test_the_chat_is_limited_from_the_page_and_keeps_its_conversation(browser: A
     visit.close()
 
 
+def test_a_section_is_searched_in_the_reviews_that_are_chosen(browser: Any, library: str) -> None:  # noqa: F811
+    visit = Visit(browser, library)
+    page = visit.page
+    page.goto(f"{library}?section=Trust")
+    visit.ask(QUESTION)
+    assert set(page.locator(".card .document").all_inner_texts()) == {"Trust among <Peers>"}
+    assert "Searched in: Trust" in page.locator(".answer").last.inner_text()
+    page.locator(".chooser summary").click()
+    page.get_by_label("Hours of Peer Workers").check()
+    visit.ask(QUESTION)
+    assert "no section “Trust” in what is asked" in page.locator(".answer").last.inner_text()
+    page.locator("#scope .widen").click()
+    visit.ask(QUESTION)
+    last = page.locator(".answer").last
+    assert set(last.locator(".card .document").all_inner_texts()) == {"Hours of Peer Workers"}
+    assert page.locator(".asked-of").all_inner_texts() == ["Asked of: Hours of Peer Workers"]
+    visit.close()
+
+
 def test_the_library_works_without_a_script(browser: Any, library: str) -> None:  # noqa: F811
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

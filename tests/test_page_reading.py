@@ -156,4 +156,4 @@ def test_the_page_about_a_review_counts_its_works(client: TestClient) -> None:
     assert client.get("/about/other.md").status_code == 404
     assistant = FakeAssistant()
     assistant.reviews = assistant.reviews * 2
-    assert TestClient(create_app(assistant), base_url=HERE).get("/about").text.count("<li>") == 2
+    assert TestClient(create_app(assistant), base_url=HERE).get("/about").text.count('<li class="review">') == 2

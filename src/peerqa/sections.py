@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from .document import Section
@@ -10,8 +11,9 @@ from .review import Review
 
 def headings(reviews: Sequence[Review]) -> tuple[str, ...]:
     """The headings that have passages under them or under a heading below them, in text order, each once."""
-    found = (section.heading for review in reviews for section in review.document.sections if section.heading)
-    return tuple(heading for heading in dict.fromkeys(found) if rows_in(reviews, heading))
+    found = (section.heading for review in reviews for section in review.document.sections)
+    holding = {_plain(name) for review in reviews for one in _filled(review) for name in (one.heading, *one.path)}
+    return tuple(heading for heading in dict.fromkeys(found) if _plain(heading) in holding - {""})
 
 
 def rows_in(reviews: Sequence[Review], heading: str) -> tuple[int, ...]:
@@ -37,6 +39,12 @@ def headings_in(reviews: Sequence[Review], heading: str) -> tuple[str, ...]:
         if section.paragraphs and _is_under(section, _plain(heading))
     )
     return tuple(dict.fromkeys(filter(None, below)))
+
+
+def _filled(review: Review) -> Iterator[Section]:
+    """The sections in which a passage begins."""
+    starts = sorted(passage.start for passage in review.passages)
+    return (one for one in review.document.sections if bisect_left(starts, one.start) < bisect_left(starts, one.end))
 
 
 def _spans(review: Review, heading: str) -> Iterator[tuple[int, int]]:

@@ -10,6 +10,7 @@ import re
 
 FRENCH: tuple[tuple[str, str], ...] = (
     (r"the list names the authors as ([^;]+)", r"la liste nomme les auteurs ainsi : \1"),
+    (r"the list names a part of “([^”]*)” with it", r"la liste y ajoute une subdivision de « \1 »"),
     (r"the text writes “([^”]*)”; the list has “([^”]*)”", r"le texte écrit « \1 » ; la liste a « \2 »"),
     (r"“([^”]*)” stands for the list's “([^”]*)”", r"« \1 » est mis pour « \2 » de la liste"),
     (
