@@ -1,6 +1,6 @@
 """Train the reader on rows of question, passage and labels.
 
-    python training/read.py OUT --rows /tmp/rows/train.jsonl --validation /tmp/rows/validation.jsonl --minutes 60
+    python training/read.py OUT --rows rows/train.jsonl --validation rows/validation.jsonl --minutes 60
     python training/read.py OUT2 --start OUT --rows hard.jsonl --epochs 2     # go on from an earlier model
 
 Binary cross-entropy on sentences and passages, and a cross-entropy that ranks the sentences of an answering passage.
