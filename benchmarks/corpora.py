@@ -61,7 +61,7 @@ def articles(data: Path) -> Iterator[Corpus]:
     for path in sorted(folder.glob("PMC*.json")):
         article = json.loads(path.read_text("utf-8"))
         paragraphs = [(item["section"], " ".join(item["sentences"])) for item in article["paragraphs"]]
-        review = _review(article["doc"], article["title"], paragraphs)
+        review = review_of_paragraphs(article["doc"], article["title"], paragraphs)
         given = [item["sentences"] for item in article["paragraphs"]]
 
         def words(pairs: Sequence[Sequence[int]], review: Review = review, given: Any = given) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ def articles(data: Path) -> Iterator[Corpus]:
 def squad2(data: Path, most: int = 60) -> Iterator[Corpus]:
     """Eight articles of SQuAD 2.0, at most so many answerable and unanswerable questions of each."""
     for article in json.loads((data / "squad2" / "articles-1-8.json").read_text("utf-8"))["data"]:
-        review = _review(
+        review = review_of_paragraphs(
             article["title"], article["title"].replace("_", " "), [("", p["context"]) for p in article["paragraphs"]]
         )
         good: list[GoldQuestion] = []
@@ -108,7 +108,7 @@ def covid_qa(data: Path) -> Iterator[Corpus]:
     """Articles of COVID-QA with question and answer spans; all questions are answered."""
     for row in _rows(data / "covid-qa" / "dev.jsonl"):
         paragraphs, starts = _paragraphs_of(row["context"])
-        review = _review(str(row["document_id"]), paragraphs[0], [("", text) for text in paragraphs])
+        review = review_of_paragraphs(str(row["document_id"]), paragraphs[0], [("", text) for text in paragraphs])
         questions = []
         for question in row["qas"]:
             at = question["answers"][0]["start"]
@@ -128,7 +128,7 @@ def openstax(data: Path, most: int = 40) -> Iterator[Corpus]:
     for row in _rows(folder / "questions.jsonl"):
         asked[row["chapter"]].append(row)
     for chapter, rows in sorted(paragraphs.items()):
-        review = _review(
+        review = review_of_paragraphs(
             f"chapter-{chapter}", f"Chapter {chapter}", [(row["section_title"], row["text"]) for row in rows]
         )
         place = {row["pid"]: row["text"] for row in rows}
@@ -178,7 +178,7 @@ def _some(questions: Sequence[GoldQuestion], most: int) -> list[GoldQuestion]:
     return random.Random(0).sample(list(questions), min(most, len(questions)))
 
 
-def _review(name: str, title: str, paragraphs: Iterable[tuple[str, str]]) -> Review:
+def review_of_paragraphs(name: str, title: str, paragraphs: Iterable[tuple[str, str]]) -> Review:
     """A review of (heading, paragraph) pairs; a heading stands before the first paragraph that has it."""
     parts: list[str] = []
     blocks: list[Block] = []

@@ -20,8 +20,9 @@ from corpora import ROOT, Corpus, articles, first_review
 from peerqa.building import embedded_texts
 from peerqa.embeddings import DEFAULT_MODEL, SentenceEncoder
 from peerqa.evaluation import GoldQuestion, Outcome, score
-from peerqa.reader import DEFAULT_READER, Reader, Reading, TrainedReader, probability
-from peerqa.rereading import Mixture
+from peerqa.reader import DEFAULT_READER, Reader, Reading, TrainedReader
+from peerqa.rereading import Mixture, mixed
+from peerqa.retrieve import Hit
 
 READ = 8
 """Passages that are read at most."""
@@ -33,12 +34,11 @@ MEASURES = ("first right", "R@3", "S R@3")
 
 @dataclass(frozen=True)
 class Found:
-    """What was found for a question: for each hit its words, scores, and, of the first ones, its reading."""
+    """What was found for a question: for each hit its words, the hit itself, and, of the first ones, its reading."""
 
     gold: GoldQuestion
     words: tuple[tuple[str, ...], ...]
-    scores: tuple[float, ...]
-    sentences: tuple[tuple[float, ...], ...]
+    hits: tuple[Hit, ...]
     readings: tuple[Reading, ...]
 
 
@@ -61,7 +61,7 @@ def gather(corpus: Corpus, encoder: SentenceEncoder, reader: Reader) -> list[Fou
             for hit in hits
         )
         readings = tuple(reader.read(question.written_out, question.history, read))
-        found.append(Found(gold, words, tuple(h.score for h in hits), tuple(h.sentences for h in hits), readings))
+        found.append(Found(gold, words, hits, readings))
     return found
 
 
@@ -70,14 +70,11 @@ def measured(found: Sequence[Found], mixture: Mixture) -> dict[str, float]:
     sums = dict.fromkeys(MEASURES, 0.0)
     for item in found:
         passages, sentences = [], []
-        for place, (total, each, words) in enumerate(zip(item.scores, item.sentences, item.words, strict=True)):
-            gain, gains = 0.0, [0.0] * len(each)
+        for place, (hit, words) in enumerate(zip(item.hits, item.words, strict=True)):
             if place < mixture.candidates and place < len(item.readings):
-                reading = item.readings[place]
-                gain = mixture.passage * probability(max(reading.passage, reading.best))
-                gains = [mixture.sentence * probability(logit) for logit in reading.sentences]
-            passages.append((total + gain, words))
-            sentences += [(s + gain + g, text) for s, g, text in zip(each, gains, words, strict=True)]
+                hit = mixed(hit, item.readings[place], mixture)
+            passages.append((hit.score, words))
+            sentences += list(zip(hit.sentences, words, strict=True))
         passages.sort(key=lambda pair: -pair[0])
         sentences.sort(key=lambda pair: -pair[0])
         outcome = Outcome(tuple(words for _, words in passages), tuple(text for _, text in sentences), (), 0.0, False)

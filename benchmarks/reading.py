@@ -184,15 +184,10 @@ def _compare(article: Article) -> Tally:
 
 def articles_as_text(data: Path, errors: list[str]) -> None:
     """Print the lines of the articles as text."""
-    every, without = Tally(), Tally()
+    tallies = {}
     for path in sorted((data / "jats" / "json").glob("*.json")):
-        tally = _compare(as_text(json.loads(path.read_text("utf-8"))))
-        every.add(tally)
-        if path.stem != _WRONG_LINKS:
-            without.add(tally)
-    print(f"articles as text            {every.row()}")
-    print(f"  without {_WRONG_LINKS}        {without.row()}")
-    errors.extend(without.errors)
+        tallies[path.stem] = _compare(as_text(json.loads(path.read_text("utf-8"))))
+    _print_articles("articles as text", tallies, errors)
 
 
 def articles_by_number(data: Path, errors: list[str]) -> None:
@@ -207,7 +202,7 @@ def articles_by_number(data: Path, errors: list[str]) -> None:
 
 def articles_as_jats(data: Path, errors: list[str]) -> None:
     """Print the lines of the articles from their JATS files."""
-    every, without = Tally(), Tally()
+    tallies = {}
     for path in sorted((data / "jats" / "json").glob("*.json")):
         article = json.loads(path.read_text("utf-8"))
         document = read_document(data / "jats" / "xml" / f"{path.stem}.nxml")
@@ -228,11 +223,18 @@ def articles_as_jats(data: Path, errors: list[str]) -> None:
                 document.reference_entries, (e for e in article["references"] if e["text"].strip()), strict=False
             )
         }
-        tally = _compare(Article(document, links, entries))
+        tallies[path.stem] = _compare(Article(document, links, entries))
+    _print_articles("articles as JATS", tallies, errors)
+
+
+def _print_articles(title: str, tallies: dict[str, Tally], errors: list[str]) -> None:
+    """Print all articles together, and all but the one whose links are wrong."""
+    every, without = Tally(), Tally()
+    for name, tally in tallies.items():
         every.add(tally)
-        if path.stem != _WRONG_LINKS:
+        if name != _WRONG_LINKS:
             without.add(tally)
-    print(f"articles as JATS            {every.row()}")
+    print(f"{title:28}{every.row()}")
     print(f"  without {_WRONG_LINKS}        {without.row()}")
     errors.extend(without.errors)
 

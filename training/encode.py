@@ -22,13 +22,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from backbone import packaged
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
-from transformers import BertModel
-
-from peerqa.embeddings import PACKAGED_MODEL, find_model
 
 LONGEST = 90
 """Words of a training passage; shorter ones cost less, so that more are seen in the time there is."""
@@ -100,14 +97,7 @@ class Model:
     """The network, its tokenizer, and how rare each token is among the passages trained on."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        folder = find_model(PACKAGED_MODEL)
-        settings = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
-        self.network = BertModel.from_pretrained(
-            folder, add_pooling_layer=False, attn_implementation="eager", **settings
-        )
-        self.network.embeddings.word_embeddings.weight.requires_grad_(False)
-        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self.tokenizer.no_padding()
+        self.network, self.tokenizer = packaged()
         self.tokenizer.enable_truncation(256)
         counts: Counter[int] = Counter()
         for coded in self.tokenizer.encode_batch(list(texts)):

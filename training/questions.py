@@ -22,27 +22,17 @@ from typing import Any
 from peerqa.assistant import Assistant
 from peerqa.building import build_index, embedded_texts
 from peerqa.embeddings import SentenceEncoder
-from peerqa.reading.structure import Block, assemble
-from peerqa.review import Review, read_review
+from peerqa.review import Review
 from peerqa.store import Store
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
+from corpora import review_of_paragraphs
 
 
 def review_of(article: dict[str, Any]) -> Review:
-    """A document given as headings and sentences, as a review; a heading stands before the first of its paragraphs."""
-    parts: list[str] = []
-    blocks: list[Block] = []
-    position = 0
-    last = ""
-    for item in article["paragraphs"]:
-        heading, text = item["section"], " ".join(" ".join(item["sentences"]).split())
-        for kind, words in (("heading", heading if heading != last else ""), ("text", text)):
-            if words:
-                blocks.append(Block(kind, position, position + len(words), 1))  # type: ignore[arg-type]
-                parts.append(words + "\n\n")
-                position += len(words) + 2
-        last = heading
-    name = str(article["doc"])
-    return read_review(assemble(f"{name}.txt", "".join(parts), blocks, name, {"title": article["title"]}))
+    """A document given as headings and sentences, as a review."""
+    paragraphs = [(item["section"], " ".join(item["sentences"])) for item in article["paragraphs"]]
+    return review_of_paragraphs(str(article["doc"]), article["title"], paragraphs)
 
 
 def rows_of(

@@ -20,13 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from backbone import packaged
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
-from transformers import BertModel
 
-from peerqa.embeddings import PACKAGED_MODEL, find_model
 from peerqa.lexical import STOPWORDS
 from peerqa.reader_model import Pair, ReaderModel, pair
 
@@ -160,14 +159,8 @@ def losses(model: ReaderModel, batch: Sequence[tuple[Pair, list[int]]]) -> tuple
 def fresh(seed: int) -> tuple[ReaderModel, Tokenizer]:
     """A reader on the packaged embedding model's layers, its heads not yet trained, and its tokenizer."""
     torch.manual_seed(seed)
-    folder = find_model(PACKAGED_MODEL)
-    # Without dropout, and with plain attention, a step takes a third of the time on a CPU; one epoch does not overfit.
-    settings = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
-    backbone = BertModel.from_pretrained(folder, add_pooling_layer=False, attn_implementation="eager", **settings)
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return ReaderModel(backbone), tokenizer
+    network, tokenizer = packaged()
+    return ReaderModel(network), tokenizer
 
 
 def load(folder: Path, model: ReaderModel) -> None:
@@ -219,7 +212,6 @@ def train(options: argparse.Namespace) -> None:
     model, tokenizer = fresh(options.seed)
     if options.start:
         load(options.start, model)
-    model.backbone.embeddings.word_embeddings.weight.requires_grad_(False)
     model.train()
     decayed = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]
     others = [p for p in model.parameters() if p.requires_grad and p.ndim <= 1]

@@ -57,19 +57,21 @@ class Rereader:
         """The same hits, the best of them read, in their new order, with the reader's signals beside the others."""
         chosen = evidence.hits[: self.mixture.candidates]
         readings = self._reader.read(question.written_out, question.history, [self._read[hit.row] for hit in chosen])
-        hits = [self._mixed(hit, reading) for hit, reading in zip(chosen, readings, strict=True)]
+        hits = [mixed(hit, reading, self.mixture) for hit, reading in zip(chosen, readings, strict=True)]
         order = sorted(range(len(hits)), key=lambda position: (-hits[position].score, hits[position].row))
         # A passage gains at most `passage`, so what was not read stays behind what was.
         ranked = (*(hits[position] for position in order), *evidence.hits[self.mixture.candidates :])
         return replace(evidence, hits=ranked, signals={**evidence.signals, **_signals(readings, order)})
 
-    def _mixed(self, hit: Hit, reading: Reading) -> Hit:
-        gain = self.mixture.passage * probability(max(reading.passage, reading.best))
-        sentences = tuple(
-            score + gain + self.mixture.sentence * probability(logit)
-            for score, logit in zip(hit.sentences, reading.sentences, strict=True)
-        )
-        return Hit(hit.row, hit.score + gain, sentences)
+
+def mixed(hit: Hit, reading: Reading, mixture: Mixture) -> Hit:
+    """A hit with what the reader makes of it added to its scores."""
+    gain = mixture.passage * probability(max(reading.passage, reading.best))
+    sentences = tuple(
+        score + gain + mixture.sentence * probability(logit)
+        for score, logit in zip(hit.sentences, reading.sentences, strict=True)
+    )
+    return Hit(hit.row, hit.score + gain, sentences)
 
 
 def _signals(readings: Sequence[Reading], order: Sequence[int]) -> dict[str, float]:
