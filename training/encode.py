@@ -29,14 +29,18 @@ from torch.nn import functional
 
 LONGEST = 90
 """Words of a training passage; shorter ones cost less, so that more are seen in the time there is."""
+EARLIER = 0.7
+"""What a token of the question before counts; retrieve.py counts it about so."""
 FROZEN = "embeddings.word_embeddings.weight"
 
 
 @dataclass(frozen=True)
 class Example:
-    """A question, a passage and a sentence of it that answer, and a passage near it that does not."""
+    """A question with the one before it, a passage and a sentence of it that answer, and a passage near it that does
+    not."""
 
     question: str
+    earlier: str
     passage: str
     sentence: str
     negative: str
@@ -67,8 +71,9 @@ def examples(paths: Sequence[Path], seed: int) -> list[Example]:
                 if text != _text(row)
             ]
         sentence = chance.choice([s for s, label in zip(row["sentences"], row["labels"], strict=True) if label])
-        question = " ".join([*row.get("history", [])[-1:], row["question"]])
-        found.append(Example(question, _text(row), sentence, chance.choice(wrong) if wrong else _text(row)))
+        earlier = "".join(row.get("history", [])[-1:])
+        negative = chance.choice(wrong) if wrong else _text(row)
+        found.append(Example(row["question"], earlier, _text(row), sentence, negative))
     return found
 
 
@@ -119,15 +124,34 @@ class Model:
         return functional.normalize(states, dim=-1), mask, pieces, functional.normalize(vectors, dim=-1)
 
 
+def _questions(model: Model, batch: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor]:
+    """(tokens (b, t, d), their weights (b, t), vectors (b, d)) of the questions, each with the one before it counting
+    less, as retrieve.py puts them together."""
+    followed = [number for number, item in enumerate(batch) if item.earlier]
+    texts = [*(item.question for item in batch), *(batch[number].earlier for number in followed)]
+    tokens, mask, pieces, vectors = model.read(texts)
+    special = (pieces == pieces[:, :1]) | (pieces == model.tokenizer.token_to_id("[SEP]"))
+    weights = model.rarity[pieces] * mask * ~special
+    size = len(batch)
+    if not followed:
+        return tokens, weights / weights.sum(1, keepdim=True).clamp(min=1e-6), vectors
+    before = torch.zeros_like(weights[:size]).index_copy(0, torch.tensor(followed), weights[size:] * EARLIER)
+    states = torch.zeros_like(tokens[:size]).index_copy(0, torch.tensor(followed), tokens[size:])
+    joined = torch.cat([weights[:size], before], dim=1)
+    both = vectors[:size].index_add(0, torch.tensor(followed), vectors[size:])
+    return (
+        torch.cat([tokens[:size], states], dim=1),
+        joined / joined.sum(1, keepdim=True).clamp(min=1e-6),
+        functional.normalize(both, dim=-1),
+    )
+
+
 def loss_of(model: Model, batch: Sequence[Example], scale: float) -> tuple[Tensor, Tensor, Tensor]:
     """(late interaction, passage, sentence): the three losses of a batch."""
-    asked, asked_mask, pieces, question = model.read([item.question for item in batch])
+    asked, weights, question = _questions(model, batch)
     tokens, mask, _, passages = model.read([*(item.passage for item in batch), *(item.negative for item in batch)])
     *_, sentences = model.read([item.sentence for item in batch])
     truth = torch.arange(len(batch))
-    special = (pieces == pieces[:, :1]) | (pieces == model.tokenizer.token_to_id("[SEP]"))
-    weights = model.rarity[pieces] * asked_mask * ~special
-    weights = weights / weights.sum(1, keepdim=True).clamp(min=1e-6)
     similar = torch.einsum("qid,ptd->qipt", asked, tokens).masked_fill(mask[None, None] == 0, -1.0).amax(3)
     met = (similar * weights[..., None]).sum(1)
     return (
