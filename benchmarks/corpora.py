@@ -18,6 +18,7 @@ from typing import Any
 
 from peerqa.assistant import Assistant
 from peerqa.building import build_index
+from peerqa.document import Document, Paragraph, Section, Sentence
 from peerqa.embeddings import Encoder
 from peerqa.evaluation import FAR, NEAR, GoldQuestion, read_questions
 from peerqa.reader import Reader
@@ -192,6 +193,19 @@ def review_of_paragraphs(name: str, title: str, paragraphs: Iterable[tuple[str, 
                 position += len(words) + 2
         last = heading
     return read_review(assemble(f"{name}.txt", "".join(parts), blocks, name, {"title": title}))
+
+
+def review_of_sentences(name: str, heading: str, sentences: Sequence[str]) -> Review:
+    """A review of one paragraph under a heading, with its sentences as they are given, not as we would split them."""
+    text = f"{heading}\n\n"
+    start = len(text)
+    spans = []
+    for sentence in sentences:
+        spans.append(Sentence(len(text), len(text) + len(sentence)))
+        text += sentence + " "
+    paragraph = Paragraph(1, start, spans[-1].end, tuple(spans))
+    section = Section(heading, 1, 0, spans[-1].end, (paragraph,))
+    return read_review(Document(name=name, text=text.rstrip(), title=heading, sections=(section,), sha256=name))
 
 
 def _sentences(review: Review, paragraph: str) -> list[tuple[int, str]]:

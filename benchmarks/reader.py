@@ -1,11 +1,13 @@
 """How well the reader picks the sentences that answer, and tells when none does, on open test sets.
 
-    python benchmarks/reader.py DATA [--reader NAME] [--most 600] [--by-words]
+    python benchmarks/reader.py DATA [--reader NAME] [--most 600] [--by-words] [--only wikiqa]
 
 DATA is the folder that holds `reader-train/test`, `reader-train/squad2-half.jsonl` and so on (see training/README.md).
 WikiQA and SelQA: mean average precision and mean reciprocal rank over the questions that have an answer, as published
 work reports them. Fairytales: the same. SQuAD 2.0: of the articles that training left out, the AUROC of answerable
-against unanswerable questions, their paragraph being given. Beside the reader stands plain overlap of words.
+against unanswerable questions, their paragraph being given. Beside the reader stand the whole of peerqa, which takes
+the sentences as a review of one paragraph and ranks them as it ranks those of any review (retrieval, and the reader on
+the first passages), and plain overlap of words.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from corpora import Corpus, review_of_sentences
 from peerqa import metrics
+from peerqa.embeddings import DEFAULT_MODEL, Encoder, SentenceEncoder
 from peerqa.lexical import stems_of
 from peerqa.reader import DEFAULT_READER, Reader, TrainedReader
 
@@ -56,6 +60,22 @@ def _windows(sentences: Sequence[str]) -> Iterator[list[str]]:
             window = []
         window.append(sentence)
     yield window
+
+
+def by_peerqa(encoder: Encoder, reader: Reader) -> Score:
+    """Scores of a row's sentences by all of peerqa: its title and sentences are a review, which is asked."""
+
+    def score(row: dict[str, Any]) -> list[float]:
+        corpus = Corpus("row", "row", review_of_sentences("row", row["title"], row["sentences"]), ())
+        assistant = corpus.assistant(encoder, reader)
+        ranking = assistant.rank(row["question"])
+        if not ranking.sentences:  # what peerqa takes for no question
+            return [0.0] * len(row["sentences"])
+        places = {(passage.id, sentence): place for place, (passage, sentence) in enumerate(ranking.sentences)}
+        spans = [(passage.id, number) for passage in corpus.review.passages for number in range(len(passage.sentences))]
+        return [-float(places[span]) for span in spans]
+
+    return score
 
 
 def by_words(row: dict[str, Any]) -> list[float]:
@@ -102,19 +122,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--reader", default=DEFAULT_READER, help="its name or folder")
+    parser.add_argument("--encoder", default=DEFAULT_MODEL)
+    parser.add_argument("--only", nargs="*", default=["wikiqa", "selqa", "fairytaleqa", "squad2"], help="sets")
     parser.add_argument("--most", type=int, default=0, help="rows of each set; 0 for all")
     parser.add_argument("--by-words", action="store_true", help="word overlap too")
     options = parser.parse_args()
     reader = TrainedReader(options.reader)
     folder = options.data / "reader-train"
-    for name in ("wikiqa", "selqa", "fairytaleqa"):
+    scores = {"peerqa": by_peerqa(SentenceEncoder(options.encoder), reader), "reader": read_by(reader)}
+    if options.by_words:
+        scores["words"] = by_words
+    for name in PUBLISHED:
+        if name not in options.only:
+            continue
         rows = rows_in(folder / "test" / f"{name}.test.jsonl", options.most)
-        for label, score in (("reader", read_by(reader)), *([("words", by_words)] if options.by_words else [])):
+        for label, score in scores.items():
             mean, reciprocal, count = ranking(rows, score)
             print(
                 f"{name:12} {label:7} MAP {mean:.3f} MRR {reciprocal:.3f}  {count} questions  ({PUBLISHED[name]})",
                 flush=True,
             )
+    if "squad2" not in options.only:
+        return
     rows = [row for row in rows_in(folder / "squad2-half.jsonl", 0) if row["title"] in MEASURED_SQUAD2]
     rows = rows[:: max(1, len(rows) // options.most)] if options.most else rows
     passage, best, refused, count = answerable(rows, reader)
