@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -131,6 +132,15 @@ def test_open_says_so_where_the_index_is_of_another_model(corpus: Path, tmp_path
     assert "\n" not in str(caught.value)
     Assistant.build(corpus, tmp_path / "index", encoder=StubEncoder("two"))
     assert Assistant.open(corpus, tmp_path / "index", encoder=StubEncoder("two")).warning is None
+
+
+def test_open_builds_again_where_the_model_of_that_name_has_other_weights(corpus: Path, tmp_path: Path) -> None:
+    Assistant.build(corpus, tmp_path / "index", encoder=StubEncoder())
+    upgraded = StubEncoder()
+    upgraded.identity = dataclasses.replace(upgraded.identity, sha256="f" * 64)
+    assert Assistant.open(corpus, tmp_path / "index", encoder=upgraded).warning is None
+    assert upgraded.encoded
+    assert Index.load(tmp_path / "index").identity.model_sha256 == "f" * 64
 
 
 def test_the_same_weights_read_in_another_way_are_another_model(corpus: Path, tmp_path: Path) -> None:

@@ -136,8 +136,10 @@ class Assistant:
                 or found.identity.recipe != RECIPE
                 or [item.get("embedded") for item in found.items] != [text.digest for text in embedded_texts(reviews)]
             )
-            _check_model(found.identity, encoder.identity, Path(index))
-            if not stale:
+            upgraded = _upgraded(found.identity, encoder.identity)
+            if not upgraded:
+                _check_model(found.identity, encoder.identity, Path(index))
+            if not stale and not upgraded:
                 return cls(reviews, found, encoder, [*warnings, *([found.warning] if found.warning else [])], reader)
         return cls(reviews, build_index(reviews, store, encoder, progress), encoder, warnings, reader)
 
@@ -338,6 +340,11 @@ def _abbreviations(reviews: Sequence[Review]) -> dict[str, str]:
 def _lexical_texts(reviews: Sequence[Review]) -> list[str]:
     """What is matched by words: all words of a passage, its cited authors among them."""
     return [write_out(passage.text, review.abbreviations) for review in reviews for passage in review.passages]
+
+
+def _upgraded(found: Identity, model: ModelIdentity) -> bool:
+    """Whether the model of that name has other weights than when the index was made, as after an upgrade of peerqa."""
+    return found.model == model.name and bool(model.sha256) and found.model_sha256 != model.sha256
 
 
 def _check_model(found: Identity, model: ModelIdentity, folder: Path) -> None:
