@@ -26,7 +26,7 @@ CANDIDATES = 50
 
 # Tried on the review's questions and on twelve articles (benchmarks/ablations.py); a plateau, not a peak.
 _SENTENCE_COSINE = 0.5
-_EARLIER_QUESTION = 0.7
+_EARLIER_QUESTION = 0.5
 _QUESTIONS_BACK = 2
 _SENTENCE_OF_PASSAGE = 0.5
 _SENTENCE_COSINE_IN_PASSAGE = 0.3
