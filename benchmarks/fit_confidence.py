@@ -28,7 +28,7 @@ from peerqa.reader import DEFAULT_READER, Reader, load_reader
 
 TOPIC = ("sentence", "weakest")
 DETAIL = ("interaction", "passage", "sentence_here", "weak", "covered", "lexical")
-READ = ("read_passage", "read_sentence", "read_first")
+READ = ("read_passages", "read_sentences")
 REFUSED = 0.05
 """Of the questions that a document answers, how many may be refused."""
 

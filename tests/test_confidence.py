@@ -52,7 +52,7 @@ def test_retrieval_gives_every_signal_that_the_shipped_parameters_ask_for(little
 
 
 def test_with_the_reader_its_signals_count_too() -> None:
-    parameters = fitted_for({"read_first": 1.0})
+    parameters = fitted_for({"read_passages": 1.0})
     assert parameters == fitted("reader")
-    assert {"read_passage", "read_sentence", "read_first"} <= set(parameters.detail.weights)
+    assert {"read_passages", "read_sentences"} <= set(parameters.detail.weights)
     assert 0 < parameters.threshold < 1

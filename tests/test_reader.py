@@ -99,7 +99,7 @@ def test_what_was_not_read_stays_behind(folder: Path) -> None:
     again = rereader.reread(question, evidence)
     assert reader.asked[0][2] == 2
     assert [hit.row for hit in again.hits[2:]] == [hit.row for hit in evidence.hits[2:]]
-    assert {"read_passage", "read_sentence", "read_first"} <= set(again.signals)
+    assert {"read_passages", "read_sentences"} <= set(again.signals)
 
 
 def test_no_hits_are_not_read() -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-READ = "read_first"
+READ = "read_passages"
 """A signal that is there where the reader was asked."""
 
 

@@ -18,6 +18,9 @@ from .question import Question
 from .reader import Reader, Reading, probability
 from .retrieve import Evidence, Hit
 
+_TEMPERATURE = 3.0
+"""Tried on the articles: 1, 2 and 3 are alike for passages; 3 orders sentences a little better."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
@@ -61,27 +64,35 @@ class Rereader:
         order = sorted(range(len(hits)), key=lambda position: (-hits[position].score, hits[position].row))
         # A passage gains at most `passage`, so what was not read stays behind what was.
         ranked = (*(hits[position] for position in order), *evidence.hits[self.mixture.candidates :])
-        return replace(evidence, hits=ranked, signals={**evidence.signals, **_signals(readings, order)})
+        return replace(evidence, hits=ranked, signals={**evidence.signals, **_signals(readings)})
 
 
 def mixed(hit: Hit, reading: Reading, mixture: Mixture) -> Hit:
     """A hit with what the reader makes of it added to its scores."""
-    gain = mixture.passage * probability(max(reading.passage, reading.best))
+    gain = mixture.passage * _softened((reading.passage + reading.best) / 2)
     sentences = tuple(
-        score + gain + mixture.sentence * probability(logit)
+        score + gain + mixture.sentence * _softened(logit)
         for score, logit in zip(hit.sentences, reading.sentences, strict=True)
     )
     return Hit(hit.row, hit.score + gain, sentences)
 
 
-def _signals(readings: Sequence[Reading], order: Sequence[int]) -> dict[str, float]:
-    """What the reader tells confidence; see confidence.py for what each is for."""
+def _softened(logit: float) -> float:
+    """0..1 of a logit, the surer of itself the reader is the less it adds (a temperature, Guo et al. 2017)."""
+    return probability(logit / _TEMPERATURE)
+
+
+def _signals(readings: Sequence[Reading]) -> dict[str, float]:
+    """What the reader tells confidence; see confidence.py for what each is for.
+
+    Means over all that it read: where nothing answers, passages near the best one get a low logit too, and a mean is
+    less often fooled than the highest.
+    """
     if not readings:
         return {}
     return {
-        "read_passage": max(_held(reading.passage) for reading in readings),
-        "read_sentence": max(_held(reading.best) for reading in readings),
-        "read_first": _held(readings[order[0]].best),
+        "read_passages": sum(_held(reading.passage) for reading in readings) / len(readings),
+        "read_sentences": sum(_held(reading.best) for reading in readings) / len(readings),
     }
 
 
