@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable
 from html import unescape
@@ -12,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from peerqa.assistant import Assistant
 from peerqa.errors import CorpusError, IndexMismatch, SectionError
+from peerqa.index import Index
 from peerqa.live import LiveAssistant
 from peerqa.web.app import create_app
 from several_reviews import HOURS, QUESTION, TEXTS, several
@@ -107,6 +109,17 @@ def test_the_page_follows(tmp_path: Path) -> None:
     assert {one.section for one in live.within("Boundaries").ask(QUESTION).passages} == {"Boundaries"}
     with pytest.raises(SectionError):
         live.within("Trust")
+
+
+def test_a_server_does_not_build_over_the_index_of_a_newer_one(tmp_path: Path) -> None:
+    live = serving(tmp_path)
+    newer = StubEncoder()
+    newer.identity = dataclasses.replace(newer.identity, sha256="f" * 64)
+    Assistant.build(tmp_path / "corpus", tmp_path / "index", encoder=newer)
+    assert wait_for(lambda: live.warning is not None)
+    assert "the old ones still answer" in (live.warning or "")
+    assert live.ask(QUESTION).passages
+    assert Index.load(tmp_path / "index").identity.model_sha256 == "f" * 64
 
 
 def test_where_the_new_index_cannot_be_opened_the_old_one_answers_and_it_is_said(tmp_path: Path) -> None:

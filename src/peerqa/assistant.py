@@ -125,9 +125,23 @@ class Assistant:
         of another model), IndexDamaged, IndexBusy.
         """
         encoder, reader, unread = _models(settings or Settings(), encoder, reader)
-        reviews, warnings = _read(Path(corpus))
+        return cls._over(Path(corpus), Path(index), encoder, reader, unread, progress)
+
+    @classmethod
+    def _over(
+        cls,
+        corpus: Path,
+        index: Path,
+        encoder: Encoder,
+        reader: Reader | None,
+        unread: Sequence[str] = (),
+        progress: Progress | None = None,
+        upgrade: bool = True,
+    ) -> Assistant:
+        """See `open`. upgrade: whether an index of the model's other weights is built again, or refused."""
+        reviews, warnings = _read(corpus)
         warnings += unread
-        store = Store(Path(index))
+        store = Store(index)
         if store.has_index():
             found = Index.load(store)
             # The digests too: whatever changes how a text is read or cut must not leave rows that mean another passage.
@@ -136,9 +150,9 @@ class Assistant:
                 or found.identity.recipe != RECIPE
                 or [item.get("embedded") for item in found.items] != [text.digest for text in embedded_texts(reviews)]
             )
-            upgraded = _upgraded(found.identity, encoder.identity)
+            upgraded = upgrade and _upgraded(found.identity, encoder.identity)
             if not upgraded:
-                _check_model(found.identity, encoder.identity, Path(index))
+                _check_model(found.identity, encoder.identity, index)
             if not stale and not upgraded:
                 return cls(reviews, found, encoder, [*warnings, *([found.warning] if found.warning else [])], reader)
         return cls(reviews, build_index(reviews, store, encoder, progress), encoder, warnings, reader)
@@ -161,8 +175,11 @@ class Assistant:
         return cls(reviews, build_index(reviews, Store(Path(index)), encoder, progress), encoder, warnings, reader)
 
     def reopened(self, corpus: str | Path, index: str | Path) -> Assistant:
-        """Another one over the same folders as they are now, with the model that is loaded. Raises as `open` does."""
-        return Assistant.open(corpus, index, encoder=self._encoder, reader=self._reader)
+        """Another one over the same folders as they are now, with the model that is loaded. Raises as `open` does.
+
+        An index of the model's other weights is refused: a newer peerqa has built it, and would build it again in turn.
+        """
+        return Assistant._over(Path(corpus), Path(index), self._encoder, self._reader, upgrade=False)
 
     def limited_to(self, names: Sequence[str]) -> Assistant:
         """One that answers from some of the reviews alone, named by path, file name or file name without ending.
