@@ -62,7 +62,7 @@ class Rereader:
         readings = self._reader.read(question.written_out, question.history, [self._read[hit.row] for hit in chosen])
         hits = [mixed(hit, reading, self.mixture) for hit, reading in zip(chosen, readings, strict=True)]
         order = sorted(range(len(hits)), key=lambda position: (-hits[position].score, hits[position].row))
-        # A passage gains at most `passage`, so what was not read stays behind what was.
+        # What is read only gains, so what was not read stays behind it.
         ranked = (*(hits[position] for position in order), *evidence.hits[self.mixture.candidates :])
         return replace(evidence, hits=ranked, signals={**evidence.signals, **_signals(readings)})
 
