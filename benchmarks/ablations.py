@@ -21,14 +21,14 @@ from typing import Any
 import numpy as np
 
 from corpora import Corpus, articles, covid_qa, first_review, openstax, squad2
-from peerqa import retrieve
-from peerqa.assistant import Assistant
-from peerqa.embeddings import PACKAGED_MODEL, SentenceEncoder
-from peerqa.evaluation import GoldQuestion, Outcome, Report, Scored, score
-from peerqa.lexical import stems_of
-from peerqa.question import Question
-from peerqa.reader import TrainedReader
-from peerqa.retrieve import Hit
+from peerqa.answering.assistant import Assistant
+from peerqa.evaluation.scoring import GoldQuestion, Outcome, Report, Scored, score
+from peerqa.models.cross_encoder import TrainedReader
+from peerqa.models.encoder import PACKAGED_MODEL, SentenceEncoder
+from peerqa.retrieval import retriever as retrieve
+from peerqa.retrieval.lexical import stems_of
+from peerqa.retrieval.query import Question
+from peerqa.retrieval.retriever import Hit
 
 Ranker = Callable[[Assistant, GoldQuestion], Sequence[Hit]]
 

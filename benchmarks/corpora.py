@@ -16,16 +16,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from peerqa.assistant import Assistant
-from peerqa.building import build_index
-from peerqa.document import Document, Paragraph, Section, Sentence
-from peerqa.embeddings import Encoder
-from peerqa.evaluation import FAR, NEAR, GoldQuestion, read_questions
-from peerqa.reader import Reader
-from peerqa.reading import read_document
+from peerqa.answering.assistant import Assistant
+from peerqa.evaluation.scoring import FAR, NEAR, GoldQuestion, read_questions
+from peerqa.index.building import build_index
+from peerqa.index.store import Store
+from peerqa.library.review import Review, read_review
+from peerqa.models.cross_encoder import Reader
+from peerqa.models.encoder import Encoder
+from peerqa.reading.files import read_document
 from peerqa.reading.structure import Block, assemble
-from peerqa.review import Review, read_review
-from peerqa.store import Store
+from peerqa.text.document import Document, Paragraph, Section, Sentence
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -18,10 +18,10 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from peerqa.citations import Citation, find_citations
-from peerqa.document import Document
-from peerqa.reading import read_document
-from peerqa.references import Reference, parse_references
+from peerqa.citing.reference_parsing import Reference, parse_references
+from peerqa.citing.resolving import Citation, find_citations
+from peerqa.reading.files import read_document
+from peerqa.text.document import Document
 from reading import as_text
 
 JUDGED = Path(__file__).resolve().parent.parent / "evaluation" / "doubtful-citations.tsv"

@@ -1,4 +1,4 @@
-"""Fit the parameters of peerqa's confidence (src/peerqa/confidence.json) on data that is not the first review.
+"""Fit the parameters of peerqa's confidence on data that is not the first review.
 
     python benchmarks/fit_confidence.py DATA [--write] [--most 20] [--reader none]
 
@@ -21,10 +21,10 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from corpora import ROOT, Corpus, articles, first_review, off_topic, openstax, squad2
-from peerqa import metrics
-from peerqa.embeddings import DEFAULT_MODEL, SentenceEncoder
-from peerqa.evaluation import FAR
-from peerqa.reader import DEFAULT_READER, Reader, load_reader
+from peerqa.evaluation import metrics
+from peerqa.evaluation.scoring import FAR
+from peerqa.models.cross_encoder import DEFAULT_READER, Reader, load_reader
+from peerqa.models.encoder import DEFAULT_MODEL, SentenceEncoder
 
 TOPIC = ("sentence", "weakest")
 DETAIL = ("interaction", "passage", "sentence_here", "weak", "covered", "lexical")
@@ -124,7 +124,7 @@ def main() -> None:
     foreign = off_topic(corpora, 12)
     foreign = {c.name: foreign[c.name] for c in corpora if c.source != "articles"}
     encoder, reader = SentenceEncoder(options.encoder), load_reader(options.reader)
-    path = ROOT / "src" / "peerqa" / "confidence.json"
+    path = ROOT / "src" / "peerqa" / "retrieval" / "confidence.json"
     parameters = json.loads(path.read_text("utf-8"))
     table, review = Table(corpora, foreign, encoder, reader), Table([first_review()], {}, encoder, reader)
     for case, detail in (("retrieval", DETAIL), *([("reader", DETAIL + READ)] if reader else [])):

@@ -1,4 +1,4 @@
-"""Fit the weights by which entries of a reference list are cut (src/peerqa/entry_cuts.json).
+"""Fit the weights by which entries of a reference list are cut (src/peerqa/citing/entry_segmentation.json).
 
     python benchmarks/fit_entries.py DATA_FOLDER [--write] [--folds 4]
 
@@ -19,8 +19,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from peerqa.author_lists import leading_authors
-from peerqa.entry_cuts import (
+from peerqa.citing.author_lists import leading_authors
+from peerqa.citing.entry_segmentation import (
     AUTHORS,
     DATE,
     PARTS,
@@ -33,7 +33,7 @@ from peerqa.entry_cuts import (
     features_of,
     pieces_of,
 )
-from peerqa.references import bare_entry
+from peerqa.citing.reference_parsing import bare_entry
 
 EPOCHS, SEED = 25, 1
 RARE = 6
@@ -184,7 +184,7 @@ def _json(weights: Weights) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, metavar="DATA_FOLDER")
-    parser.add_argument("--write", action="store_true", help="replace src/peerqa/entry_cuts.json")
+    parser.add_argument("--write", action="store_true", help="replace src/peerqa/citing/entry_segmentation.json")
     parser.add_argument("--folds", type=int, default=0, help="of a cross-validation on core; 0 for none")
     options = parser.parse_args()
     core = read_entries(options.data / "anystyle-refs" / "core.xml")
@@ -204,7 +204,7 @@ def main() -> None:
     for name, (authors, titles) in rows:
         print(f"{name:22}  authors {authors:.4f}  titles {titles:.4f}")
     if options.write:
-        path = Path(__file__).parent.parent / "src" / "peerqa" / "entry_cuts.json"
+        path = Path(__file__).parent.parent / "src" / "peerqa" / "citing" / "entry_segmentation.json"
         path.write_text(_json(weights), "utf-8")
 
 

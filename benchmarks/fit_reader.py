@@ -1,4 +1,4 @@
-"""Fit how much the reader counts beside retrieval (src/peerqa/mixture.json) on articles that it was not trained on.
+"""Fit how much the reader counts beside retrieval on articles that it was not trained on.
 
     python benchmarks/fit_reader.py DATA [--reader NAME] [--encoder NAME] [--write]
 
@@ -17,12 +17,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corpora import ROOT, Corpus, articles, first_review
-from peerqa.building import embedded_texts
-from peerqa.embeddings import DEFAULT_MODEL, SentenceEncoder
-from peerqa.evaluation import GoldQuestion, Outcome, score
-from peerqa.reader import DEFAULT_READER, Reader, Reading, TrainedReader
-from peerqa.rereading import Mixture, mixed
-from peerqa.retrieve import Hit
+from peerqa.evaluation.scoring import GoldQuestion, Outcome, score
+from peerqa.index.building import embedded_texts
+from peerqa.models.cross_encoder import DEFAULT_READER, Reader, Reading, TrainedReader
+from peerqa.models.encoder import DEFAULT_MODEL, SentenceEncoder
+from peerqa.retrieval.reranking import Mixture, mixed
+from peerqa.retrieval.retriever import Hit
 
 READ = 8
 """Passages that are read at most."""
@@ -123,7 +123,7 @@ def main() -> None:
     chosen = min(near, key=lambda item: (item[1].candidates, item[1].passage + item[1].sentence))[1]
     print(f"chosen: {chosen}")
     if options.write:
-        (ROOT / "src" / "peerqa" / "mixture.json").write_text(json.dumps(asdict(chosen)) + "\n", "utf-8")
+        (ROOT / "src" / "peerqa" / "retrieval" / "mixture.json").write_text(json.dumps(asdict(chosen)) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

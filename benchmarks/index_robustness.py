@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peerqa.errors import IndexDamaged
-from peerqa.index import Identity, Index
-from peerqa.store import Store
+from peerqa.index.store import Store
+from peerqa.index.vectors import Identity, Index
 
 PASSAGES, SENTENCES, DIMENSION = 300, 1500, 48
 IDENTITY = Identity("random", "0" * 64, DIMENSION, 256, "mean", "1")
@@ -95,7 +95,7 @@ def tried(folder: Path, warning_expected: bool) -> str:
 
 def kills(folder: Path, count: int, chance: random.Random) -> collections.Counter[str]:
     processes = multiprocessing.get_context("forkserver")  # a fork of a clean server that has imported the package
-    processes.set_forkserver_preload(["peerqa.index"])
+    processes.set_forkserver_preload(["peerqa.index.vectors"])
     begun = time.perf_counter()
     Index.build(IDENTITY, **parts(0)).save(folder)
     usual = time.perf_counter() - begun

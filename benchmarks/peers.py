@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from corpora import Corpus, articles, first_review
-from peerqa.embeddings import SentenceEncoder, find_model
+from peerqa.models.encoder import SentenceEncoder, find_model
 
 Search = Callable[[str], Sequence[str]]
 

@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from corpora import Corpus, review_of_sentences
-from peerqa import metrics
-from peerqa.embeddings import DEFAULT_MODEL, Encoder, SentenceEncoder
-from peerqa.lexical import stems_of
-from peerqa.reader import DEFAULT_READER, Reader, TrainedReader
+from peerqa.evaluation import metrics
+from peerqa.models.cross_encoder import DEFAULT_READER, Reader, TrainedReader
+from peerqa.models.encoder import DEFAULT_MODEL, Encoder, SentenceEncoder
+from peerqa.retrieval.lexical import stems_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "training"))
 from rows import MEASURED_SQUAD2

@@ -29,15 +29,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from peerqa.citations import Citation, find_citations
-from peerqa.document import Document
-from peerqa.names import fold
-from peerqa.reading import read_document
-from peerqa.reading.foreign import document_of
-from peerqa.reading.jats import read_jats
+from peerqa.citing.reference_parsing import Reference, parse_reference, parse_references
+from peerqa.citing.resolving import Citation, find_citations
+from peerqa.reading.converters.jats import read_jats
+from peerqa.reading.converters.subprocess import document_of
+from peerqa.reading.files import read_document
 from peerqa.reading.structure import Block, assemble
-from peerqa.references import Reference, parse_reference, parse_references
-from peerqa.sentences import split_sentences
+from peerqa.text.document import Document
+from peerqa.text.person_names import fold
+from peerqa.text.sentences import split_sentences
 from sentences import cut_citations, golden, gum, paragraphs_of, rows_of
 
 _WRONG_LINKS = "PMC3967502"

@@ -23,7 +23,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from peerqa.sentences import split_sentences
+from peerqa.text.sentences import split_sentences
 
 Spans = list[tuple[int, int]]
 Splitter = Callable[[str], Spans]

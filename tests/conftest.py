@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from peerqa.assistant import Assistant
-from peerqa.confidence import Confidence, Logistic
-from peerqa.embeddings import SentenceEncoder
+from peerqa.answering.assistant import Assistant
+from peerqa.models.encoder import SentenceEncoder
+from peerqa.retrieval.confidence import Confidence, Logistic
 from stub_encoder import StubEncoder
 
 REVIEW = """---
@@ -78,7 +78,7 @@ def threshold(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
     def choose(value: float) -> None:
         even = Logistic(0.0, {})
-        monkeypatch.setattr("peerqa.answer.fitted_for", lambda signals: Confidence(even, even, value))
+        monkeypatch.setattr("peerqa.answering.answer.fitted_for", lambda signals: Confidence(even, even, value))
 
     return choose
 

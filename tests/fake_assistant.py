@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from peerqa.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Attribution, Highlight
+from peerqa.answering.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Attribution, Highlight
 from peerqa.errors import CorpusError, SectionError
-from peerqa.reading import read_document
-from peerqa.retrieve import Because
-from peerqa.review import Review, read_review
-from peerqa.sections import headings, rows_in
+from peerqa.library.review import Review, read_review
+from peerqa.library.sections import headings, rows_in
+from peerqa.reading.files import read_document
+from peerqa.retrieval.retriever import Because
 
 BOUNDARIES = (
     "PSWs maintaining boundaries with consumers was another identified challenge (Moll et al., 2009; Repper & Carter, "

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from peerqa.assistant import Assistant
+from peerqa.answering.assistant import Assistant
 from stub_encoder import StubEncoder
 
 HOURS = """---
@@ -81,8 +81,8 @@ def several(folder: Path) -> Assistant:
 
 
 if __name__ == "__main__":
-    from peerqa import answer
-    from peerqa.confidence import Confidence, Logistic
+    from peerqa.answering import answer
+    from peerqa.retrieval.confidence import Confidence, Logistic
     from peerqa.web.server import serve
 
     even = Logistic(0.0, {})

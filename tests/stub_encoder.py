@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from peerqa.embeddings import ModelIdentity, Progress, TokenVectors, Vectors
+from peerqa.models.encoder import ModelIdentity, Progress, TokenVectors, Vectors
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 

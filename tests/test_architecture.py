@@ -1,4 +1,4 @@
-"""The import graph is the data flow: each stage imports only stages before it, and heavy libraries have one door."""
+"""The import graph is the data flow: each package imports only packages before it, a heavy library has one door."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -16,25 +16,26 @@ import peerqa
 
 SOURCE = Path(peerqa.__file__).parent
 ORDER = (
-    "errors names sentences document reading abbreviations author_lists entry_cuts references reference_lists "
-    "mentions matching numbered citations passages review works alike sections starters "
-    "embeddings reader_model reader store index interaction lexical spelling question building retrieve rereading "
-    "confidence answer check "
-    "export gaps adding assistant live metrics evaluation evaluation_report render wording cli api web"
+    "errors text reading citing library models index retrieval answering feedback evaluation wording http cli web"
 ).split()
-"""The stages in the order of the data; a package is one stage."""
-INTERFACES = ("cli", "api", "web")
+"""The packages in the order of the data: what a line imports stands before it in this list, or in the same package."""
+INTERFACES = {"http", "cli", "web"}
+BEHIND_ANSWERING = {"models", "index", "retrieval"}
+"""What an interface never touches: it asks the assistant."""
 DOORS = {
     "faiss": {"index"},
-    "sentence_transformers": {"embeddings"},
-    "transformers": {"embeddings", "reader"},
-    "torch": {"embeddings", "reader", "reader_model"},
+    "sentence_transformers": {"models"},
+    "transformers": {"models"},
+    "torch": {"models"},
+    "onnxruntime": {"models"},
     "gradio": {"web"},
-    "fastapi": {"api", "web"},
+    "fastapi": {"http", "web"},
 }
-"""The only stages that import a library."""
-PLAIN = ("document", "references", "citations", "passages")
-"""Stages that a program can use without any of the heavy libraries."""
+"""The only packages that import a library."""
+WITHOUT_MODELS = ("text", "reading", "citing", "library")
+"""Packages that a program can use without any of the heavy libraries."""
+HEAVY = {"numpy", "faiss", "torch", "onnxruntime", "gradio"}
+MOST_LINES = 350
 
 
 def module_name(path: Path) -> str:
@@ -42,36 +43,49 @@ def module_name(path: Path) -> str:
     return ".".join(part for part in parts if part != "__init__")
 
 
-MODULES = {module_name(path): path for path in sorted(SOURCE.rglob("*.py"))}
-STAGES = [name for name in MODULES if name not in ("", "__main__")]
+PATHS = {module_name(path): path for path in sorted(SOURCE.rglob("*.py"))}
+MODULES = [name for name in PATHS if name not in ("", "__main__")]
 
 
 @cache
 def imports(module: str) -> frozenset[str]:
-    """All that a module imports, at any depth of its code: "numpy", or "peerqa.document" for our own."""
-    path = MODULES[module]
-    package = ["peerqa", *path.relative_to(SOURCE).parent.parts]
-    return frozenset(_imports(ast.walk(ast.parse(path.read_text("utf-8"))), package))
+    """All that a module imports, at any depth of its code: "numpy", or "peerqa.text.document" for our own."""
+    return frozenset(_imports(ast.walk(ast.parse(PATHS[module].read_text("utf-8"))), module))
 
 
-def _imports(nodes: Iterator[ast.AST], package: list[str]) -> Iterator[str]:
+@cache
+def imports_when_loaded(module: str) -> frozenset[str]:
+    """What a module imports when it is itself imported, not inside a function or for the type checker alone."""
+    return frozenset(_imports(_run_when_loaded(ast.parse(PATHS[module].read_text("utf-8")).body), module))
+
+
+def _run_when_loaded(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    for node in nodes:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            continue
+        yield node
+        yield from _run_when_loaded(ast.iter_child_nodes(node))
+
+
+def _imports(nodes: Iterable[ast.AST], module: str) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) + 1 - node.level] if node.level else []
-            home = ".".join([*base, *(node.module.split(".") if node.module else [])])
+            assert node.level == 0, f"{module} imports relatively; a whole name can be searched for"
             for alias in node.names:
-                whole = f"{home}.{alias.name}"
-                yield whole if whole.removeprefix("peerqa.") in MODULES else home
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole.removeprefix("peerqa.") in PATHS else str(node.module)
 
 
-def own(module: str) -> set[str]:
-    """The modules of ours that a module imports."""
-    return {name.removeprefix("peerqa.") for name in imports(module) if name.startswith("peerqa.")}
+def own(names: Iterable[str]) -> set[str]:
+    """The modules of ours among the names."""
+    return {name.removeprefix("peerqa.") for name in names if name.startswith("peerqa.")}
 
 
-def stage(module: str) -> str:
+def package(module: str) -> str:
     return module.split(".")[0]
 
 
@@ -79,66 +93,65 @@ def libraries(module: str) -> set[str]:
     return {name.split(".")[0] for name in imports(module)} - {"peerqa"}
 
 
-def reached(module: str) -> set[str]:
-    """A module and all that it imports, and what those import."""
-    found, waiting = set(), [module]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting.extend(own(name))
-    return found
+def test_every_package_has_its_place_in_the_order() -> None:
+    assert {package(module) for module in MODULES} <= set(ORDER)
 
 
-def test_every_module_has_its_place_in_the_order() -> None:
-    assert {stage(module) for module in STAGES} <= set(ORDER)
-
-
-@pytest.mark.parametrize("module", STAGES)
-def test_no_stage_imports_a_later_one(module: str) -> None:
-    later = {name for name in own(module) if ORDER.index(stage(name)) > ORDER.index(stage(module))}
-    if stage(module) == "cli":
-        later -= {name for name in later if stage(name) == "web"}  # how: see below
+@pytest.mark.parametrize("module", MODULES)
+def test_no_package_imports_a_later_one(module: str) -> None:
+    later = {name for name in own(imports(module)) if ORDER.index(package(name)) > ORDER.index(package(module))}
+    if package(module) == "cli":
+        later -= {name for name in later if package(name) == "web"}  # how: see below
     assert not later
 
 
-def test_the_shell_starts_the_page_only_inside_its_command() -> None:
-    top = ast.parse(MODULES["cli"].read_text("utf-8")).body
-    assert not {name for name in _imports(iter(top), ["peerqa"]) if name.startswith(("peerqa.web", "peerqa.api"))}
-    assert {stage(name) for name in own("cli")} & set(INTERFACES) == {"web"}
+def test_no_module_is_in_a_circle_of_imports() -> None:
+    graph = {module: own(imports_when_loaded(module)) - {module} for module in MODULES}
+    while free := [module for module, needed in graph.items() if not needed & graph.keys()]:
+        for module in free:
+            del graph[module]
+    assert not graph
 
 
-@pytest.mark.parametrize("module", PLAIN)
+@pytest.mark.parametrize("module", [name for name in MODULES if package(name) == "cli"])
+def test_the_shell_starts_the_page_only_inside_its_command(module: str) -> None:
+    assert not {package(name) for name in own(imports_when_loaded(module))} & {"web", "http"}
+    assert "http" not in {package(name) for name in own(imports(module))}
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if package(name) in WITHOUT_MODELS])
 def test_reading_a_review_needs_no_heavy_library(module: str) -> None:
-    everything = {library for name in reached(module) for library in libraries(name)}
-    assert not everything & {"numpy", "faiss", "torch"}
+    assert not libraries(module) & HEAVY
 
 
 @pytest.mark.parametrize("library", DOORS)
 def test_a_library_has_one_door(library: str) -> None:
-    assert {stage(module) for module in STAGES if library in libraries(module)} <= DOORS[library]
+    assert {package(module) for module in MODULES if library in libraries(module)} <= DOORS[library]
 
 
-def test_index_and_embeddings_do_not_know_each_other() -> None:
-    assert "embeddings" not in reached("index")
-    assert "index" not in reached("embeddings")
-
-
-@pytest.mark.parametrize("module", [name for name in STAGES if stage(name) in INTERFACES])
+@pytest.mark.parametrize("module", [name for name in MODULES if package(name) in INTERFACES])
 def test_interfaces_do_not_reach_past_the_assistant(module: str) -> None:
-    assert not {stage(name) for name in own(module)} & {"index", "embeddings", "store", "retrieve"}
+    assert not {package(name) for name in own(imports(module))} & BEHIND_ANSWERING
 
 
-@pytest.mark.parametrize("module", [name for name in STAGES if stage(name) not in INTERFACES])
+@pytest.mark.parametrize("module", [name for name in MODULES if package(name) not in INTERFACES])
 def test_no_stage_knows_an_interface(module: str) -> None:
-    assert not {stage(name) for name in own(module)} & set(INTERFACES)
-    if module not in ("evaluation_report", "live"):  # live stands before the assistant, for a server
-        assert not {stage(name) for name in own(module)} & {"assistant", "evaluation", "render"}
+    assert not {package(name) for name in own(imports(module))} & INTERFACES
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if ORDER.index(package(name)) < ORDER.index("wording")])
+def test_no_stage_words_anything_for_people(module: str) -> None:
+    assert "wording" not in {package(name) for name in own(imports(module))}
 
 
 def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
-    words = {word for module in MODULES for part in module.split(".") for word in part.split("_")}
+    words = {word for module in PATHS for part in module.split(".") for word in part.split("_")}
     assert not words & {"utils", "util", "helpers", "helper", "common", "misc"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_is_read_in_one_sitting(module: str) -> None:
+    assert len(PATHS[module].read_text("utf-8").splitlines()) <= MOST_LINES
 
 
 def in_a_fresh_interpreter(code: str) -> str:
@@ -148,16 +161,7 @@ def in_a_fresh_interpreter(code: str) -> str:
     return ran.stdout.strip()
 
 
-def test_importing_the_package_is_quick_and_loads_nothing_heavy() -> None:
-    code = (
-        "import sys, time; began = time.perf_counter(); import peerqa; took = time.perf_counter() - began; "
-        "print(took, *sorted({'torch', 'faiss', 'gradio', 'numpy'} & set(sys.modules)))"
-    )
-    runs = [in_a_fresh_interpreter(code).split() for _ in range(3)]
-    assert all(loaded == [] for _, *loaded in runs)
-    assert min(float(took) for took, *_ in runs) < 0.2
-
-
-def test_passages_can_be_cut_without_numpy() -> None:
-    code = "import sys, peerqa.review; print(*sorted({'torch', 'faiss', 'gradio', 'numpy'} & set(sys.modules)))"
+@pytest.mark.parametrize("module", ["peerqa", "peerqa.library.review", "peerqa.citing.report"])
+def test_what_needs_no_model_loads_nothing_heavy(module: str) -> None:
+    code = f"import sys, {module}; print(*sorted({HEAVY!r} & set(sys.modules)))"
     assert in_a_fresh_interpreter(code) == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tokenizers import Tokenizer
 from transformers import BertModel
 
-from peerqa.embeddings import PACKAGED_MODEL, find_model
+from peerqa.models.encoder import PACKAGED_MODEL, find_model
 
 
 def packaged() -> tuple[BertModel, Tokenizer]:

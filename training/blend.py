@@ -17,7 +17,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from peerqa.embeddings import PACKAGED_MODEL, find_model
+from peerqa.models.encoder import PACKAGED_MODEL, find_model
 
 
 def blend(parts: list[tuple[dict[str, Tensor], float]]) -> dict[str, Tensor]:

@@ -17,9 +17,9 @@ import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from peerqa.reading import read_document
-from peerqa.review import read_review
-from peerqa.sentences import split_sentences
+from peerqa.library.review import read_review
+from peerqa.reading.files import read_document
+from peerqa.text.sentences import split_sentences
 
 QUESTIONS = Path(__file__).resolve().parent / "questions"
 LONG_BLOCK = 8

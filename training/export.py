@@ -1,7 +1,7 @@
 """Trained weights -> what ships: half precision, without the word embeddings, which the packaged model has already.
 
-    python training/export.py reader RUN src/peerqa/models/reader.safetensors
-    python training/export.py encoder RUN src/peerqa/models/encoder.safetensors
+    python training/export.py reader RUN src/peerqa/models/weights/reader.safetensors
+    python training/export.py encoder RUN src/peerqa/models/weights/encoder.safetensors
     python training/export.py folder RUN OUT          # an encoder as a folder that --model and others can open
 
 Prints size and SHA-256, and how far the half-precision weights are from those that were trained.
@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from peerqa.embeddings import PACKAGED_MODEL, find_model
+from peerqa.models.encoder import PACKAGED_MODEL, find_model
 
 
 def halved(run: Path, target: Path) -> None:

@@ -19,11 +19,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from peerqa.assistant import Assistant
-from peerqa.building import build_index, embedded_texts
-from peerqa.embeddings import SentenceEncoder
-from peerqa.review import Review
-from peerqa.store import Store
+from peerqa.answering.assistant import Assistant
+from peerqa.index.building import build_index, embedded_texts
+from peerqa.index.store import Store
+from peerqa.library.review import Review
+from peerqa.models.encoder import SentenceEncoder
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 from corpora import review_of_paragraphs

@@ -26,8 +26,8 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from peerqa.lexical import STOPWORDS
-from peerqa.reader_model import Pair, ReaderModel, pair
+from peerqa.models.cross_encoder_network import Pair, ReaderModel, pair
+from peerqa.retrieval.lexical import STOPWORDS
 
 FROZEN = "backbone.embeddings.word_embeddings.weight"
 

@@ -23,17 +23,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .answer import Answer
-    from .assistant import Assistant, Settings
-    from .document import Document
-    from .errors import PeerqaError
+    from peerqa.answering.answer import Answer
+    from peerqa.answering.assistant import Assistant, Settings
+    from peerqa.errors import PeerqaError
+    from peerqa.text.document import Document
 
 _HOMES = {
-    "Answer": "answer",
-    "Assistant": "assistant",
-    "Document": "document",
+    "Answer": "answering.answer",
+    "Assistant": "answering.assistant",
+    "Document": "text.document",
     "PeerqaError": "errors",
-    "Settings": "assistant",
+    "Settings": "answering.assistant",
 }
 
 __all__ = ["Answer", "Assistant", "Document", "PeerqaError", "Settings"]

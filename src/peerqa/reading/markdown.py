@@ -15,10 +15,10 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ..document import Document, Span
-from ..errors import CorpusError
-from .keys import with_own_links
-from .structure import REFERENCE_HEADING, Block, Metadata, assemble
+from peerqa.errors import CorpusError
+from peerqa.reading.source_links import with_own_links
+from peerqa.reading.structure import REFERENCE_HEADING, Block, Metadata, assemble
+from peerqa.text.document import Document, Span
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _INLINE_MARKUP = re.compile(

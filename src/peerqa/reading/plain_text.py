@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..document import Document, Span
-from .structure import REFERENCE_HEADING, USUAL_HEADING, Block, assemble
+from peerqa.reading.structure import REFERENCE_HEADING, USUAL_HEADING, Block, assemble
+from peerqa.text.document import Document, Span
 
 _WIDEST_WRAP = 120
 _LONGEST_HEADING = 110

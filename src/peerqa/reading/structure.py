@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from ..document import Document, Paragraph, ParagraphKind, Section, Sentence, Span
-from ..sentences import split_sentences
-from .entries import split_entries
+from peerqa.reading.entry_splitting import split_entries
+from peerqa.text.document import Document, Paragraph, ParagraphKind, Section, Sentence, Span
+from peerqa.text.sentences import split_sentences
 
 BlockKind = Literal["heading", "text", "list", "quote", "table", "caption"]
 Metadata = dict[str, "str | tuple[str, ...]"]

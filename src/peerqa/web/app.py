@@ -14,17 +14,17 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 
-from peerqa.api import Assistant, create_router, install_error_handlers, log_failure
-from peerqa.gaps import KEEP_DAYS, KeptQuestions
-from peerqa.review import Review
-from peerqa.sections import headings
-from peerqa.starters import about
-from peerqa.web.documents import create_documents_router
-from peerqa.web.keeping import KeepingAssistant, create_keeping_router
-from peerqa.web.languages import LanguageChooser
-from peerqa.web.page import create_page
+from peerqa.feedback.gaps import KEEP_DAYS, KeptQuestions
+from peerqa.http.routes import Assistant, create_router, install_error_handlers, log_failure
+from peerqa.library.review import Review
+from peerqa.library.sections import headings
+from peerqa.library.starter_questions import about
+from peerqa.web.chat.conversation import create_page
+from peerqa.web.chat.gradio_document import MORE_STATIC_FILES, STATIC_FILES, Shell, static_file
+from peerqa.web.feedback_routes import KeepingAssistant, create_keeping_router
+from peerqa.web.language_middleware import LanguageChooser
+from peerqa.web.routes import create_documents_router
 from peerqa.web.security import BodyLimit, PageGate, SecurityHeaders
-from peerqa.web.shell import MORE_STATIC_FILES, STATIC_FILES, Shell, static_file
 from peerqa.wording import strings
 
 _log = logging.getLogger("peerqa.web")

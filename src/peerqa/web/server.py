@@ -10,8 +10,8 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from peerqa.api import Assistant
 from peerqa.errors import ServeError
+from peerqa.http.routes import Assistant
 from peerqa.web.app import WebSettings, create_app
 
 _GRACE = 5  # seconds that requests in flight have to finish

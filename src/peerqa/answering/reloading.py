@@ -1,0 +1,89 @@
+"""An assistant for a server: when another process has built the index anew, it answers from that.
+
+`peerqa add`, `peerqa build` and a review that was taken away show without a restart. The new index is opened beside the
+old one, which goes on answering meanwhile; where it cannot be opened, the old one stays and `warning` says why.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from peerqa.answering.answer import Answer
+from peerqa.answering.assistant import Assistant, DocumentSummary
+from peerqa.errors import IndexBusy, PeerqaError
+from peerqa.index.store import Store
+from peerqa.library.review import Review
+
+LOOK_EVERY = 2.0
+"""In seconds. How often the index folder is looked at, when somebody asks."""
+
+_log = logging.getLogger("peerqa.answering.reloading")
+
+
+class LiveAssistant:
+    """Passes everything on to the assistant over the index that is live. Threads may share it."""
+
+    def __init__(
+        self, assistant: Assistant, reopen: Callable[[], Assistant], index: str | Path, look_every: float = LOOK_EVERY
+    ) -> None:
+        """assistant: the one to begin with. reopen: opens the index anew, and may raise a PeerqaError."""
+        self._assistant, self._reopen, self._look_every = assistant, reopen, look_every
+        self._store = Store(Path(index))
+        self._seen = self._store.live()
+        self._next_look = time.monotonic() + look_every
+        self._failure: str | None = None
+        self._opening = threading.Lock()
+
+    @property
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        return self._current().documents
+
+    @property
+    def reviews(self) -> tuple[Review, ...]:
+        return self._current().reviews
+
+    @property
+    def starters(self) -> tuple[str, ...]:
+        return self._current().starters
+
+    @property
+    def warning(self) -> str | None:
+        return "; ".join(filter(None, (self._current().warning, self._failure))) or None
+
+    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+        return self._current().ask(question, history, documents)
+
+    def within(self, section: str) -> Assistant:
+        """The assistant of now, narrowed to a section; for one question, since it does not change any more."""
+        return self._current().within(section)
+
+    def _current(self) -> Assistant:
+        """The assistant to use now; starts opening another where the index has changed."""
+        now = time.monotonic()
+        if now >= self._next_look:
+            self._next_look = now + self._look_every
+            if self._store.live() != self._seen and self._opening.acquire(blocking=False):
+                threading.Thread(target=self._open, name="peerqa-reopen", daemon=True).start()
+        return self._assistant
+
+    def _open(self) -> None:
+        try:
+            found = self._store.live()
+            self._assistant = self._reopen()
+            self._seen, self._failure = found, None
+        except IndexBusy:
+            pass  # a build is under way: look again
+        except PeerqaError as error:
+            self._seen = found
+            self._failure = f"The reviews have changed, but the old ones still answer: {error}"
+            _log.warning("%s", self._failure)
+        except Exception:  # a thread must not end in silence, nor the server with it
+            self._seen = found
+            self._failure = "The reviews have changed, but could not be opened; restart the server."
+            _log.exception("the index cannot be opened anew")
+        finally:
+            self._opening.release()

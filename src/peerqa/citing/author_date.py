@@ -1,0 +1,380 @@
+"""Where a text cites: the grammar of author-date citations, before anything is looked up.
+
+APA 7 (chapter 8) writes them in four ways: in parentheses "(Moll et al., 2009; see also Cusick, 2021, p. 4)", in
+running text "Moll et al. (2009)", split "Moll et al. found ... (2009)", and by author alone once the year is known.
+The first two are found by their form. For the last two `MentionMatcher` says which words of a sentence are authors of
+the list. Offsets count within the plain text that is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from peerqa.text.person_names import INITIALS, PARTICLE, SURNAME, UPPER
+
+Kind = Literal["parenthetical", "narrative", "narrative-split", "author-only", "numbered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as the text writes it, and its place."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One citation of one work, as written. `phrase` is all that stands before the year: one name, if an organisation.
+
+    `year` is None where the text gives none. `comma`: a comma parts name and year, as APA has it. `secondary`: the
+    text knows the work from another, which it names ("as cited in", APA 7 §8.6); the list need not have it. embedded:
+    the name ends a longer one, of a book, a case or a place ("Atkins v. Virginia (2002)"): it cites what is
+    listed, if anything.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    phrase: Name
+    names: tuple[Name, ...]
+    et_al: bool
+    year: str | None
+    comma: bool = False
+    secondary: bool = False
+    embedded: bool = False
+
+
+_YEAR = r"(?:(?:1[5-9]|20)\d\d(?:[–—/-](?:(?:1[5-9]|20)?\d\d))?[a-rt-z]?(?!\w))"
+_UNDATED = r"(?:n\.\s?d\.?(?:-[a-z])?|in press(?:-[a-z])?|forthcoming|in preparation|submitted|under review)"
+_DATE = rf"(?:(?<![\w.]){_YEAR}|(?<![^\W\d_]){_UNDATED})"
+DATE = re.compile(_DATE, re.IGNORECASE)
+_PAGES = r"(?:\s*[,:]\s*pp?\.?\s*\d+(?:\s*[–-]\s*\d+)?)?"
+_MORE_DATES = re.compile(
+    rf"(?:{_PAGES}\s*(?:,|;|&|and|,\s*and)\s*(?=\d|{_UNDATED})|\s*(?:,|;|&|and|,\s*and|(?P<to>[–—/-]))\s*)"
+    rf"(?P<date>{_DATE}|[a-z](?![\w.]))",
+    re.IGNORECASE,
+)
+_LOCATOR = re.compile(
+    r"\s*(?:[,:]\s*)?(?:(?:pp?|paras?|chs?|chap(?:ter)?s?|secs?|sections?|figs?|figures?|tables?|vols?|nos?|pt|part|"
+    r"app|appendix|ebook|slide|footnote|l|line|lines|italics|emphasis|quoted|cited|as|translated|trans|original)\b.*|"
+    r"\d[\d–\-, ]*)?\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_PREFIX = re.compile(
+    rf"\s*(?:(?!(?-i:[{UPPER}][a-z]+,\s[{UPPER}][\w’'-]+(?:,|\s(?:&|and|et)\s)))(?:see|also|cf|e\.\s?g|i\.\s?e|eg|ie|for|an?|the|recent|review|reviews|overview|example|examples|"
+    r"instance|more|details|"
+    r"as|cited|quoted|reported|described|discussed|shown|reviewed|suggested|proposed|noted|by|in|from|adapted|data|"
+    r"based|on|"
+    r"but|and|or|compare|particularly|especially|notably|mainly|among|others|both|following|after|per|consistent|"
+    r"similar|"
+    r"to|with|according|contra|originally|first|most|recently|further|discussion|summary|summaries|meta-analysis|"
+    r"meta-analyses|therein|references|original|source|"
+    r"work|works|study|studies|findings|of|namely|specifically|previously|elsewhere|respectively|see,)\b[.,:]*\s*)+",
+    re.IGNORECASE,
+)
+_PART_END = re.compile(
+    r";|(?P<source>\b(?:[Aa]s\s+)?(?:[Cc]ited|[Qq]uoted)\s+(?:in|by)\b)"
+    r"|(?:(?<=\d\d\d\d)|(?<=\d\d\d\d[a-z]))(?:,\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+)"
+    rf"(?=(?:{PARTICLE}\s+){{0,3}}[{UPPER}][^;()\[\]\d]{{1,80}}\s{_YEAR})"
+)
+_PERSON = rf"(?:{INITIALS}\s+)?{SURNAME}(?:\s+(?!(?:et|and)\b){SURNAME}){{0,2}}(?:,?\s+Jr\.?)?"
+_ET_AL = (
+    r"(?:,?\s+(?:et\.?\s*al\b\.?|(?:and|&)\s+(?:(?:his|her|their)\s+)?(?:colleagues|co-?workers|associates|others)\b))"
+)
+_JOIN = r"(?:\s*,\s*(?:&|and|und|y)\s+|\s*,\s+|\s+(?:&|and|und|y)\s+|\s*&\s*)"
+_PEOPLE = rf"{_PERSON}(?:{_JOIN}{_PERSON}){{0,24}}"
+_PEOPLE_AT_END = re.compile(rf"(?P<people>{_PEOPLE})(?P<et_al>{_ET_AL})?(?:,\s*{INITIALS})?\s*$")
+_PEOPLE_HERE = re.compile(rf"(?P<people>{_PEOPLE})(?P<et_al>{_ET_AL})?")
+_ONE_PERSON = re.compile(_PERSON)
+_POSSESSIVE = re.compile(r"(?:['’]s|s['’]|['’])\s*$")
+_PHRASE_AT_END = re.compile(
+    rf"(?P<phrase>(?<![\w])[\"“‘']?[{UPPER}\d][\w'’.&/\-–]*(?:,?\s+(?:of|for|the|and|on|in|to|de|la|&|"
+    rf"[\"“]?[{UPPER}(\d][\w'’.&/\-–)]*[\"”]?)){{0,14}}[\"”’']?)\s*$"
+)
+_MONTH = re.compile(
+    r"^(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|"
+    r"Jul|"
+    r"Aug|Sept?|Oct|Nov|Dec|Spring|Summer|Autumn|Fall|Winter|Since|From|Until|During|In|Before|After|By|Between|"
+    r"Circa)\b\.?",
+)
+NOT_A_NAME = frozenset(
+    "a an the this that these those it its he she they we you i his her their our in on at by for from to of with as "
+    "and or "
+    "but if so yet nor not no both each every all some many most several few other another such one two three four "
+    "five "
+    "however additionally furthermore moreover similarly likewise therefore thus hence consequently finally first "
+    "firstly "
+    "second secondly third thirdly lastly also although though while whereas because since when where which who what "
+    "how "
+    "why recently previously currently today historically overall generally importantly notably interestingly "
+    "specifically particularly indeed instead meanwhile nevertheless nonetheless conversely alternatively subsequently "
+    "then there here study studies research researchers review reviews see only according despite during after before "
+    "between among within across using based given more less even further later earlier table figure fig equation "
+    "study "
+    "appendix chapter section model models hypothesis experiment january february march april may june july august "
+    "september october november december limited peer support social mental health example".split()
+)
+"""Words that begin a sentence with a capital and are no surname; `MentionMatcher` lets a listed author be one."""
+
+REPORTING_VERB = re.compile(
+    r"[\s,]*(?:\([^()]*\)\s*)?(?:(?:also|further|then|later|recently|first|thus|therefore|similarly|both|even|has|"
+    r"have|had|did|does|do|"
+    r"explicitly|previously|originally|additionally|again|himself|herself|themselves|[a-z]+ly)\s+){0,3}"
+    r"(?![a-z]+ing\b)(?:found|finds?|suggest|defin|argu|stat(?:e|ed|es)\b|report|show|not(?:e|es|ed)\b|highlight|"
+    r"identif|acknowledg|conclu|propos|describ|examin|"
+    r"observ|explain|claim|point(?:s|ed)?\b|discuss|emphasi|recommend|demonstrat|indicat|review|investigat|conduct|"
+    r"stud(?:y|ies|ied)\b|"
+    r"wr(?:ote|ites?)\b|develop|compar|believ|maintain|contend|assert|stress|add(?:s|ed)?\b|warn|view|refer|coin|"
+    r"introduc|call(?:s|ed)?\b|outlin|"
+    r"reveal|offer|present|provid|estimat|confirm|document|replicat|analy[sz]|assess|evaluat|explor|interview|survey|"
+    r"measur|"
+    r"test(?:s|ed)?\b|us(?:e|es|ed)\b|saw|sees?\b|hypothesi|theori|caution|question|challeng|criticis|criticiz|"
+    r"advocat|draws?\b|drew|extend|"
+    r"establish|determin|distinguish|classif|summari|synthesi|caution|mention|quot|cit(?:e|es|ed)\b|posit|remark|"
+    r"reason|remind|urg|"
+    r"concur|agree|disagree|support(?:s|ed)\b|made|make|consider|address|focus|look|address|tak(?:e|es)\b|took|gave|"
+    r"give)",
+)
+"""What an author does in a narrative citation ("Moll et al. highlighted ..."), at the start of the text given."""
+
+
+# ---- citations found by their form ----------------------------------------------------------------------------------
+
+
+def find_written(text: str) -> Iterator[Mention]:
+    """Parenthetical and narrative citations that carry their year beside the name, and years alone in parentheses.
+
+    A year alone, with no name before it, is yielded as "narrative-split" with an empty phrase: whose year it is must
+    be asked of the sentence.
+    """
+    for start, end, content in _groups(text):
+        if DATE.search(content) and not _first_published(text, start, end):
+            yield from _in_group(text, start, end, content)
+
+
+def _first_published(text: str, start: int, end: int) -> bool:
+    """Whether a year in brackets stands beside another one: "Freud [1900] 1953", "Freud 1953 [1900]"."""
+    if text[start] != "[" or not re.fullmatch(r"\s*\d{4}\s*", text[start + 1 : end - 1]):
+        return False
+    return bool(
+        re.match(r"\s?\d{4}", text[end : end + 5]) or re.search(r"\d{4}[a-z]?\s?$", text[max(0, start - 6) : start])
+    )
+
+
+_BRACKET = re.compile(r"[()\[\]]")
+
+
+def _groups(text: str) -> list[tuple[int, int, str]]:
+    """(start, end, content) of each pair of brackets, inner groups blanked out of the content of outer ones."""
+    opened: list[int] = []
+    pairs: list[tuple[int, int]] = []
+    for bracket in _BRACKET.finditer(text):
+        if bracket[0] in "([":
+            opened.append(bracket.start())
+        elif opened:
+            pairs.append((opened.pop(), bracket.end()))
+    groups = []
+    closed: list[tuple[int, int]] = []
+    for start, end in pairs:
+        content = text[start + 1 : end - 1]
+        while closed and closed[-1][0] > start:
+            left, right = closed.pop()
+            content = content[: left - start - 1] + " " * (right - left) + content[right - start - 1 :]
+        closed.append((start, end))
+        groups.append((start, end, content))
+    return sorted(groups)
+
+
+def _in_group(text: str, start: int, end: int, content: str) -> Iterator[Mention]:
+    before: Mention | None = None
+    parts = list(_parts(content))
+    for index, (offset, part, secondary) in enumerate(parts):
+        position = start + 1 + offset
+        dates = list(_dates(part))
+        if not dates or _lifetime(dates[0][0]):
+            continue
+        head = part[: dates[0][1]]
+        bare_head = re.sub(r"^\s*(?:in|c\.|ca\.|circa)?\s*", "", head, flags=re.IGNORECASE)
+        mentions: list[Mention] = []
+        if bare_head.strip(" ,"):
+            mentions.extend(_parenthetical(head, dates, position))
+        elif before is not None:
+            # "(Cole, 2014; 2016)": another year of the author before.
+            mentions.extend(
+                replace(before, start=position + left, end=position + right, year=_normal_date(date))
+                for date, left, right in dates
+            )
+        elif _LOCATOR.match(part, dates[-1][2]) and index == 0:
+            subject = _subject(text, start, end)
+            mentions.extend(_narrative(subject, dates, position, end if len(parts) == 1 else None))
+        before = mentions[-1] if mentions else None
+        yield from (replace(mention, secondary=secondary) for mention in mentions)
+
+
+def _lifetime(date: str) -> bool:
+    """Whether two years are those of a life or an era: "Pavlov (1849–1936)"."""
+    years = re.fullmatch(r"(\d{4})[–—-](\d{4})", date)
+    return years is not None and int(years[2]) - int(years[1]) >= 10
+
+
+_LONGER_NAME = re.compile(rf"(?:\bvs?\.\s|\bat\s|\w\s[{UPPER}]\w+\s(?:of|in|on|for)\s)$")
+"""What stands before the last word of the name of a book, a case or a place."""
+
+
+def _parts(content: str) -> Iterator[tuple[int, str, bool]]:
+    """(offset, text, known from the next part) of what semicolons, "as cited in" or a comma part in a group."""
+    begin = 0
+    for match in _PART_END.finditer(content):
+        yield begin, content[begin : match.start()], match["source"] is not None
+        begin = match.end()
+    yield begin, content[begin:], False
+
+
+def _dates(part: str) -> Iterator[tuple[str, int, int]]:
+    """(year, start, end) of the dates that follow the first name of a part: "2010, 2012", "2019a, b"."""
+    match = DATE.search(part)
+    if match is None:
+        return
+    year = match[0]
+    yield year, match.start(), match.end()
+    position = match.end()
+    while more := _MORE_DATES.match(part, position):
+        date = more["date"]
+        if len(date) == 1:
+            if more["to"] not in (None, "/") and len(year) == 5:
+                # "2019a–c": what the range leaves out stands at its dash.
+                for code in range(ord(year[4]) + 1, ord(date)):
+                    yield year[:4] + chr(code), *more.span("to")
+            date = year[:4] + date
+        elif more["to"]:
+            return
+        year = date
+        yield date, more.start("date"), more.end("date")
+        position = more.end()
+
+
+def _normal_date(date: str) -> str:
+    folded = re.sub(r"\s+", " ", date.strip().casefold())
+    return (
+        "n.d." + folded[-2:] if re.match(r"n\.\s?d.*-[a-z]$", folded) else "n.d." if folded.startswith("n.") else folded
+    )
+
+
+def _parenthetical(head: str, dates: list[tuple[str, int, int]], offset: int) -> Iterator[Mention]:
+    comma = head.rstrip().endswith(",")
+    bare = head.rstrip(" ,\n")
+    prefix = _PREFIX.match(bare)
+    begin = prefix.end() if prefix else len(bare) - len(bare.lstrip())
+    if begin >= len(bare) or _MONTH.match(bare[begin:]):
+        return
+    named = _named_at_end(bare, begin)
+    if named is None:
+        return
+    phrase, names, et_al = named
+    embedded = _LONGER_NAME.search(bare, 0, phrase.start) is not None
+    phrase, names = _moved(phrase, offset), tuple(_moved(name, offset) for name in names)
+    for index, (date, left, right) in enumerate(dates):
+        begins = phrase.start if index == 0 else offset + left
+        yield Mention(
+            "parenthetical", begins, offset + right, phrase, names, et_al, _normal_date(date), comma, embedded=embedded
+        )
+
+
+def _moved(name: Name, offset: int) -> Name:
+    return Name(name.text, name.start + offset, name.end + offset)
+
+
+def _named_at_end(text: str, begin: int = 0) -> tuple[Name, tuple[Name, ...], bool] | None:
+    """The people or the organisation whose name ends the text, from `begin` on: (whole phrase, names, et al.)."""
+    begin = max(begin, len(text) - 400)
+    people = _PEOPLE_AT_END.search(text, begin)
+    phrase = _PHRASE_AT_END.search(text, begin)
+    if people is None and phrase is None:
+        return None
+    names: tuple[Name, ...] = ()
+    et_al = False
+    start = len(text)
+    if people is not None:
+        names = _people(people)
+        et_al = people["et_al"] is not None
+        start = people.start()
+    if phrase is not None and not et_al:
+        start = min(start, phrase.start())
+    whole = text[start:].rstrip()
+    return Name(whole, start, start + len(whole)), names, et_al
+
+
+def _people(match: re.Match[str]) -> tuple[Name, ...]:
+    return tuple(
+        Name(one[0], one.start(), one.end())
+        for one in _ONE_PERSON.finditer(match.string, match.start("people"), match.end("people"))
+    )
+
+
+def _subject(text: str, start: int, end: int) -> Mention:
+    """The author right before a year in parentheses; with an empty phrase where there is none."""
+    before = text[:start].rstrip()
+    possessive = _POSSESSIVE.search(before, max(0, len(before) - 2))
+    stem = before[: possessive.start() + (1 if possessive[0].startswith("s") else 0)] if possessive else before
+    named = _named_at_end(stem) if stem and start - len(stem) <= 5 else None
+    if named is None:
+        empty = Name("", start, start)
+        return Mention("narrative-split", start, end, empty, (), False, None)
+    phrase, names, et_al = named
+    first = names[0].start if names else phrase.start
+    embedded = _LONGER_NAME.search(text, max(0, first - 40), first) is not None
+    return Mention("narrative", phrase.start, end, phrase, names, et_al, None, embedded=embedded)
+
+
+def _narrative(subject: Mention, dates: list[tuple[str, int, int]], offset: int, end: int | None) -> Iterator[Mention]:
+    for index, (date, left, right) in enumerate(dates):
+        whole = subject.phrase.text or (end is not None and len(dates) == 1)
+        start = subject.start if whole and index == 0 else offset + left
+        finish = offset + right if end is None or len(dates) > 1 else end
+        yield replace(subject, start=start, end=finish, year=_normal_date(date))
+
+
+# ---- names that the list knows --------------------------------------------------------------------------------------
+
+
+def people_at(text: str, position: int) -> tuple[tuple[Name, ...], bool, int] | None:
+    """(names, et al., end) of the list of people that begins at `position`."""
+    match = _PEOPLE_HERE.match(text, position)
+    if match is None:
+        return None
+    names, end = _people(match), match.end()
+    possessive = _POSSESSIVE.search(names[-1].text) if not match["et_al"] else None
+    if possessive:
+        last = names[-1]
+        end = last.start + possessive.start()
+        names = (*names[:-1], Name(last.text[: possessive.start()], last.start, end))
+    return names, match["et_al"] is not None, end
+
+
+_CAPITALISED = re.compile(rf"(?<![\w.@/’'\-–]){SURNAME}")
+
+
+def capitalised_words(text: str, start: int, end: int) -> Iterator[Name]:
+    """Each word of `text[start:end]` that could be a surname, with its particles."""
+    for match in _CAPITALISED.finditer(text, start, end):
+        stem = re.sub(r"['’]s?$", "", match[0])
+        yield Name(stem, match.start(), match.start() + len(stem))
+
+
+__all__ = [
+    "DATE",
+    "NOT_A_NAME",
+    "PARTICLE",
+    "REPORTING_VERB",
+    "Kind",
+    "Mention",
+    "Name",
+    "capitalised_words",
+    "find_written",
+    "people_at",
+]

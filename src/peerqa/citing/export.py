@@ -1,0 +1,144 @@
+"""References -> APA text, BibTeX, RIS; and how a sentence that reports another work is cited (APA 7 §8.6).
+
+The entries of a reference list are given as the review has them; BibTeX and RIS are written by bibtexparser and rispy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import bibtexparser
+import rispy
+from bibtexparser.model import Entry, Field
+
+from peerqa.citing.reference_parsing import Reference
+from peerqa.text.document import Document
+
+Format = Literal["txt", "bib", "ris"]
+
+
+def export(references: Sequence[Reference], form: Format) -> str:
+    """The references in one of the formats, in their order; "txt" is APA text, in the order of the alphabet."""
+    if form == "bib":
+        return as_bibtex(references)
+    return as_ris(references) if form == "ris" else as_apa(references)
+
+
+def as_apa(references: Sequence[Reference]) -> str:
+    """The entries, one a paragraph, in the order of the alphabet."""
+    return "\n\n".join(sorted((reference.text for reference in references), key=str.casefold)) + "\n"
+
+
+# ---- BibTeX ---------------------------------------------------------------------------------------------------------
+
+_LATEX = {ord(mark): f"\\{mark}" for mark in "&%$#_{}"} | {
+    ord("\\"): r"\textbackslash{}",
+    ord("~"): r"\textasciitilde{}",
+    ord("^"): r"\textasciicircum{}",
+}
+
+
+def as_bibtex(references: Sequence[Reference]) -> str:
+    """The entries for BibTeX and BibLaTeX, in UTF-8; what an entry does not say is left out."""
+    library = bibtexparser.Library()
+    for reference in references:
+        kind = "article" if reference.volume or reference.container else "misc"
+        library.add(Entry(kind, reference.key, [Field(name, value) for name, value in _bibtex_fields(reference)]))
+    return str(bibtexparser.write_string(library))
+
+
+def _bibtex_fields(reference: Reference) -> list[tuple[str, str]]:
+    """Names and values; links are verbatim, all else is text. Braces keep an organisation in one piece."""
+    authors = " and ".join(
+        f"{{{author.family.translate(_LATEX)}}}"
+        if author.organisation or not author.given
+        else f"{author.family}, {author.given}".translate(_LATEX)
+        for author in reference.authors
+    )
+    texts = {
+        "title": reference.title,
+        "journal": reference.container,
+        "year": reference.year,
+        "volume": reference.volume,
+        "number": reference.issue,
+        "pages": re.sub(r"\s*[-–—]\s*", "--", reference.pages) if reference.pages else None,
+    }
+    fields = [("author", authors)] if authors else []
+    fields += [(name, value.translate(_LATEX)) for name, value in texts.items() if value]
+    links = {"doi": reference.doi, "url": reference.url}
+    return fields + [(name, re.sub(r"[{}\\]", "", value)) for name, value in links.items() if value]
+
+
+# ---- RIS ------------------------------------------------------------------------------------------------------------
+
+
+class _RisWriter(rispy.RisWriter):  # type: ignore[misc]
+    """Without a number in front of each entry, which not every program reads."""
+
+    def set_header(self, count: int) -> str:
+        return ""
+
+
+def as_ris(references: Sequence[Reference]) -> str:
+    """The entries for Zotero, EndNote and Mendeley."""
+    return str(rispy.dumps([_ris_entry(reference) for reference in references], implementation=_RisWriter)).lstrip()
+
+
+def _ris_entry(reference: Reference) -> dict[str, Any]:
+    first, _, last = re.sub(r"\s*[-–—]\s*", "-", reference.pages or "").partition("-")
+    entry = {
+        "type_of_reference": "JOUR" if reference.volume or reference.container else "GEN",
+        "id": reference.key,
+        "authors": [f"{a.family}, {a.given}" if a.given else a.family for a in reference.authors],
+        "year": reference.year if reference.year and reference.year[:4].isdigit() else None,
+        "title": reference.title,
+        "journal_name": reference.container,
+        "volume": reference.volume,
+        "number": reference.issue,
+        "start_page": first,
+        "end_page": last,
+        "doi": reference.doi,
+        "urls": [reference.url] if reference.url else [],
+    }
+    return {name: _one_line(value) for name, value in entry.items() if value}
+
+
+def _one_line(value: Any) -> Any:
+    """A line break within a value would begin another tag."""
+    return [" ".join(item.split()) for item in value] if isinstance(value, list) else " ".join(value.split())
+
+
+# ---- citing ---------------------------------------------------------------------------------------------------------
+
+
+def cited_as(document: Document) -> str:
+    """How a review is cited in parentheses: "Anonymous, 2022"; by a short title where it names no author."""
+    people = [name for name in re.split(r"\s*(?:;|&|\band\b)\s*", document.author or "") if name]
+    names = [name.split(",")[0] if "," in name else name.split()[-1] for name in people]
+    title = f"“{document.title}”"
+    who = title if not names else f"{names[0]} et al." if len(names) > 2 else " & ".join(names)
+    year = re.search(r"\b(?:1[5-9]|20)\d\d\b", document.date or "")
+    return f"{who}, {year[0] if year else 'n.d.'}"
+
+
+def secondary_citation(
+    works: Sequence[Reference], review: str, paragraph: int | None = None, page: int | None = None
+) -> str:
+    """ "(Moll et al., 2009, as cited in Anonymous, 2022)"; without works, the review itself is cited.
+
+    review: as `cited_as` gives it. page, or else paragraph: the place, as APA 7 §8.25 and §8.28 ask of a quotation.
+    """
+    place = f", p. {page}" if page else f", para. {paragraph}" if paragraph else ""
+    if not works:
+        return f"({review}{place})"
+    sources = "; ".join(sorted(dict.fromkeys(_label(work) for work in works), key=str.casefold))
+    return f"({sources}, as cited in {review}{place})"
+
+
+def _label(work: Reference) -> str:
+    names = [author.family for author in work.authors] or [f"“{work.title or work.text[:40]}”"]
+    return (
+        f"{names[0]} et al., {work.year or 'n.d.'}" if len(names) > 2 else f"{' & '.join(names)}, {work.year or 'n.d.'}"
+    )

@@ -1,0 +1,310 @@
+"""A reference list -> Reference entries: authors, year, title, container, DOI, URL, and a stable key.
+
+The grammar is that of APA 7 (chapters 9 and 10), read leniently: missing commas, initials without full stops, a year
+without parentheses, a comma where the title's full stop should be. Numbered (Vancouver) and author-date entries of
+other styles are understood as far as their order of parts tells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from peerqa.citing.author_lists import leading_authors, parse_authors
+from peerqa.citing.entry_segmentation import Cuts, cut_entry
+from peerqa.text.document import Document
+from peerqa.text.person_names import UPPER, Author, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An entry of the reference list; what the entry does not say is None.
+
+    key: stable among runs and formats: first author and year, and a word of the title where two works share these.
+    year: "2014", "2014a", "n.d." or "in press". text: the entry word for word, without notation, on one line.
+    start, end: its place in `Document.text`; line: the first line of it, from 1.
+    """
+
+    key: str
+    authors: tuple[Author, ...]
+    year: str | None
+    title: str | None
+    container: str | None
+    doi: str | None
+    url: str | None
+    text: str
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
+    start: int = 0
+    end: int = 0
+    line: int = 0
+
+    @property
+    def label(self) -> str:
+        """How the work is cited in running text: "Moll et al. (2009)"."""
+        names = [author.family for author in self.authors] or [self.title or self.text[:40]]
+        cited = f"{names[0]} et al." if len(names) > 2 else " & ".join(names)
+        return f"{cited} ({self.year or 'no year'})"
+
+
+def parse_references(document: Document) -> tuple[Reference, ...]:
+    """The reference list of a document, in its order, each entry with a key of its own."""
+    references = []
+    for start, end in document.reference_entries:
+        text = " ".join(document.plain(start, end).text.split())
+        reference = parse_reference(text)
+        references.append(replace(reference, start=start, end=end, line=document.line(start)))
+    return _with_keys(_repeated_authors(references))
+
+
+# ---- one entry ------------------------------------------------------------------------------------------------------
+
+_MARK = re.compile(
+    r"^(?:\d{1,3}\s(?=[^\W\d_][\w'’-]+,?\s[^\W\d_]\.)|\[\d{1,4}\]|\(\d{1,3}\)|\d{1,4}[.)](?=\s)|[-*•–]\s)\s*"
+)
+_YEAR = r"(?:1[5-9]|20)\d\d"
+_DATE_WORDS = r"n\.\s?d\.?|no date|in press|forthcoming|in preparation|submitted|accepted|in review|under review"
+_PARENTHESISED_DATE = re.compile(
+    rf"[(\[]\s*(?:c(?:a|irca)?\.?\s*|[A-Z][a-z]{{2,8}}\.?\s+(?:\d{{1,2}},\s+)?)?(?P<date>{_YEAR}[a-z]?|"
+    rf"(?:{_DATE_WORDS})(?:-[a-z])?)(?P<rest>[^()\[\]]*)[)\]]\s*[.,:]?",
+    re.IGNORECASE,
+)
+_DATE = re.compile(rf"\b(?P<date>{_YEAR}[a-z]?|(?:{_DATE_WORDS})(?:-[a-z])?)(?!\w)", re.IGNORECASE)
+_PLAIN_WORD = r"[\w&’'\-–/]+"
+_PLAIN_ENTRY = re.compile(
+    rf"[.,]?\s*\((?P<date>{_YEAR}[a-z]?)\)[.,:]?\s+(?P<title>[^\W\d_](?:[^.?!“”\"«»()\[\]]|\([^.?!()]*\)){{8,}})(?:\.\s+"
+    rf"(?P<rest>(?!In\b)(?=[{UPPER}])(?:(?:[{UPPER}]\w{{0,9}}\.|{_PLAIN_WORD})\s){{0,9}}{_PLAIN_WORD}\.?,\s"
+    r"\d{1,4}(?:\s?\([^()]{1,12}\))?[,:]\s?[\w\s–-]+\.?))\Z"
+)
+"""What follows the authors of an article in the form of APA: one sentence, then a journal with its volume."""
+_LATE_DATE = re.compile(rf"(?<![\d/.\-–])(?P<date>{_YEAR}[a-z]?)(?=\s*(?:[;.,:)\]]|$|[A-Z]))")
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>“”]+", re.IGNORECASE)
+_URL = re.compile(r"\b(?:https?://|www\.)[^\s\"<>“”]+", re.IGNORECASE)
+_LINKS = re.compile(
+    r"(?:,?\s*\(?(?:DOI|doi)\s*:?\s*)?(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?\b10\.\d{4,9}/\S+|(?:https?://|www\.)\S+"
+    rf"|(?:Retrieved|Accessed)(?:\s+on)?\s+(?:[{UPPER}]\w+\s+\d{{1,2}},?|"
+    rf"\d{{1,2}}\s+[{UPPER}]\w+)\s+\d{{4}}[.,]?(?:\s+from)?"
+    r"|(?:Retrieved|Accessed|Available|Abgerufen)\b[^.]*?(?:from|at|:)\s*(?=https?:|www\.|$)|,?\s*\b(?:DOI|"
+    r"doi)\s*:?\s*$",
+)
+
+
+_TAG = re.compile(r"</?(?:i|b|em|strong|italic|bold|sup|sub|u|span|a)\b[^<>]*>", re.IGNORECASE)
+_HANDLE = re.compile(r"\[@[^\[\]]*\]")
+_LATEX_QUOTE = re.compile(r"``|''")
+_DASHES_FIRST = re.compile(r"^[\-–—―_]{2,}[.,:]?\s*")
+_SMALL_IN_NAMES = frozenset("and of for the on in de la et al van von der den du di da del des und y e".split())
+_TITLE_NEXT = re.compile(r"[\s.,:;]*(?:[“\"‘'«(\[¿¡*_]\s?)?\w[^.]{0,60}?[^\W\d_]{2}")
+_SENTENCES = re.compile(r"[a-z]{3,}[.?!]\s+\S+\s+\S+\s+\S")
+
+
+def parse_reference(text: str) -> Reference:
+    """Parse one entry, given as one line without notation. The key is that of the entry alone."""
+    body = _body(text)
+    doi, url = _links(body)
+    authors, date, title, rest = _parts(bare_entry(text))
+    container, volume, issue, pages = _container(rest)
+    year = _year(date)
+    reference = Reference(
+        "", authors, year, title or None, container, doi, url, text, volume=volume, issue=issue, pages=pages
+    )
+    return replace(reference, key=_plain_key(reference))
+
+
+def _body(text: str) -> str:
+    return _LATEX_QUOTE.sub('"', _MARK.sub("", " ".join(_TAG.sub("", text).split())))
+
+
+def bare_entry(text: str) -> str:
+    """An entry without its number, tags and links, as `entry_cuts` takes it."""
+    return _LINKS.sub(" ", _body(text)).strip()
+
+
+def _links(body: str) -> tuple[str | None, str | None]:
+    match = _DOI.search(body)
+    doi = _trim_link(match[0]) if match else None
+    for link in _URL.findall(body):
+        if "doi.org/10." not in link:
+            return doi, _trim_link(link if link.startswith("http") else "https://" + link)
+    return doi, None
+
+
+def _trim_link(link: str) -> str:
+    link = link.rstrip(".,;:'\"”’»>")
+    while link.endswith((")", "]")) and link.count(link[-1]) > link.count("([)]"[")]".index(link[-1])]):
+        link = link[:-1].rstrip(".,;:")
+    return link
+
+
+def _parts(bare: str) -> tuple[tuple[Author, ...], str | None, str, str]:
+    """(authors, date, title, what follows the title)."""
+    persons, end = leading_authors(bare)
+    plain = _PLAIN_ENTRY.match(bare, end) if persons else None
+    if plain:
+        return persons, plain["date"], _clean_title(plain["title"]), plain["rest"]
+    early = _PARENTHESISED_DATE.search(bare)
+    if early and _stands_early(bare, early, end if persons else 0):
+        cuts = cut_entry(bare, end, early.span())
+        return parse_authors(bare[: early.start()]), early["date"], _title(bare, cuts), bare[cuts.rest[0] :]
+    cuts = cut_entry(bare, end)
+    rest = bare[cuts.rest[0] :]
+    date = _DATE.search(bare, *cuts.date) or _late_date(rest) or _late_date(bare)
+    # Where the date comes late, given names may be spelt out, and the grammar of names knows their order.
+    if persons and abs(end - cuts.authors[1]) < 3 and cuts.date[0] == cuts.date[1]:
+        authors = persons
+    else:
+        authors = parse_authors(_HANDLE.sub("", bare[slice(*cuts.authors)]))
+    return authors, date["date"] if date else None, _title(bare, cuts), rest
+
+
+def _title(bare: str, cuts: Cuts) -> str:
+    return _clean_title(bare[slice(*cuts.title)])
+
+
+def _late_date(text: str) -> re.Match[str] | None:
+    """The date of an entry that has it behind the title: in parentheses, else the last year."""
+    found = list(_LATE_DATE.finditer(text))
+    return _PARENTHESISED_DATE.search(text) or (found[-1] if found else None)
+
+
+def _stands_early(bare: str, date: re.Match[str], persons_end: int) -> bool:
+    """Whether a date stands between authors and title, as APA, Harvard and Chicago author-date have it."""
+    between = _HANDLE.sub("", bare[persons_end : date.start()])
+    if not between.strip(" .,;:&(["):
+        return True
+    if not _TITLE_NEXT.match(bare, date.end()) or re.search(r"[“”\"«]", between):
+        return False
+    if persons_end:
+        return _only_names(between)
+    return len(between.split()) <= 15 and date.start() < 0.8 * len(bare) and not _SENTENCES.search(between)
+
+
+def _only_names(text: str) -> bool:
+    """Whether all words are capitalised, but for those that are small in names."""
+    return ":" not in text and all(
+        not word[0].islower() or word in _SMALL_IN_NAMES for word in re.findall(r"[^\W\d_]+", text)
+    )
+
+
+def _year(date: str | None) -> str | None:
+    if date is None:
+        return None
+    folded = date.casefold()
+    if folded.startswith(("n", "no")):
+        return "n.d." + (folded[-2:] if re.search(r"-[a-z]$", folded) else "")
+    return folded if not folded[0].isdigit() else date.lower()
+
+
+# ---- title and container --------------------------------------------------------------------------------------------
+
+_VOLUME = re.compile(
+    r"^(?P<container>.*?[^\s,\d(])[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?P<volume>[A-Z]?\d{1,4})\s*"
+    r"(?:\(\s*(?:no\.?\s*|issue\s*)?(?P<issue>[\w\s./–\-]{1,24})\)|,\s*(?:no\.?|issue)\s*(?P<number>[\w/–\-]{1,24}))?"
+    r"(?=\s*(?:[,.:;)]|$)|"
+    r"\s*\()[,.:;\s]*"
+    r"(?:\(?(?:pp?\.\s*)?(?P<pages>[A-Za-z]?\d+(?:\s*[-–—]\s*[A-Za-z]?\d+)?))?",
+    re.IGNORECASE,
+)
+_PAGES_ONLY = re.compile(r"^(?P<container>.*?[^\s,\d]),\s+(?:pp?\.\s*)?(?P<pages>[A-Za-z]?\d+\s*[-–—]\s*[A-Za-z]?\d+)")
+_IN_BOOK = re.compile(
+    r"^In:?\s+(?:(?P<editors>.+?\(\s*(?:Eds?|Hrsg|Comps?)\.?\s*\)|.+?,\s*(?:eds?|"
+    r"editors?)\.),?[.:]?\s*)?(?P<book>.+?)\s*"
+    r"(?:\((?:[^()]*?\b)?(?:pp?\.|chap(?:ter)?\.?|Vol\.|\d+(?:st|nd|rd|th) ed)[^()]*\)|\.\s|,\s+pp?\.|$)"
+)
+
+
+def _open(text: str) -> bool:
+    return text.count("(") > text.count(")") or text.count("[") > text.count("]")
+
+
+def _clean_title(title: str) -> str:
+    title = re.sub(r"\s+", " ", title).strip(" ,;")
+    title = re.sub(r"\.$", "", title).strip()
+    if len(title) > 2 and title[0] in "“\"‘'" and title[-1] in "”\"’'" and title[1:-1].count(title[0]) == 0:
+        title = title[1:-1].rstrip(" .,")
+    return title
+
+
+def _container(text: str) -> tuple[str | None, str | None, str | None, str | None]:
+    """(container, volume, issue, pages): a journal with its volume, or the book after "In"; a publisher is none."""
+    text = re.sub(r"\s+", " ", text).strip()
+    # Vancouver: "J Work. 2016 May;12(3):45-67".
+    text = re.sub(rf"[.,]?\s{_YEAR}(?:\s[A-Z][a-z]{{2}}(?:\s\d{{1,2}})?)?;\s*", " ", text)
+    book = _IN_BOOK.match(text)
+    if book:
+        pages = re.search(r"pp?\.\s*(\d+\s*[-–—]\s*\d+|\d+)", text)
+        return book["book"].strip(" .,") or None, None, None, pages[1] if pages else None
+    match = _VOLUME.match(text)
+    if match and not _open(match["container"]):
+        issue = (match["issue"] or match["number"] or "").strip()
+        return match["container"].strip(" ,.") or None, match["volume"], issue or None, match["pages"]
+    match = _PAGES_ONLY.match(text)
+    if match:
+        return match["container"].strip(" ,.") or None, None, None, match["pages"]
+    return None, None, None, None
+
+
+# ---- keys -----------------------------------------------------------------------------------------------------------
+
+_PLAIN_TITLE_WORDS = frozenset(
+    "a an the of for in on and or to from with by at as is are do does can how what why who which when where its their "
+    "assessing analysing analyzing comparing defining describing determining developing evaluating examining exploring "
+    "identifying improving introducing investigating measuring promoting reviewing studying toward towards "
+    "understanding using new study review".split()
+)
+
+
+def _plain_key(reference: Reference) -> str:
+    first = (
+        reference.authors[0].family if reference.authors else " ".join((reference.title or reference.text).split()[:4])
+    )
+    year = (reference.year or "no-year").replace(".", "").replace(" ", "-")
+    return f"{_slug(first)}-{year}"
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", fold(text).replace("'", "")).strip("-") or "work"
+
+
+def _title_words(reference: Reference) -> list[str]:
+    words = [_slug(word) for word in re.findall(r"[^\W_]+", reference.title or "")]
+    return [word for word in words if word not in _PLAIN_TITLE_WORDS]
+
+
+def _with_keys(references: Sequence[Reference]) -> tuple[Reference, ...]:
+    """Where entries share first author and year, the first word of the title that tells them apart joins the key."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for index, reference in enumerate(references):
+        groups[_plain_key(reference)].append(index)
+    keyed = list(references)
+    for key, members in groups.items():
+        taken: set[str] = set()
+        for index in members:
+            others = {word for other in members if other != index for word in _title_words(references[other])}
+            own = [word for word in _title_words(references[index]) if word not in others]
+            unique = f"{key}-{own[0]}" if len(members) > 1 and own else key
+            number = 2
+            while unique in taken:
+                unique = f"{key}-{number}"
+                number += 1
+            taken.add(unique)
+            keyed[index] = replace(references[index], key=unique)
+    return tuple(keyed)
+
+
+_DASHES = re.compile(r"^[\s\-–—―_]{2,}[.,]?\s*$")
+
+
+def _repeated_authors(references: Sequence[Reference]) -> list[Reference]:
+    """Lists of the Chicago style write a dash for the authors of the entry above."""
+    repeated: list[Reference] = []
+    for reference in references:
+        dashed = reference.authors and _DASHES.match(reference.authors[0].family)
+        starts = re.match(r"^[\-–—―_]{2,}", reference.text)
+        if repeated and (dashed or (starts and not reference.authors)):
+            reference = replace(reference, authors=repeated[-1].authors)
+        repeated.append(reference)
+    return repeated

@@ -1,0 +1,119 @@
+"""The citation report of a review: where the text and the reference list disagree.
+
+A finding is something to mend: a citation that departs from its entry, one without an entry, an entry that is never
+cited, an entry without DOI or link. The JSON of `CitationReport.to_dict` is stable since version 0.1.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from peerqa.citing.reference_parsing import Reference
+from peerqa.citing.resolving import Citation
+from peerqa.text.document import Document
+
+FindingKind = Literal["departure", "ambiguous", "no-entry", "never-cited", "no-link"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to mend, at a line of the source. `about` is the mention, or the key of the entry."""
+
+    kind: FindingKind
+    line: int
+    about: str
+    message: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"kind": self.kind, "line": self.line, "about": self.about, "message": self.message}
+
+
+@dataclass(frozen=True, slots=True)
+class CitationReport:
+    """The references and citations of a document, and what was found; findings in the order of kinds, then lines."""
+
+    document: Document
+    references: tuple[Reference, ...]
+    citations: tuple[Citation, ...]
+    findings: tuple[Finding, ...]
+
+    def cited(self, key: str) -> int:
+        """How many citations name the entry first."""
+        return sum(citation.references[:1] == (key,) for citation in self.citations)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain data; offsets count characters of the source."""
+        cited = Counter(citation.references[0] for citation in self.citations if citation.references)
+        return {
+            "document": self.document.name,
+            "references": [_reference(reference, cited[reference.key]) for reference in self.references],
+            "citations": [self._citation(citation) for citation in self.citations],
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
+
+    def _citation(self, citation: Citation) -> dict[str, Any]:
+        return {
+            "mention": citation.mention,
+            "start": citation.start,
+            "end": citation.end,
+            "line": citation.line,
+            "sentence": self.document.text[citation.sentence[0] : citation.sentence[1]],
+            "status": citation.status,
+            "reason": citation.reason,
+            "references": list(citation.references),
+            "kind": citation.kind,
+            "year": citation.year,
+            "issues": list(citation.issues),
+        }
+
+
+def check(document: Document, references: Sequence[Reference], citations: Sequence[Citation]) -> CitationReport:
+    """Compare a document's citations with its reference list."""
+    findings = [*_of_citations(citations), *_of_entries(references, citations)]
+    return CitationReport(document, tuple(references), tuple(citations), tuple(findings))
+
+
+_KIND_OF_STATUS: dict[str, FindingKind] = {"corrected": "departure", "ambiguous": "ambiguous", "missing": "no-entry"}
+
+
+def _of_citations(citations: Sequence[Citation]) -> list[Finding]:
+    findings = [
+        Finding(_KIND_OF_STATUS[citation.status], citation.line, citation.mention, citation.reason or citation.status)
+        for citation in citations
+        if citation.status != "resolved"
+    ]
+    order = ["no-entry", "departure", "ambiguous"]
+    return sorted(findings, key=lambda finding: order.index(finding.kind))
+
+
+def _of_entries(references: Sequence[Reference], citations: Sequence[Citation]) -> list[Finding]:
+    named = {key for citation in citations for key in citation.references}
+    never = [
+        Finding("never-cited", reference.line, reference.key, f"{reference.label} is in the list but never cited")
+        for reference in references
+        if reference.key not in named
+    ]
+    linkless = [
+        Finding("no-link", reference.line, reference.key, f"{reference.label} has neither DOI nor link")
+        for reference in references
+        if not reference.doi and not reference.url
+    ]
+    return never + linkless
+
+
+def _reference(reference: Reference, cited: int) -> dict[str, Any]:
+    return {
+        "key": reference.key,
+        "line": reference.line,
+        "authors": [author.family for author in reference.authors],
+        "year": reference.year,
+        "title": reference.title,
+        "container": reference.container,
+        "doi": reference.doi,
+        "url": reference.url,
+        "text": reference.text,
+        "cited": cited,
+    }

@@ -1,0 +1,251 @@
+"""Questions with known answers -> how good the assistant is: per kind of question, with confidence intervals.
+
+A question set is JSON lines: {"id", "question", "kind", "history", "answers": [{"sentences": [...],
+"essential": true}]}; `answers` is empty where the review does not answer, then `kind` says how near it comes
+("unanswerable-near", "unanswerable-far"). Sentences are given word for word; "line" and "document" may stand beside.
+
+`evaluate` takes any function from a question and its history to an Outcome; it knows nothing of how answers are found.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from peerqa.errors import PeerqaError
+from peerqa.evaluation import metrics
+
+NEAR, FAR = "unanswerable-near", "unanswerable-far"
+READ_WORDS = 150
+"""What a reader reads before giving up, in words."""
+
+
+class QuestionSetError(PeerqaError):
+    """A question set that cannot be read, or that does not fit the corpus."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoldQuestion:
+    """A question with the sentences that answer it: essential ones, and others that are right as well."""
+
+    id: str
+    question: str
+    kind: str
+    history: tuple[str, ...]
+    essential: tuple[str, ...]
+    also: tuple[str, ...]
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the review answers."""
+        return bool(self.essential or self.also)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came back: sentences of each ranked passage, ranked sentences, highlights as read, confidence, refusal."""
+
+    passages: tuple[tuple[str, ...], ...]
+    sentences: tuple[str, ...]
+    highlights: tuple[str, ...]
+    confidence: float
+    refused: bool
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A question with its outcome and its scores; the scores of an unanswerable question are empty."""
+
+    gold: GoldQuestion
+    outcome: Outcome
+    scores: dict[str, float]
+
+
+RANKING = (
+    ("first right", "the first passage holds an essential or also-right sentence"),
+    ("MRR", "1 / rank of the first such passage"),
+    ("R@3", "share of the essential passages among the first three"),
+    ("nDCG@5", "of passages: essential 2, also right 1"),
+    ("S R@3", "share of the essential sentences among the first three ranked"),
+    ("H R@3", "share of the essential sentences among the first three highlighted, in reading order"),
+    ("read", f"share of the essential sentences within the first {READ_WORDS} words highlighted"),
+)
+"""The measures of ranking, and what each says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All scored questions; the summaries are computed when they are asked for."""
+
+    name: str
+    scored: tuple[Scored, ...] = field(repr=False)
+
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of answerable questions, in the order in which they come."""
+        return tuple(dict.fromkeys(item.gold.kind for item in self.scored if item.gold.answerable))
+
+    def mean(self, measure: str, kind: str | None = None) -> tuple[float, float, float, int]:
+        """(mean, low, high, questions) of a measure, with a 95 % bootstrap interval."""
+        values = [i.scores[measure] for i in self.scored if i.gold.answerable and kind in (None, i.gold.kind)]
+        low, high = metrics.bootstrap_interval(values)
+        return (sum(values) / len(values) if values else math.nan), low, high, len(values)
+
+    def confidences(self, kind: str | None = None) -> list[float]:
+        """Confidence in the answerable questions, or in those of a kind that is not answered."""
+        return [
+            item.outcome.confidence
+            for item in self.scored
+            if (item.gold.answerable if kind is None else item.gold.kind == kind and not item.gold.answerable)
+        ]
+
+    def refusal(self) -> dict[str, float]:
+        """How well confidence tells what the review answers."""
+        good, near, far = self.confidences(), self.confidences(NEAR), self.confidences(FAR)
+        every = [item.outcome.confidence for item in self.scored]
+        truth = [item.gold.answerable for item in self.scored]
+        return {
+            "AUROC near": metrics.auroc(good, near),
+            "AUROC far": metrics.auroc(good, far),
+            "near refused at 5 % of good": metrics.refused_at(0.05, good, near),
+            "far refused at 5 % of good": metrics.refused_at(0.05, good, far),
+            "good refused": self._refused(None),
+            "near refused": self._refused(NEAR),
+            "far refused": self._refused(FAR),
+            "calibration error": metrics.expected_calibration_error(every, truth),
+        }
+
+    def _refused(self, kind: str | None) -> float:
+        found = [
+            item.outcome.refused
+            for item in self.scored
+            if (item.gold.answerable if kind is None else item.gold.kind == kind and not item.gold.answerable)
+        ]
+        return sum(found) / len(found) if found else math.nan
+
+    def worst(self, most: int = 10) -> list[Scored]:
+        """The questions that went worst: answers far down, then near misses that were answered with confidence."""
+        missed = sorted(
+            (i for i in self.scored if i.gold.answerable and i.scores["first right"] == 0),
+            key=lambda i: i.scores["MRR"],
+        )
+        fooled = sorted(
+            (i for i in self.scored if not i.gold.answerable and not i.outcome.refused),
+            key=lambda i: -i.outcome.confidence,
+        )
+        return missed[: most - most // 3] + fooled[: most // 3]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Summary and single questions as plain data; nan as None."""
+        kinds: dict[str, Any] = {}
+        for kind in (None, *self.kinds()):
+            kinds[kind or "all"] = {
+                measure: dict(zip(("mean", "low", "high", "questions"), self.mean(measure, kind), strict=True))
+                for measure, _ in RANKING
+            }
+        return {
+            "name": self.name,
+            "questions": len(self.scored),
+            "ranking": kinds,
+            "refusal": {name: None if math.isnan(value) else value for name, value in self.refusal().items()},
+            "median_seconds": sorted(i.outcome.seconds for i in self.scored)[len(self.scored) // 2],
+            "each": [
+                {
+                    "id": item.gold.id,
+                    "question": item.gold.question,
+                    "kind": item.gold.kind,
+                    "confidence": round(item.outcome.confidence, 4),
+                    "refused": item.outcome.refused,
+                    **{name: round(value, 4) for name, value in item.scores.items()},
+                }
+                for item in self.scored
+            ],
+        }
+
+
+def read_questions(path: Path) -> list[GoldQuestion]:
+    """A question set. Raises QuestionSetError, naming file and line, where it cannot be read."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionSetError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'})") from None
+    questions = [_question(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if not questions:
+        raise QuestionSetError(f"{path}: holds no question; give one JSON object a line")
+    return questions
+
+
+def _question(path: Path, number: int, line: str) -> GoldQuestion:
+    try:
+        row = json.loads(line)
+        answers = row.get("answers", [])
+        return GoldQuestion(
+            id=str(row.get("id", number)),
+            question=str(row["question"]),
+            kind=str(row.get("kind", "question" if answers else NEAR)),
+            history=tuple(str(item) for item in row.get("history", [])),
+            essential=_sentences(answers, True),
+            also=_sentences(answers, False),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise QuestionSetError(
+            f"{path}, line {number}: not a question; it wants a JSON object with “question” and “answers” "
+            "(a list of {“sentences”: [...], “essential”: true})"
+        ) from None
+
+
+def _sentences(answers: Sequence[dict[str, Any]], essential: bool) -> tuple[str, ...]:
+    return tuple(
+        _tidy(str(sentence))
+        for answer in answers
+        if bool(answer.get("essential", True)) is essential
+        for sentence in answer["sentences"]
+    )
+
+
+def _tidy(sentence: str) -> str:
+    return " ".join(sentence.split())
+
+
+def evaluate(
+    ask: Callable[[str, Sequence[str]], Outcome],
+    questions: Sequence[GoldQuestion],
+    name: str = "",
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Ask every question and score what comes back."""
+    scored = []
+    for number, gold in enumerate(questions, 1):
+        outcome = ask(gold.question, gold.history)
+        scored.append(Scored(gold, outcome, score(gold, outcome) if gold.answerable else {}))
+        if progress is not None:
+            progress(number, len(questions))
+    return Report(name, tuple(scored))
+
+
+def score(gold: GoldQuestion, outcome: Outcome) -> dict[str, float]:
+    """The measures of RANKING for one answerable question."""
+    essential = set(gold.essential or gold.also)
+    right = {*gold.essential, *gold.also}
+    passages = [{_tidy(sentence) for sentence in passage} for passage in outcome.passages]
+    ranking = list(range(len(passages)))
+    right_rows = {row for row in ranking if passages[row] & right}
+    # An essential passage that was not even ranked still counts in what should have been found.
+    essential_rows: set[Any] = {row for row in ranking if passages[row] & essential}
+    essential_rows |= {sentence for sentence in essential if not any(sentence in passage for passage in passages)}
+    gains: dict[Any, float] = {row: 2.0 if row in essential_rows else 1.0 for row in right_rows | essential_rows}
+    sentences = [_tidy(sentence) for sentence in outcome.sentences]
+    highlights = [_tidy(sentence) for sentence in outcome.highlights]
+    return {
+        "first right": metrics.hit_at_1(ranking, right_rows),
+        "MRR": metrics.reciprocal_rank(ranking, right_rows),
+        "R@3": metrics.recall_at(3, ranking, essential_rows),
+        "nDCG@5": metrics.ndcg_at(5, ranking, gains),
+        "S R@3": metrics.recall_at(3, sentences, essential),
+        "H R@3": metrics.recall_at(3, highlights, essential),
+        "read": metrics.share_within_words(READ_WORDS, [(text, len(text.split())) for text in highlights], essential),
+    }

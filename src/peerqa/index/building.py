@@ -1,0 +1,228 @@
+"""Reviews -> Index: which words of a passage are embedded, and their vectors, kept for what has not changed.
+
+A passage is embedded with its heading in front, citation marks out, and the review's own abbreviations written out;
+its sentences are embedded by themselves too, and its token vectors are kept for late interaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from peerqa.errors import StoreError
+from peerqa.index.store import Store
+from peerqa.index.vectors import Identity, Index
+from peerqa.library.passages import EmbeddedText, Passage
+from peerqa.library.review import Review
+from peerqa.models.encoder import Encoder, ModelIdentity, TokenVectors, Vectors
+from peerqa.retrieval.late_interaction import TokenTable
+
+RECIPE = "3"
+"""Version of how passages are cut and which words of them are embedded; another recipe asks for a new index."""
+
+_LONGEST_TOKEN = 40
+"""In characters; more of a text than the model can read at once is not handed to it."""
+
+_AT_ONCE = 256
+"""Passages that are embedded together. Their token vectors come in 32 bits and are kept in 16."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with (what is done, how much of it is done, how much there is)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Vectors:
+    """All vectors of one passage: its own (d,), its tokens, its sentences' (s, d) and their token ranges (s, 2)."""
+
+    passage: NDArray[np.float32]
+    tokens: NDArray[np.float16]
+    pieces: NDArray[np.int32]
+    offsets: NDArray[np.int32]
+    sentences: Vectors
+    ranges: NDArray[np.int64]
+
+
+def embedded_texts(reviews: Sequence[Review]) -> list[EmbeddedText]:
+    """What is embedded of each passage, in order."""
+    return [text for review in reviews for text in review.embedded_texts]
+
+
+def build_index(reviews: Sequence[Review], store: Store, encoder: Encoder, progress: Progress | None = None) -> Index:
+    """Embed what is new, put the index together and let it go live. Raises IndexBusy where another process is at it."""
+    with store.lock():
+        texts = embedded_texts(reviews)
+        known = _known(store, encoder)
+        wanted = {text.digest: text for text in texts if text.digest not in known}
+        known.update(zip(wanted, _encode(list(wanted.values()), encoder, progress), strict=True))
+        index = _put_together(reviews, texts, known, identity_of(encoder.identity))
+        index.save(store)
+    return index
+
+
+def part_of_index(index: Index, reviews: Sequence[Review]) -> Index:
+    """The index of some of its reviews alone, as if there were no others; nothing is embedded, nothing is written."""
+    return _put_together(reviews, embedded_texts(reviews), _vectors_of(index), index.identity)
+
+
+def _put_together(
+    reviews: Sequence[Review], texts: Sequence[EmbeddedText], known: Mapping[str, _Vectors], identity: Identity
+) -> Index:
+    vectors = [known[text.digest] for text in texts]
+    passages = [passage for review in reviews for passage in review.passages]
+    return Index.build(
+        identity,
+        corpus_hash(reviews),
+        [_item(passage, text) for passage, text in zip(passages, texts, strict=True)],
+        np.stack([item.passage for item in vectors]),
+        np.concatenate([item.sentences for item in vectors]),
+        np.repeat(np.arange(len(texts), dtype=np.int64), [len(item.sentences) for item in vectors]),
+        arrays=_table(vectors).arrays(),
+        documents=[
+            {"path": r.document.name, "size": len(r.document.text), "sha256": r.document.sha256} for r in reviews
+        ],
+    )
+
+
+def identity_of(model: ModelIdentity) -> Identity:
+    """What the vectors of an index depend on."""
+    return Identity(model.name, model.sha256, model.dimension, model.max_length, model.pooling, RECIPE)
+
+
+def corpus_hash(reviews: Sequence[Review]) -> str:
+    """One hash over the names and contents of the documents."""
+    lines = sorted(f"{review.document.name}\t{review.document.sha256}" for review in reviews)
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _item(passage: Passage, text: EmbeddedText) -> dict[str, object]:
+    return {
+        "id": passage.id,
+        "document": passage.document,
+        "section": passage.section,
+        "paragraph": passage.paragraph,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "embedded": text.digest,
+    }
+
+
+# ---- vectors --------------------------------------------------------------------------------------------------------
+
+
+def _encode(texts: Sequence[EmbeddedText], encoder: Encoder, progress: Progress | None) -> list[_Vectors]:
+    """The vectors of passages. One longer than the model reads is read in several windows, heading in front of each."""
+    total = len(texts) + sum(len(text.sentences) for text in texts)
+    made: list[_Vectors] = []
+    before = 0
+
+    def report(done: int, _: int) -> None:
+        if progress is not None:
+            progress("embedding", before + done, total)
+
+    for start in range(0, len(texts), _AT_ONCE):
+        some = texts[start : start + _AT_ONCE]
+        sentences = [text.text[left:right] or " " for text in some for left, right in text.sentences]
+        read = encoder.encode_tokens([text.text for text in some], report)
+        before += len(some)
+        vectors = encoder.encode(sentences, report)
+        before += len(sentences)
+        ends = np.cumsum([len(text.sentences) for text in some])
+        for text, tokens, own in zip(some, read, np.split(vectors, ends[:-1]), strict=True):
+            made.append(_of_passage(text, _whole(text, tokens, encoder), own))
+    return made
+
+
+def _whole(text: EmbeddedText, read: TokenVectors, encoder: Encoder) -> TokenVectors:
+    """The tokens of all of a text: where the model stopped inside it, it goes on from the sentence it stopped in, or,
+    in a sentence that is longer than the model reads, from the place where it stopped."""
+    began, reached = text.body, int(read.offsets[:, 1].max(initial=0))
+    fits = 2 * np.count_nonzero(read.offsets[:, 1] <= text.body) <= encoder.identity.max_length
+    heading = text.text[: text.body] if fits else ""  # one that leaves little room is left out
+    while (start := _unread(text, began, reached)) is not None:
+        window = text.text[start : start + _LONGEST_TOKEN * encoder.identity.max_length]
+        more = encoder.encode_tokens([heading + window])[0]
+        before = read.offsets[:, 1] <= start
+        after = more.offsets[:, 0] >= len(heading)
+        read = replace(
+            read,
+            tokens=np.concatenate([read.tokens[before], more.tokens[after]]),
+            pieces=np.concatenate([read.pieces[before], more.pieces[after]]),
+            offsets=np.concatenate([read.offsets[before], more.offsets[after] + start - len(heading)]),
+        )
+        began, before_it = start, reached
+        reached = int(read.offsets[:, 1].max(initial=0))
+        if reached <= before_it:
+            break  # what is left are no tokens to this model
+    return read
+
+
+def _unread(text: EmbeddedText, began: int, reached: int) -> int | None:
+    """Where to go on in a text that was read from `began` to `reached`; None where no word is left."""
+    for start, end in text.sentences:
+        if any(character.isalnum() for character in text.text[max(start, reached) : end]):
+            return start if start > began else max(start, reached)
+    return None
+
+
+def _of_passage(text: EmbeddedText, read: TokenVectors, sentences: Vectors) -> _Vectors:
+    # Special tokens stand nowhere in the text; nothing can meet them.
+    kept = read.offsets[:, 1] > read.offsets[:, 0]
+    offsets = read.offsets[kept]
+    ranges = [
+        (int(np.searchsorted(offsets[:, 0], start)), int(np.searchsorted(offsets[:, 0], end)))
+        for start, end in text.sentences
+    ]
+    return _Vectors(
+        passage=read.vector,
+        tokens=read.tokens[kept].astype(np.float16),
+        pieces=read.pieces[kept].astype(np.int32),
+        offsets=offsets.astype(np.int32),
+        sentences=sentences,
+        ranges=np.array(ranges, dtype=np.int64).reshape(-1, 2),
+    )
+
+
+def _table(vectors: Sequence[_Vectors]) -> TokenTable:
+    starts = np.cumsum([0, *(len(item.tokens) for item in vectors)]).astype(np.int64)
+    return TokenTable(
+        vectors=np.concatenate([item.tokens for item in vectors]),
+        pieces=np.concatenate([item.pieces for item in vectors]),
+        offsets=np.concatenate([item.offsets for item in vectors]),
+        passages=starts,
+        sentences=np.concatenate([item.ranges + start for item, start in zip(vectors, starts, strict=False)]),
+    )
+
+
+def _known(store: Store, encoder: Encoder) -> dict[str, _Vectors]:
+    """The vectors of the index that is there, by the digest of the text that they were made of."""
+    try:
+        if not store.has_index():
+            return {}
+        return _vectors_of(Index.load(store, expect=identity_of(encoder.identity)))
+    except (StoreError, KeyError):
+        return {}  # it is about to be replaced
+
+
+def _vectors_of(index: Index) -> dict[str, _Vectors]:
+    """The vectors in an index, by the digest of the text that they were made of."""
+    table = TokenTable.of_arrays(dict(index.arrays))
+    passages, sentences = index.vectors()
+    known: dict[str, _Vectors] = {}
+    first = np.searchsorted(index.sentence_rows, np.arange(len(index.items) + 1))
+    for row, item in enumerate(index.items):
+        own = slice(int(table.passages[row]), int(table.passages[row + 1]))
+        lines = slice(int(first[row]), int(first[row + 1]))
+        known[str(item.get("embedded"))] = _Vectors(
+            passages[row],
+            table.vectors[own],
+            table.pieces[own],
+            table.offsets[own],
+            sentences[lines],
+            table.sentences[lines] - table.passages[row],
+        )
+    return known

@@ -1,0 +1,66 @@
+"""Files and folders -> the corpus: each is read first, and copied only if it can be read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from peerqa.errors import CorpusError
+from peerqa.library.review import Review, read_review
+from peerqa.reading.files import companions, corpus_files, read_document, unread_files
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of a file: the review that was read, or why it was left out, in one line. name: in the corpus."""
+
+    name: str
+    review: Review | None = None
+    error: str | None = None
+
+
+def add_files(paths: Iterable[Path], corpus: Path) -> Iterator[Added]:
+    """Read each file, and each file of a folder, and copy it into the corpus; one bad file does not stop the others.
+
+    A file of another content under the same name is not replaced; the same file again is no error.
+    """
+    for path in paths:
+        if path.is_dir():
+            for file in corpus_files(path):
+                yield _add(file, file.relative_to(path).as_posix(), corpus)
+            yield from (Added(file.name, error=f"{file}: its format is not read") for file in unread_files(path))
+        else:
+            yield _add(path, path.name, corpus)
+
+
+def _add(path: Path, name: str, corpus: Path) -> Added:
+    target = corpus / name
+    try:
+        review = read_review(read_document(path))
+        if target.exists() and not target.samefile(path):
+            if target.read_bytes() != path.read_bytes():
+                raise CorpusError(f"{path}: {target} is there with other content; rename or remove one of them")
+        elif not target.exists():
+            for companion in companions(path):
+                if not (target.parent / companion.name).exists():
+                    _copy(companion, target.parent / companion.name)
+            _copy(path, target)
+    except CorpusError as error:
+        return Added(name, error=str(error))
+    except OSError as error:
+        return Added(name, error=f"{path}: cannot be copied to {target} ({error.strerror or error})")
+    return Added(name, review)
+
+
+def _copy(path: Path, target: Path) -> None:
+    """Copy at once or not at all; a file whose name begins with a full stop is none of the corpus."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        shutil.copyfile(path, unfinished)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)

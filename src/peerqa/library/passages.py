@@ -1,0 +1,202 @@
+"""Document -> Passages: what is found and shown. Each is a pure slice: `document.text[p.start:p.end] == p.text`.
+
+A passage is a paragraph; a long one is cut between sentences. What is embedded of it is not the slice itself but
+`passage_words`: its heading in front, citation marks out, the review's own abbreviations written out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from peerqa.citing.resolving import Citation
+from peerqa.text.document import Document, Paragraph, PlainText, Section, Sentence, Span
+
+LONGEST_PASSAGE = 220
+"""In words. With its heading a passage of this length stays within the 256 tokens that the default model reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph, or part of a long one. Offsets count in `Document.text`.
+
+    id: names it within the corpus, stable as long as the paragraphs before it stay. paragraph: its number, from 1.
+    heading: of its section, with the headings above it. opens_section: it is the first one under that heading.
+    sentences, citations: those that lie inside it. page: on which it begins, for sources that have pages.
+    """
+
+    id: str
+    document: str
+    section: str
+    heading: str
+    paragraph: int
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Span, ...]
+    citations: tuple[Citation, ...]
+    opens_section: bool = False
+    page: int | None = None
+
+
+def cut_passages(
+    document: Document, citations: Sequence[Citation], longest: int = LONGEST_PASSAGE
+) -> tuple[Passage, ...]:
+    """The passages of a document, in text order."""
+    passages = []
+    for section in document.sections:
+        for paragraph in section.paragraphs:
+            parts = _parts(document, paragraph, longest)
+            for number, part in enumerate(parts):
+                passages.append(
+                    _passage(document, section, paragraph, part, number if len(parts) > 1 else None, citations)
+                )
+    return tuple(passages)
+
+
+def _parts(document: Document, paragraph: Paragraph, longest: int) -> list[tuple[Sentence, ...]]:
+    """The sentences of a paragraph in parts of about equal length, none longer than `longest` words if it can be."""
+    sentences = paragraph.sentences or (Sentence(paragraph.start, paragraph.end),)
+    lengths = [len(document.text[sentence.start : sentence.end].split()) for sentence in sentences]
+    if sum(lengths) <= longest:
+        return [sentences]
+    fewest = len(_filled(lengths, longest))
+    least = bisect_left(range(longest), True, key=lambda size: len(_filled(lengths, size)) <= fewest)
+    bounds = [0, *_filled(lengths, least)]
+    return [sentences[first:end] for first, end in pairwise(bounds)]
+
+
+def _filled(lengths: Sequence[int], size: int) -> list[int]:
+    """Where parts end that are filled one after the other up to a size; what is longer is a part of its own."""
+    ends: list[int] = []
+    filled = 0
+    for number, length in enumerate(lengths):
+        if number and filled + length > size:
+            ends.append(number)
+            filled = 0
+        filled += length
+    return [*ends, len(lengths)]
+
+
+def _passage(
+    document: Document,
+    section: Section,
+    paragraph: Paragraph,
+    sentences: Sequence[Sentence],
+    number: int | None,
+    citations: Iterable[Citation],
+) -> Passage:
+    whole = number is None
+    start = paragraph.start if whole else sentences[0].start
+    end = paragraph.end if whole else sentences[-1].end
+    return Passage(
+        id=f"{document.name}:{paragraph.number}" + ("" if number is None else f".{number + 1}"),
+        document=document.name,
+        section=section.heading,
+        heading=" – ".join((*section.path, section.heading)) if section.path else section.heading,
+        paragraph=paragraph.number,
+        start=start,
+        end=end,
+        text=document.text[start:end],
+        sentences=tuple((sentence.start, sentence.end) for sentence in sentences),
+        citations=tuple(citation for citation in citations if start <= citation.start and citation.end <= end),
+        opens_section=paragraph is section.paragraphs[0] and not number,
+        page=document.page(start),
+    )
+
+
+# ---- what is embedded -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedText:
+    """The words of a passage that are embedded; `sentences` are the spans of its sentences in `text`."""
+
+    text: str
+    sentences: tuple[Span, ...]
+
+    @property
+    def body(self) -> int:
+        """Where the heading ends and the first sentence begins."""
+        return self.sentences[0][0] if self.sentences else 0
+
+    @property
+    def digest(self) -> str:
+        """Names text and cut; equal digests have equal vectors."""
+        content = f"{self.sentences}\n{self.text}"
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def embedded_text(document: Document, passage: Passage, abbreviations: Mapping[str, str]) -> EmbeddedText:
+    """What is embedded of a passage."""
+    heading = write_out(passage.heading, abbreviations)
+    text = f"{heading}. " if heading else ""
+    spans: list[Span] = []
+    for start, end in passage.sentences:
+        words = write_out(words_without_citations(document, start, end, passage.citations), abbreviations)
+        spans.append((len(text), len(text) + len(words)))
+        text += words + " "
+    return EmbeddedText(text.rstrip(), tuple(spans))
+
+
+def words_without_citations(document: Document, start: int, end: int, citations: Sequence[Citation]) -> str:
+    """The words of a slice on one line, without the marks of its citations.
+
+    A parenthesis that holds a citation goes as a whole; of "Moll et al. (2009)" and "Moll et al. found ... (2009)" only
+    the year goes, since who found something is part of what a reader asks.
+    """
+    plain = document.plain(start, end)
+    marks = [
+        span
+        for citation in citations
+        for span in ([(citation.start, citation.end)] if citation.kind == "parenthetical" else [])
+        + ([citation.year_span] if citation.year_span else [])
+    ]
+    narrative = [(citation.start, citation.end) for citation in citations if citation.kind != "parenthetical"]
+    numbers = [(citation.start, citation.end) for citation in citations if citation.kind == "numbered"]
+    marks += numbers
+    gone: list[Span] = []
+    for group in re.finditer(r"\s*[(\[][^()\[\]]*(?:[(\[][^()\[\]]*[)\]][^()\[\]]*)*[)\]]", plain.text):
+        left, right = plain.span(group.start(), group.end())
+        within = any(mark[0] <= left and right <= mark[1] for mark in narrative)
+        if within or any(mark[0] < right and left < mark[1] for mark in marks):
+            gone.append(group.span())
+    gone += [
+        raised
+        for mark in numbers
+        if (raised := _raised(plain, *mark)) is not None and not any(left <= raised[0] < right for left, right in gone)
+    ]
+    kept: list[str] = []
+    position = 0
+    for left, right in sorted(gone):
+        kept.append(plain.text[position:left])
+        position = max(position, right)
+    kept.append(plain.text[position:])
+    return " ".join("".join(kept).split())
+
+
+def _raised(plain: PlainText, start: int, end: int) -> Span | None:
+    """Where a raised number of the document stands in its plain text, with the commas and carets about it."""
+    last = len(plain.text)
+    left, right = bisect_left(plain.offsets, start, 0, last), bisect_left(plain.offsets, end, 0, last)
+    before = re.search(r"(?:\^|(?<=[\d⁰¹²³⁴⁵⁶⁷⁸⁹])[,;˒‚⁻–-])$", plain.text[max(0, left - 2) : left])
+    left -= len(before[0]) if before else 0
+    right += plain.text.startswith("^", right)
+    return (left, right) if left < right else None
+
+
+def write_out(text: str, abbreviations: Mapping[str, str]) -> str:
+    """The text with each abbreviation replaced by what it stands for, plurals in the plural; case must match."""
+    if not abbreviations:
+        return text
+    shorts = sorted(abbreviations, key=len, reverse=True)
+    pattern = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, shorts))})(s?)(?![\w])")
+    return pattern.sub(lambda match: _plural(abbreviations[match[1]], match[2]), text)
+
+
+def _plural(long: str, ending: str) -> str:
+    return long if not ending or long.endswith("s") else long + "s"

@@ -1,0 +1,46 @@
+"""A document with all that was found in it: its reference list, its citations, its passages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from peerqa.citing.reference_parsing import Reference, parse_references
+from peerqa.citing.resolving import Citation, find_citations
+from peerqa.library.passages import EmbeddedText, Passage, cut_passages, embedded_text
+from peerqa.text.abbreviations import find_abbreviations
+from peerqa.text.document import Document
+
+
+@dataclass(frozen=True)
+class Review:
+    """A review ready to be indexed, asked or checked. What follows from its parts is made once, when first needed."""
+
+    document: Document
+    references: tuple[Reference, ...]
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+
+    @cached_property
+    def abbreviations(self) -> Mapping[str, str]:
+        """The short forms that it defines, and what they stand for."""
+        return find_abbreviations(self.document.text)
+
+    @cached_property
+    def embedded_texts(self) -> tuple[EmbeddedText, ...]:
+        """What is embedded of each passage."""
+        return tuple(embedded_text(self.document, passage, self.abbreviations) for passage in self.passages)
+
+    @cached_property
+    def words(self) -> int:
+        """How many words its paragraphs have."""
+        text = self.document.text
+        return sum(len(text[one.start : one.end].split()) for one in self.document.paragraphs)
+
+
+def read_review(document: Document) -> Review:
+    """Parse the reference list, resolve the citations, cut the passages."""
+    references = parse_references(document)
+    citations = find_citations(document, references)
+    return Review(document, references, citations, cut_passages(document, citations))

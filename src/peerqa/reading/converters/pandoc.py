@@ -1,0 +1,130 @@
+"""Formats that pandoc reads -> Markdown, in its sandbox: it opens no file but the one that it is given.
+
+pandoc is a program of its own (GPL), brought by the package pypandoc_binary; it is run, not linked.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import subprocess
+import zipfile
+from pathlib import Path
+
+from peerqa.reading.converters.converted import Converted, UnreadableFile
+from peerqa.reading.converters.latex_and_wiki import databases, labels_of, with_entries, with_notes
+from peerqa.reading.converters.link_markers import Linking, without_marks
+
+FORMATS = {
+    ".html": "html", ".htm": "html", ".xhtml": "html", ".wiki": "mediawiki", ".mediawiki": "mediawiki",
+    ".docx": "docx", ".odt": "odt", ".epub": "epub", ".tex": "latex", ".latex": "latex",
+}  # fmt: skip
+"""pandoc's name of the format, by the end of a file's name."""
+
+LARGEST_UNPACKED = 256 * 1024 * 1024
+"""In bytes: how much an archive (DOCX, ODT, EPUB) may hold."""
+_MOST_MEMBERS = 5000
+_TARGET = "commonmark+pipe_tables+footnotes+yaml_metadata_block-raw_html"
+_ASIDE = re.compile(
+    r"<(script|style|nav|footer|aside|template|noscript|svg)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE
+)
+
+
+_BLOCK_WITH_NAME = re.compile(
+    r"<(?:p|dd|dt|td|blockquote)\b[^<>]*?\sid\s*=\s*[\"']?([^\"'\s<>]+)[^<>]*>", re.IGNORECASE
+)
+_OF_CITEPROC = ("bibliography", "link-citations", "reference-section-title", "nocite", "references", "csl")
+
+
+def read_with_pandoc(path: str) -> Converted:
+    """The file as Markdown. Raises UnreadableFile where pandoc is missing or does not understand it."""
+    try:
+        import pypandoc
+
+        program = pypandoc.get_pandoc_path()
+    except (ImportError, OSError):
+        raise UnreadableFile("this format needs pandoc; install it with: pip install '.[formats]'") from None
+    source = Path(path)
+    form = FORMATS[source.suffix.lower()]
+    data = source.read_bytes()
+    if form in ("docx", "odt", "epub"):
+        _check_archive(source)
+    elif form == "html":
+        page = _ASIDE.sub("", data.decode("utf-8", "replace"))
+        data = _BLOCK_WITH_NAME.sub(lambda block: f'{block[0]}<a id="{block[1]}"></a>', page).encode()
+    labels: dict[str, str] = {}
+    options: list[str] = []
+    if form == "latex":
+        tex = data.decode("utf-8", "replace")
+        labels = labels_of(tex)
+        options = [f"--bibliography={found}" for found in databases(tex, source.parent)]
+        options += ["--citeproc", "-Mlink-citations", "-Mreference-section-title=References"] if options else []
+    linking = Linking(labels)
+    if form == "latex":
+        data = with_entries(tex, linking, labels).encode()
+    elif form == "mediawiki":
+        data = with_notes(data.decode("utf-8", "replace"), linking).encode()
+    tree = json.loads(_pandoc(program, [f"--from={form}", "--to=json", *options], data, form))
+    for field in _OF_CITEPROC:
+        tree["meta"].pop(field, None)
+    tree["blocks"] = linking.mark(tree["blocks"])
+    marked = json.dumps(tree).encode()
+    written = _pandoc(program, ["--standalone", "--wrap=none", "--from=json", f"--to={_TARGET}"], marked, form)
+    text, links = without_marks(written.decode("utf-8").replace("\r\n", "\n"))
+    lost = _lost(text, data if form in ("latex", "html") else b"")
+    if linking.lost:
+        keys = ", ".join(key.removeprefix("ref-") for key in linking.lost[:5]) + (" …" if len(linking.lost) > 5 else "")
+        lost.append(f"cited keys without an entry: {keys}; put the .bib file that has them beside it")
+    metadata = _odt_metadata(source) if form == "odt" else {}
+    return Converted("markdown", text, metadata, links=links, warnings=lost)
+
+
+def _pandoc(program: str, options: list[str], data: bytes, form: str) -> bytes:
+    """What pandoc writes, in its sandbox and within 1 GB."""
+    command = [program, "+RTS", "-M1g", "-RTS", "--sandbox", *options]
+    done = subprocess.run(command, input=data, capture_output=True, check=False)
+    if done.returncode != 0:
+        said = done.stderr.decode("utf-8", "replace").strip().split("\n")[0][:200]
+        raise UnreadableFile(f"pandoc cannot read it as {form} ({said or f'exit status {done.returncode}'})")
+    return done.stdout
+
+
+def _check_archive(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, OSError):
+        raise UnreadableFile("damaged, or not of the format that its name says") from None
+    size = sum(member.file_size for member in members)
+    if size > LARGEST_UNPACKED or len(members) > _MOST_MEMBERS:
+        raise UnreadableFile(f"unpacks to {size:,} bytes in {len(members):,} parts, which is too much for a review")
+
+
+def _odt_metadata(path: Path) -> dict[str, str]:
+    """Title and author of an ODT file, which pandoc leaves out: from its properties, or the style "Title"."""
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        meta, content = (
+            archive.read(name).decode("utf-8", "replace") if name in names else ""
+            for name in ("meta.xml", "content.xml")
+        )
+    found = {
+        "title": re.search(r"<dc:title>(.*?)</dc:title>", meta)
+        or re.search(r'<text:(?:p|h) [^>]*style-name="Title"[^>]*>(.*?)</text:(?:p|h)>', content),
+        "author": re.search(r"<meta:initial-creator>(.*?)</", meta) or re.search(r"<dc:creator>(.*?)</", meta),
+    }
+    values = {key: html.unescape(re.sub(r"<[^>]*>", "", match[1])).strip() for key, match in found.items() if match}
+    return {key: value for key, value in values.items() if value}
+
+
+def _lost(text: str, source: bytes) -> list[str]:
+    """What the Markdown shows that was left out."""
+    lost = []
+    tables = len(re.findall(r"^\s*\[TABLE\]\s*$", text, re.MULTILINE))
+    if tables:
+        lost.append(f"{tables} tables with paragraphs or lists in their cells left out")
+    pictures = len(re.findall(r"!\[[^\]]*\]\(", text))
+    if pictures:
+        lost.append(f"{pictures} pictures left out; their captions are kept")
+    return lost

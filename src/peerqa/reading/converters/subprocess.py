@@ -1,0 +1,193 @@
+"""Foreign formats (not Markdown, not plain text), each file converted in a child process with limits.
+
+    python -m peerqa.reading.converters.subprocess FILE    a Converted as JSON on stdout, or one line on stderr
+
+A converter meets files that nobody has checked: archives that unpack to gigabytes, nested markup, loops. So it runs
+apart, with bounds on memory, processor time, output and the clock; what goes wrong costs one file, not the corpus.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+from peerqa.errors import CorpusError
+from peerqa.reading.converters.converted import Converted, UnreadableFile
+from peerqa.text.document import Document
+
+FORMATS = (
+    ".html", ".htm", ".xhtml", ".wiki", ".mediawiki", ".docx", ".odt", ".epub", ".tex", ".latex", ".xml", ".nxml",
+    ".jats", ".pdf",
+)  # fmt: skip
+"""Ends of names that are converted."""
+
+MEMORY = 2 * 1024**3
+"""In bytes, of address space; pandoc has a bound of its own (1 GB), since its runtime reserves more than it uses."""
+SECONDS = 90
+"""Of processor time, and of the clock twice as much."""
+LARGEST_TEXT = 64 * 1024 * 1024
+"""In bytes, of what a converter may write."""
+
+
+def read_foreign(path: Path, name: str, sha256: str) -> Document:
+    """The Document of a file in a foreign format. Raises CorpusError, in one line that names the file."""
+    converted = _convert(path)
+    if not converted.text.strip():
+        raise CorpusError(f"{path}: no text found in it")
+    return document_of(converted, name, sha256)
+
+
+def document_of(converted: Converted, name: str, sha256: str) -> Document:
+    """The Document of what a converter hands over."""
+    from peerqa.reading.markdown import read_markdown
+    from peerqa.reading.structure import Block, BlockKind, assemble
+
+    if converted.form == "markdown":
+        document = _with_own_metadata(read_markdown(name, converted.text, sha256, converted.metadata))
+    else:
+        blocks = [
+            Block(cast(BlockKind, kind), start, end, level, tuple((left, right) for left, right in items))
+            for kind, start, end, level, items in converted.blocks
+        ]
+        document = assemble(name, converted.text, blocks, sha256, converted.metadata)
+    return replace(
+        document,
+        links=(*document.links, *_to_entries(document, converted.links)),
+        pages=tuple(converted.pages),
+        warnings=(*document.warnings, *(f"{name}: {warning}" for warning in converted.warnings)),
+    )
+
+
+def _to_entries(document: Document, links: list[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
+    """The links that lead to an entry of the reference list: into it, or to the mark in front of it."""
+    ends = [end for _, end in document.reference_entries]
+    for start, end, target in links:
+        index = bisect_right(ends, target)
+        if index < len(ends):
+            entry = document.reference_entries[index][0]
+            if entry <= target or not re.search(r"[^\W\d]", document.text[target:entry]):
+                yield start, end, entry
+
+
+_TECHNICAL = re.compile(r"generator|viewport|.*[:.].*|identifier|language")
+
+
+def _with_own_metadata(document: Document) -> Document:
+    """Without what a web page says to browsers; its date may go under a name of the Dublin Core."""
+    date = document.date or next(
+        (str(document.metadata[key]) for key in ("dcterms.date", "dc.date") if key in document.metadata), None
+    )
+    kept = {key: value for key, value in document.metadata.items() if not _TECHNICAL.fullmatch(key)}
+    return replace(document, date=date, metadata=kept)
+
+
+def _convert(path: Path) -> Converted:
+    """Run the child on a file and take what it writes."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "peerqa.reading.converters.subprocess", str(path.absolute())],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=errors, env=_environment(), start_new_session=True,
+        )  # fmt: skip
+        try:
+            status = child.wait(timeout=2 * SECONDS)
+        except subprocess.TimeoutExpired:
+            raise CorpusError(f"{path}: took more than {2 * SECONDS} seconds to read; it is left out") from None
+        finally:
+            _end(child)
+        size = output.seek(0, os.SEEK_END)
+        output.seek(0)
+        errors.seek(0)
+        said = errors.read(4096).decode("utf-8", "replace").strip().split("\n")[-1]
+        if status == 3:
+            raise CorpusError(f"{path}: {said}")
+        if status != 0 or size > LARGEST_TEXT:
+            raise CorpusError(f"{path}: cannot be read within the limits of memory and time ({_why(status, said)})")
+        return Converted.from_json(output.read().decode("utf-8"))
+
+
+def _why(status: int, said: str) -> str:
+    if status < 0:
+        with contextlib.suppress(ValueError):
+            return f"stopped by {signal.Signals(-status).name}"
+    return said[:160] or f"exit status {status}"
+
+
+def _environment() -> Mapping[str, str]:
+    """The child finds the same modules; nothing else of ours goes to it."""
+    kept = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR", "SYSTEMROOT", "LANG") if key in os.environ}
+    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONIOENCODING": "utf-8"}
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End the child and what it has started."""
+    if child.poll() is None:
+        with contextlib.suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(child.pid, signal.SIGKILL)
+            else:
+                child.kill()
+        child.wait()
+
+
+# ---- in the child ---------------------------------------------------------------------------------------------------
+
+
+def main(path: str) -> int:
+    """Convert a file. Exit status 3: it cannot be read, and why stands on stderr."""
+    suffix = Path(path).suffix.lower()
+    by_pandoc = suffix not in (".xml", ".nxml", ".jats", ".pdf")
+    _limit(memory=not by_pandoc)
+    try:
+        converted = _by_format(path, suffix, by_pandoc)
+    except UnreadableFile as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
+        return 3
+    except (MemoryError, RecursionError):
+        print("it is nested too deep or needs too much memory", file=sys.stderr)
+        return 3
+    print(converted.to_json())
+    return 0
+
+
+def _by_format(path: str, suffix: str, by_pandoc: bool) -> Converted:
+    if by_pandoc:
+        from peerqa.reading.converters.pandoc import read_with_pandoc
+
+        return read_with_pandoc(path)
+    if suffix == ".pdf":
+        from peerqa.reading.converters.pdf import read_pdf
+
+        return read_pdf(path)
+    try:
+        from peerqa.reading.converters.jats import read_jats
+    except ImportError:
+        raise UnreadableFile("XML needs defusedxml; install it with: pip install '.[formats]'") from None
+    return read_jats(path)
+
+
+def _limit(memory: bool) -> None:
+    """Set the bounds of this process and of what it starts; Windows has none but the clock."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2 * LARGEST_TEXT, 2 * LARGEST_TEXT))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if memory:
+        with contextlib.suppress(ValueError, OSError):  # macOS refuses this one
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

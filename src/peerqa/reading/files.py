@@ -1,0 +1,153 @@
+"""A file format -> Document, one module a format family. These are the only readers of the corpus.
+
+markdown.py and plain_text.py turn a source into blocks (headings, paragraphs, lists, with their offsets); foreign.py
+has pandoc.py, jats.py or pdf.py convert any other format first, in a process of its own;
+structure.py makes the Document of them: what is title, metadata, body, reference list.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from peerqa.errors import CorpusError
+from peerqa.reading.converters.latex_and_wiki import databases
+from peerqa.reading.converters.subprocess import FORMATS, read_foreign
+from peerqa.text.document import Document
+
+
+# Each reader is imported when it is needed: the child process of a converter needs none, and starts in half the time.
+def _read_markdown(name: str, text: str, sha256: str) -> Document:
+    from peerqa.reading.markdown import read_markdown
+
+    return read_markdown(name, text, sha256)
+
+
+def _read_plain_text(name: str, text: str, sha256: str) -> Document:
+    from peerqa.reading.plain_text import read_plain_text
+
+    return read_plain_text(name, text, sha256)
+
+
+READERS = {".md": _read_markdown, ".markdown": _read_markdown, ".txt": _read_plain_text, ".text": _read_plain_text}
+"""How a text is read, by the end of its name; other formats (foreign.FORMATS) are converted first."""
+
+SUFFIXES = (*READERS, *FORMATS)
+
+LARGEST_FILE = 64 * 1024 * 1024
+"""In bytes. A review is far smaller; what is larger is most likely not a text."""
+
+
+def corpus_files(corpus: Path) -> list[Path]:
+    """The reviews in a folder and the folders below it, sorted by name; hidden files and README files are none.
+
+    Raises CorpusError where the folder is missing or holds no review.
+    """
+    if corpus.is_file():
+        return [corpus]
+    if not corpus.is_dir():
+        raise CorpusError(f"no corpus: there is no folder {corpus}; make it and put a review into it")
+    files = [
+        path
+        for path in sorted(corpus.rglob("*"))
+        if path.is_file()
+        and path.suffix.lower() in SUFFIXES
+        and path.stem.lower() != "readme"
+        and not any(part.startswith(".") for part in path.relative_to(corpus).parts)
+    ]
+    if not files:
+        raise CorpusError(
+            f"no review in {corpus}: put a Markdown (.md) or plain text (.txt) file, or a document, into it"
+        )
+    return files
+
+
+def unread_files(corpus: Path) -> list[Path]:
+    """Files in the corpus folder whose format is not read; the caller says so, since silence would lose answers."""
+    if not corpus.is_dir():
+        return []
+    return [
+        path
+        for path in sorted(corpus.rglob("*"))
+        if path.is_file()
+        and path.suffix.lower() not in (*SUFFIXES, ".bib")
+        and not any(part.startswith(".") for part in path.relative_to(corpus).parts)
+    ]
+
+
+def companions(path: Path) -> list[Path]:
+    """Files that a review needs beside it: the BibTeX databases that a LaTeX source names."""
+    if path.suffix.lower() not in (".tex", ".latex"):
+        return []
+    return databases(path.read_text("utf-8", "replace"), path.parent)
+
+
+def read_document(path: Path, corpus: Path | None = None) -> Document:
+    """One review. Its name is the path below `corpus`, or the file's own name without one.
+
+    Raises CorpusError, in one line that names the file, where it is missing, empty, too large or not a text.
+    """
+    name = path.relative_to(corpus).as_posix() if corpus is not None and corpus.is_dir() else path.name
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise CorpusError(f"{path}: {path.suffix or 'a file without an ending'} is not read; use {', '.join(SUFFIXES)}")
+    data = _bytes_of(path)
+    sha256 = hashlib.sha256(data).hexdigest()
+    reader = READERS.get(suffix)
+    document = reader(name, _decode(data, path), sha256) if reader else read_foreign(path, name, sha256)
+    if not any(True for _ in document.paragraphs):
+        raise CorpusError(f"{path}: no paragraph of text found; is it a review, with its text below the headings?")
+    return document
+
+
+def read_corpus(corpus: Path) -> list[Document]:
+    """All reviews of a folder, sorted by name. Raises CorpusError for the first that cannot be read."""
+    documents, errors = read_folder(corpus)
+    if errors:
+        raise errors[0]
+    return documents
+
+
+def read_folder(corpus: Path) -> tuple[list[Document], list[CorpusError]]:
+    """The reviews of a folder that can be read, sorted by name, and why others cannot.
+
+    Raises CorpusError where none can be read.
+    """
+    documents: list[Document] = []
+    errors: list[CorpusError] = []
+    for path in corpus_files(corpus):
+        try:
+            documents.append(read_document(path, corpus))
+        except CorpusError as error:
+            errors.append(error)
+    if not documents:
+        raise errors[0]
+    return documents, errors
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise CorpusError(f"{path}: {size:,} bytes is too large for a review (at most {LARGEST_FILE:,})")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise CorpusError(f"{path}: no such file") from None
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be read ({error.strerror or error})") from None
+
+
+def _decode(data: bytes, path: Path) -> str:
+    """UTF-8 (or UTF-16 with its mark), line ends made "\\n". Raises CorpusError for anything else."""
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise CorpusError(
+            f"{path}: not a text in UTF-8 (byte {error.start}); save it as UTF-8 plain text or Markdown"
+        ) from None
+    if "\x00" in text:
+        raise CorpusError(f"{path}: holds NUL characters, so it is no text; save it as UTF-8 plain text or Markdown")
+    if not text.strip():
+        raise CorpusError(f"{path}: the file is empty")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,201 @@
+"""What somebody typed -> Question: is it one, what do its abbreviations stand for, does it go on from earlier ones.
+
+It knows the review's own abbreviations and phrases, but neither searches nor answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from peerqa.library.passages import write_out
+from peerqa.retrieval.lexical import STOPWORDS, words_of
+from peerqa.retrieval.spelling import Speller, count_words, dictionary
+
+QuestionKind = Literal["question", "greeting", "empty", "unreadable"]
+
+# No text may fit two of the alternatives, else a long run of thanks takes for ever.
+_GREETING = re.compile(
+    r"\W*(?:(?:hi+|hello+|hey+|hiya|howdy|greetings|yo|good (?:morning|afternoon|evening|day)|"
+    r"thanks?(?: you)?(?: a lot| so much| very much)?|thx|ty|cheers|great|ok(?:ay)?|cool|nice|perfect|awesome|bye+|"
+    r"goodbye|see you|good night|"
+    r"bonjour|salut|merci(?: beaucoup)?|how are you(?: doing)?(?: today)?|what'?s up|who are you|what are you|what "
+    r"can you do|help(?: me)?|"
+    r"are you (?:a )?(?:bot|ai|human|real)|there|all|everyone|peerqa|again|for (?:your|the) help|that helps?|that "
+    r"helped|that(?:'s| is) (?:great|helpful|all))\W*)+",
+    re.IGNORECASE,
+)
+_FOLLOWS = re.compile(
+    r"\W*(?:and|but|so|or|also|then|ok(?:ay)?|what about|how about|what else|any(?:thing)? (?:more|else)|why(?: is "
+    r"that| not| so)?\W*$|how so|how come|"
+    r"which (?:one|of)|who (?:said|found|says|wrote|are they)|is (?:that|it|this)|are (?:they|there any|these|those)|"
+    r"does (?:that|it|this)|do they|did (?:it|they|any)|can they|"
+    r"for example|such as|like what|more (?:on|about)|tell me more|go on|the (?:first|second|third|last|other) one)\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|this|that|these|those|he|she|him|her|his|hers|one|ones|there|same|such|"
+    r"former|latter|both|others?)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"(?<![\w-])[^\W\d_]{2,}(?![\w-])")
+_ASKS_DEFINITION = re.compile(
+    r"\b(?:stands? for|short for|abbreviat\w*|acronym|spell(?:ed|s)? out|full form|written out|what does \w+ mean)\b",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(r"[^\W\d_]")
+MOST_HISTORY = 3
+"""Earlier questions that are taken into account; what was asked before is another subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it will be searched.
+
+    text: as typed, white space tidied. written_out: with slips mended and abbreviations replaced by what they stand
+    for. history: earlier questions that this one goes on from, likewise, the latest last; empty where it stands alone.
+    defined: the short form of the reviews that is asked for ("What does PSW stand for?"), if one is.
+    """
+
+    text: str
+    written_out: str
+    history: tuple[str, ...]
+    kind: QuestionKind
+    defined: str | None = None
+
+    @property
+    def interpreted(self) -> str:
+        """The question in full, for the reader to check."""
+        if not self.history:
+            return self.written_out
+        return f"{self.written_out} (going on from: {self.history[-1]})"
+
+
+class QuestionReader:
+    """Reads questions put to a set of reviews."""
+
+    def __init__(
+        self, abbreviations: Mapping[str, str], texts: Sequence[str], names: Iterable[str], vocabulary: Iterable[str]
+    ) -> None:
+        """abbreviations: as the reviews define them. texts: their passages, for the phrases that initials stand for.
+        names: of the authors in their reference lists. vocabulary: words of the language."""
+        self._defined = dict(abbreviations)
+        self._folded = {short.casefold(): long for short, long in self._defined.items()}
+        self._words: Counter[str] = Counter()
+        self._phrases: dict[str, Counter[str]] = {}
+        self._lower = {match[0] for text in texts for match in _WORD.finditer(text) if match[0].islower()}
+        for text in texts:
+            self._words.update(words_of(write_out(text, self._defined)))
+            for clause in _CLAUSE_END.split(text):
+                _count_phrases(words_of(clause), self._phrases)
+        known = count_words([*texts, *abbreviations.values(), *names])
+        self._speller = Speller(known, vocabulary, dictionary())
+
+    def read(self, text: str, history: Sequence[str] = ()) -> Question:
+        """A question as typed, with the questions before it, the latest last."""
+        tidy = _tidy(text)
+        kind = _kind(tidy)
+        if kind != "question":
+            return Question(tidy, tidy, (), kind)
+        earlier = [item for item in map(_tidy, history) if _kind(item) == "question"][-MOST_HISTORY:]
+        if not _goes_on(self.write_out(tidy)):
+            earlier = []
+        elif not earlier and not _content(self.write_out(tidy)):
+            return Question(tidy, tidy, (), "unreadable")
+        full = tuple(self._in_full(item) for item in earlier)
+        return Question(tidy, self._in_full(tidy), full, "question", self._asked_definition(tidy))
+
+    def _asked_definition(self, text: str) -> str | None:
+        asked = _ASKS_DEFINITION.search(text)
+        words = [match[0] for match in re.finditer(r"[^\W\d_]+", text)] if asked else []
+        defined = {short.casefold(): short for short in self._defined}
+        return next((defined[word.casefold()] for word in words if self._definition(word)), None)
+
+    def _in_full(self, text: str) -> str:
+        # Of a question typed in capitals none says which words are abbreviations or names.
+        quiet = text.lower() if text.isupper() and len(text.split()) > 2 else text
+        return self._speller.mend(self.write_out(quiet))
+
+    def write_out(self, text: str) -> str:
+        """The text with abbreviations written out: those that the reviews define, in any case, and initials, in
+        capitals, of a phrase that the reviews use."""
+
+        def long_form(match: re.Match[str]) -> str:
+            word = match[0]
+            # "SWs" is a plural, "QoLS" may be initials.
+            plural = len(word) > 2 and word.endswith("s") and not word.islower()
+            for short in (word[:-1], word) if plural else (word, word.removesuffix("s")):
+                long = self._definition(short) or self._initials(short)
+                if long:
+                    return long + ("s" if short != word and not long.endswith("s") else "")
+            return word
+
+        return re.sub(r"(?<![\w-])[^\W\d_]{2,8}(?![\w])", long_form, text)
+
+    def _definition(self, short: str) -> str | None:
+        """What the reviews define it as. In another case than theirs it may be just a word ("who", "act")."""
+        folded = short.casefold()
+        ordinary = folded in STOPWORDS or folded in self._lower
+        return self._defined.get(short) or (None if ordinary else self._folded.get(folded))
+
+    def _initials(self, short: str) -> str | None:
+        """The phrase of the reviews that initials in capitals most likely stand for ("QoL": "quality of life")."""
+        if sum(character.isupper() for character in short) < 2 or short.casefold() in self._words:
+            return None
+        phrases = self._phrases.get(short.casefold())
+        if not phrases:
+            return None
+        ranked = phrases.most_common(2)
+        # Where two phrases are about as common, both are meant: what is searched finds either.
+        chosen = [phrase for phrase, count in ranked if 2 * count > ranked[0][1]]
+        return " or ".join(chosen)
+
+
+_SMALL = frozenset("of for the in on".split())
+_CLAUSE_END = re.compile(r"[.,;:!?()\[\]“”\"]")
+
+
+def _count_phrases(words: Sequence[str], phrases: dict[str, Counter[str]]) -> None:
+    """Count each run of two to four words under its initials, with and without the initials of small words."""
+    for length in (2, 3, 4):
+        for start in range(len(words) - length + 1):
+            run = words[start : start + length]
+            if run[0] in STOPWORDS or run[-1] in STOPWORDS or not all(word[0].isalpha() for word in run):
+                continue
+            if any(word in STOPWORDS and word not in _SMALL for word in run):
+                continue
+            phrase = " ".join(run)
+            for initials in {"".join(word[0] for word in run), "".join(word[0] for word in run if word not in _SMALL)}:
+                if len(initials) >= 2:
+                    phrases.setdefault(initials, Counter())[phrase] += 1
+
+
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+def _tidy(text: str) -> str:
+    """On one line, without what is no character of a text: a model cannot read it."""
+    return " ".join(_NO_TEXT.sub(" ", text).split())
+
+
+def _kind(text: str) -> QuestionKind:
+    if not text:
+        return "empty"
+    if not _LETTER.search(text):
+        return "unreadable"
+    if _GREETING.fullmatch(text):
+        return "greeting"
+    longest_run = max((len(match[0]) for match in re.finditer(r"(\S)\1*", text)), default=0)
+    return "unreadable" if longest_run > 8 and longest_run > len(text) / 2 else "question"
+
+
+def _content(text: str) -> list[str]:
+    return [word for word in words_of(text) if word not in STOPWORDS]
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a question leans on the ones before it: it opens like one, points back, or names hardly anything."""
+    return bool(_FOLLOWS.match(text)) or bool(_POINTS_BACK.search(text)) or len(_content(text)) <= 1

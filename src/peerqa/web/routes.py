@@ -1,0 +1,95 @@
+"""The pages that the server renders whole: a review, a passage. They need no script, print, and can be linked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+
+from peerqa.citing.export import Format, export
+from peerqa.http.routes import Assistant
+from peerqa.library.review import Review
+from peerqa.library.works import Works
+from peerqa.web.chat.gradio_document import plain_page, static_file
+from peerqa.web.security import document_policy
+from peerqa.web.views.about import render_about
+from peerqa.web.views.embed import render_builder
+from peerqa.web.views.escape import escape
+from peerqa.web.views.library import Filters, render_library
+from peerqa.web.views.passage_page import find, render_passage_page
+from peerqa.web.views.review_pane import render_review
+from peerqa.web.views.take_away import chosen
+from peerqa.wording import strings
+
+_Filter = Annotated[str, Query(max_length=200)]
+
+
+def create_documents_router(
+    assistant: Assistant, *, frame_ancestors: Sequence[str], starters: Callable[[], Sequence[str]]
+) -> APIRouter:
+    """The routes of the pages; `frame_ancestors` may embed them. `starters` gives what is offered to instructors."""
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    headers = {"Content-Security-Policy": document_policy(frame_ancestors)}
+
+    def page(title: str, body: str, kind: str, status: int = 200) -> HTMLResponse:
+        return HTMLResponse(plain_page(title, body, kind, several=len(assistant.reviews) > 1), status, headers)
+
+    def missing() -> HTMLResponse:
+        return page(strings.NO_SUCH_PAGE, f"<h1>{escape(strings.NO_SUCH_PAGE)}</h1>", "missing", 404)
+
+    @router.get("/read/{name:path}")
+    def read(name: str) -> HTMLResponse:
+        review = review_named(assistant.reviews, name)
+        return missing() if review is None else page(review.document.title, render_review(review), "whole")
+
+    @router.get("/p/{passage_id:path}")
+    def passage(
+        passage_id: str,
+        at: Annotated[tuple[int, ...], Query(max_length=20)] = (),
+        quote: str = "",
+    ) -> HTMLResponse:
+        found = find(assistant.reviews, passage_id, at, quote)
+        if found is None:
+            return missing()
+        return page(f"{found.passage.section} – {found.review.document.title}", render_passage_page(found), "one")
+
+    @router.get("/about")
+    def about_all() -> HTMLResponse:
+        return about("") if len(assistant.reviews) == 1 else library()
+
+    @router.get("/library")
+    def library(text: _Filter = "", tag: _Filter = "", format: _Filter = "", year: _Filter = "") -> HTMLResponse:
+        return page(strings.LIBRARY, render_library(assistant.reviews, Filters(text, tag, format, year)), "")
+
+    @router.get("/about/{name:path}")
+    def about(name: str) -> HTMLResponse:
+        review = review_named(assistant.reviews, name)
+        if review is None:
+            return missing()
+        return page(f"{strings.ABOUT} – {review.document.title}", render_about(review), "about")
+
+    @router.get("/embed")
+    def embed() -> HTMLResponse:
+        return page(strings.EMBED, render_builder(assistant.reviews, starters()), "embedding")
+
+    @router.get("/embed.js")
+    def embed_script() -> Response:
+        kept = {"Cache-Control": "public, max-age=3600"}
+        return Response(static_file("embed.js"), media_type="text/javascript; charset=utf-8", headers=kept)
+
+    @router.get("/export/references.{form}")
+    def references(form: Format, work: Annotated[tuple[str, ...], Query(max_length=500)] = ()) -> Response:
+        found = chosen(Works(assistant.reviews), work)
+        name = {"Content-Disposition": f'attachment; filename="references.{form}"'}
+        return PlainTextResponse(export(found, form), headers=name) if found else missing()
+
+    return router
+
+
+def review_named(reviews: Sequence[Review], name: str) -> Review | None:
+    """The review of that name; without a name, the only one there is."""
+    if not name and len(reviews) == 1:
+        return reviews[0]
+    return next((review for review in reviews if review.document.name == name), None)

@@ -1,0 +1,498 @@
+"""The HTTP side: routes, limits, headers, the gate before Gradio, and that no text of others becomes markup."""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from fastapi.testclient import TestClient
+
+from fake_assistant import BOUNDARIES, PAYLOADS, REFERENCES, Document, FakeAssistant, challenges, passage
+from peerqa.answering.answer import Answer, AnswerCitation, Highlight
+from peerqa.errors import ServeError
+from peerqa.web.app import WebSettings, create_app
+from peerqa.web.chat.conversation import MAX_TURNS, Door, Turn, Turns, busy, messages, next_turn
+from peerqa.web.chat.gradio_document import masthead
+from peerqa.web.security import BODY_LIMIT
+from peerqa.web.server import serve
+from peerqa.web.views.answer_card import quoted_words, render_answer, render_question, render_reference
+from peerqa.web.views.escape import escape, safe_link
+from peerqa.web.views.passage_text import render_text, visible_text
+from peerqa.wording import strings
+
+# Gradio's queue speaks to pandas in a way that newer versions of pandas complain about.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*future.no_silent_downcasting.*"),
+    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated.*"),
+]
+
+HERE = "http://127.0.0.1"
+
+
+@pytest.fixture(scope="module")
+def assistant() -> FakeAssistant:
+    return FakeAssistant()
+
+
+@pytest.fixture(scope="module")
+def client(assistant: FakeAssistant) -> TestClient:
+    return TestClient(create_app(assistant), base_url=HERE)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, Path]]:
+    """A client of the started application, and the folder that Gradio would copy files to."""
+    cache = tmp_path_factory.mktemp("gradio-cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(cache))
+        with TestClient(create_app(FakeAssistant()), base_url=HERE) as started:
+            yield started, cache
+
+
+# ---- the JSON interface
+
+
+def test_ask_gives_the_answer_as_json(client: TestClient, assistant: FakeAssistant) -> None:
+    response = client.post("/api/ask", json={"question": "  What\tchallenges?\n", "history": ["Hello", "And then?"]})
+    assert response.status_code == 200
+    assert assistant.asked[-1] == ("What challenges?", ("Hello", "And then?"))
+    assert response.json() == assistant.ask("What challenges?").to_dict()
+
+
+def test_health(client: TestClient) -> None:
+    body = client.get("/healthz").json()
+    assert {key: body[key] for key in ("status", "documents", "passages")} == {
+        "status": "ok", "documents": 1, "passages": 23,
+    }  # fmt: skip
+    assert body["version"]
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (b"", 422),
+        (b"not json", 422),
+        (b"[]", 422),
+        (b"{}", 422),
+        (b'{"question": 3}', 422),
+        (b'{"question": null}', 422),
+        (b'{"question": ["a"]}', 422),
+        (b'{"question": ""}', 422),
+        (b'{"question": " \\u0000\\n "}', 422),
+        (b'{"question": "\\ud800"}', 422),
+        (b'{"question": "a", "history": "b"}', 422),
+        (b'{"question": "a", "history": [1]}', 422),
+        (b'{"question": "a", "history": [""]}', 422),
+        (b'{"question": "a", "more": 1}', 422),
+        (b'{"question": {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}}', 422),
+        (json.dumps({"question": "a" * 1001}).encode(), 422),
+        (json.dumps({"question": "a", "history": ["b"] * 11}).encode(), 422),
+        (json.dumps({"question": "a", "history": ["b" * 1001]}).encode(), 422),
+        (b'{"question": ' + b"[" * 20000 + b"]" * 20000 + b"}", 422),
+        (json.dumps({"question": "a" * BODY_LIMIT}).encode(), 413),
+    ],
+)
+def test_bad_input_is_refused_in_one_line(client: TestClient, content: bytes, status: int) -> None:
+    response = client.post("/api/ask", content=content, headers={"Content-Type": "application/json"})
+    assert response.status_code in (status, 400)
+    detail = response.json()["detail"]
+    assert isinstance(detail, str)
+    assert "\n" not in detail
+    assert len(detail) < 200
+
+
+def test_unusual_text_is_answered(client: TestClient) -> None:
+    for question in ("a\u0000b", "\u202eabc", "e" + "\u0301" * 999, "\u200b?", "𝐰𝐡𝐲?"):
+        assert client.post("/api/ask", json={"question": question}).status_code == 200
+
+
+def test_a_body_without_a_length_is_limited_too(client: TestClient) -> None:
+    chunks = (b" " * 1024 for _ in range(BODY_LIMIT // 1024 + 1))
+    assert client.post("/api/ask", content=chunks).status_code == 413
+
+
+def test_a_failure_is_one_friendly_line_and_logs_no_question(
+    client: TestClient, assistant: FakeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        response = client.post("/api/ask", json={"question": "please explode"})
+        turn = next_turn(assistant, "please explode", (), 1000)
+    assert response.status_code == 500
+    assert response.json() == {"detail": strings.FAILED}
+    assert "notice" in turn.html
+    assert not turn.answered
+    assert "explode" not in turn.html
+    assert "RuntimeError" in caplog.text
+    assert "explode" not in caplog.text
+
+
+def test_too_many_at_once_get_a_503() -> None:
+    class Nested(FakeAssistant):
+        def ask(self, question: str, history: Any = (), documents: Any = ()) -> Answer:
+            inner = nested.post("/api/ask", json={"question": "again"})
+            assert inner.status_code == 503
+            return super().ask(question, history)
+
+    nested = TestClient(create_app(Nested(), settings=WebSettings(max_concurrent=1)), base_url=HERE)
+    for _ in range(2):
+        assert nested.post("/api/ask", json={"question": "once"}).status_code == 200
+
+
+# ---- headers, hosts, origins
+
+
+def test_every_response_carries_the_headers(client: TestClient) -> None:
+    for path in ("/", "/healthz", "/static/peerqa.js", "/nowhere", "/config"):
+        headers = client.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert "camera=()" in headers["permissions-policy"]
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "unsafe-eval" not in headers["content-security-policy"]
+    assert client.get("/").headers["cache-control"] == "no-store"
+    assert client.get("/healthz").headers["cache-control"] == "no-store"
+
+
+def test_the_page_has_a_fresh_nonce_on_each_script_and_no_foreign_address(client: TestClient) -> None:
+    first, second = client.get("/"), client.get("/")
+    nonces = [page.headers["content-security-policy"].split("'nonce-")[1].split("'")[0] for page in (first, second)]
+    assert nonces[0] != nonces[1]
+    assert first.text.count("<script") == first.text.count(f'<script nonce="{nonces[0]}"') > 3
+    assert int(first.headers["content-length"]) == len(first.content)
+    assert "githubusercontent" not in first.text
+    assert "gradio.app" not in first.text
+    assert "<h1>Peer Support in Mental Health</h1>" in first.text
+
+
+def test_the_compact_page_is_asked_for_in_the_address(client: TestClient) -> None:
+    assert '<html class="embedded"' in client.get("/?embed=1&q=why").text
+    assert "embedded" not in client.get("/?q=embed=1x").text.split("<head>")[0]
+
+
+def test_only_known_hosts_are_answered(client: TestClient) -> None:
+    assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
+    assert "evil" not in client.get("/", headers={"X-Forwarded-Host": "evil.example"}).text
+
+
+def test_only_configured_origins_may_call_and_embed(assistant: FakeAssistant) -> None:
+    settings = WebSettings(allowed_origins=("https://course.example.org",))
+    client = TestClient(create_app(assistant, settings=settings), base_url=HERE)
+    friend = client.get("/config", headers={"Origin": "https://course.example.org"})
+    stranger = client.get("/config", headers={"Origin": "https://evil.example"})
+    assert friend.headers["access-control-allow-origin"] == "https://course.example.org"
+    assert "access-control-allow-origin" not in stranger.headers
+    assert "access-control-allow-credentials" not in friend.headers
+    assert "frame-ancestors 'self' https://course.example.org" in client.get("/").headers["content-security-policy"]
+
+
+# ---- the gate before Gradio
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/upload", "/gradio_api/file=/etc/hostname", "/gradio_api/file/etc/hostname", "/file=/etc/hostname",
+        "/gradio_api/proxy=http://127.0.0.1/", "/monitoring", "/monitoring/summary", "/gradio_api/deep_link", "/docs",
+        "/openapi.json", "/gradio_api/info", "/gradio_api/openapi.json", "/gradio_api/api/ask", "/gradio_api/run/ask",
+        "/gradio_api/run/typed", "/gradio_api/run/predict/",
+        "/gradio_api/call/ask", "/gradio_api/runs", "/login", "/logout", "/user", "/gradio_api/token",
+        "/gradio_api/dev/reload", "/gradio_api/app_id", "/svelte/x.js", "/custom_component/x", "/robots.txt",
+        "/assets/..%2f..%2froutes.py", "/static/../../routes.py", "/static/%2e%2e/index.html",
+        "/gradio_api/stream/a/b/c/playlist.m3u8", "/gradio_api/process_recording", "/gradio_api/vibe-edit/",
+        "/pwa_icon", "/static/peerqa.py", "/config/", "/gradio_api/queue/join", "/gradio_api/queue/data",
+    ],
+)  # fmt: skip
+def test_other_routes_of_gradio_are_not_there(client: TestClient, path: str) -> None:
+    for method in ("GET", "POST"):
+        assert client.request(method, path).status_code in (404, 405)
+
+
+def test_the_routes_of_the_page_are_there(client: TestClient) -> None:
+    for path in ("/", "/config", "/theme.css", "/static/peerqa.css", "/static/peerqa.js"):
+        assert client.get(path).status_code == 200
+    assert client.head("/").status_code == 200
+
+
+def test_a_link_to_a_stored_session_is_ignored(client: TestClient) -> None:
+    assert client.get("/?deep_link=../../etc").text.count("deep_link_state") == client.get("/").text.count(
+        "deep_link_state"
+    )
+
+
+def _events(client: TestClient, function: int, data: list[Any], event_data: Any, session: str) -> str:
+    """Send one event of the page as a browser would, and give everything that the server says to it."""
+    body = {"data": data, "event_data": event_data, "fn_index": function, "session_hash": session, "trigger_id": 1}
+    return client.post("/gradio_api/run/predict", json=body).text
+
+
+def test_a_file_shaped_value_is_rejected_and_leaks_nothing(running: tuple[TestClient, Path], tmp_path: Path) -> None:
+    client, cache = running
+    secret = tmp_path / "secret.txt"
+    secret.write_text("canary-5d1f0c")
+    file_data = {"path": str(secret), "orig_name": "s.txt", "meta": {"_type": "gradio.FileData"}}
+    tried = 0
+    for function in range(len(client.get("/config").json()["dependencies"])):
+        for value in (file_data, [file_data], {"text": file_data}, {"nested": [{"deep": file_data}]}):
+            for data, event in (
+                ([value, None, ""], None),
+                (["Why?", None, value], None),
+                ([None, value], {"value": "Why?"}),
+                ([None, ""], {"value": value}),
+                ([value], value),
+            ):
+                said = _events(client, function, data, event, f"session{tried}")
+                assert "canary" not in said
+                assert "/file=" not in said
+                tried += 1
+    kept = [path for path in cache.rglob("*") if path.is_file()]
+    assert tried == 80
+    assert kept == []
+
+
+def test_a_typed_question_is_answered_in_one_request(running: tuple[TestClient, Path]) -> None:
+    said = json.loads(_events(running[0], 0, ["What challenges?", None, ""], None, "typed1"))
+    assert said["data"][0] == ""
+    assert "These range from lack of clarity of their role" in said["data"][1][1]["content"][0]["text"]
+    assert not any(one["queue"] for one in running[0].get("/config").json()["dependencies"])
+
+
+def test_questions_wait_for_their_turn_and_those_behind_too_many_are_refused() -> None:
+    door, inside, go_on = Door(2, 3), threading.Semaphore(0), threading.Event()
+
+    def work() -> Turn:
+        inside.release()
+        assert go_on.wait(10)
+        return Turn(1, "?", "answered", (), answered=True)
+
+    async def everybody() -> list[str]:
+        async def one() -> None:
+            said.append((await door.through(work, lambda: busy("Why?", (), 100))).html)
+
+        said: list[str] = []
+        async with anyio.create_task_group() as group:
+            for _ in range(7):
+                group.start_soon(one)
+            with anyio.fail_after(10):
+                while len(said) < 2:  # refused at once, while the others are inside or wait
+                    await anyio.sleep(0.01)
+            go_on.set()
+        return said
+
+    said = anyio.run(everybody)
+    assert [html == "answered" for html in said] == [False, False, True, True, True, True, True]
+    assert escape(strings.BUSY) in said[0]
+
+
+# ---- texts of others never become markup
+
+
+class _Elements(HTMLParser):
+    """What a browser would make of the HTML: the elements, their attributes, and the text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, tuple[tuple[str, str | None], ...]]] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, tuple(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError(f"a comment: {data}")
+
+    def shape(self) -> list[tuple[str, tuple[str, ...]]]:
+        return [(tag, tuple(name for name, _ in attributes)) for tag, attributes in self.elements]
+
+
+def _poisoned(text: str, status: str = "corrected") -> Answer:
+    """An answer in which every text of another's making is `text`."""
+    whole = f"Before. {text} After."
+    mention = AnswerCitation(text, 8, 8 + len(text), status, text, ("key",))
+    highlight = Highlight(8, len(whole), whole[8:], "cited")
+    one = replace(passage(whole, 1, [highlight], [mention]), section=text, document=text, markup=())
+    work = replace(
+        REFERENCES["cusick-2021"], key="key", document=text, text=text, doi=None, url=text, title=text, authors=(text,)
+    )
+    return Answer(text, text + " ", "answered", 0.9, (one,), (work,), text, (text,))
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_markup_stays_text(payload: str) -> None:
+    harmless, hostile = _poisoned("plain words"), _poisoned(payload)
+    for status in ("answered", "not_covered", "greeting", "unclear"):
+        rendered = [
+            render_answer(replace(answer, status=status), turn=1, titles={"a": payload, "b": payload})
+            for answer in (harmless, hostile)
+        ]
+        assert _Elements(rendered[0]).shape() == _Elements(rendered[1]).shape()
+        assert "\n" not in rendered[1]
+    assert _Elements(render_question(payload)).shape() == [("h2", ("class",))]
+    title = masthead([Document(title=payload, author=payload, date=payload)], payload)
+    assert _Elements(title).shape() == _Elements(masthead([Document()], "older")).shape()
+    shown = _Elements(escape(payload))
+    assert shown.elements == []
+    assert shown.text == payload.replace("\u0000", " ")
+    assert not set("<>*_`[]()|$~\\\"'") & set(escape(payload))
+
+
+def test_a_title_cannot_break_out_of_the_page() -> None:
+    assistant = FakeAssistant()
+    assistant.documents = (Document(title="</script><script>alert(1)</script>"),)
+    assistant.starters = ("</script><img src=x onerror=alert(1)>",)
+    page = TestClient(create_app(assistant), base_url=HERE).get("/").text
+    assert "<script>alert" not in page
+    assert "<img" not in page
+    assert "alert(1)</script" not in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        None, "", "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/hostname",
+        "//evil.example", "http://", "https:///x", "ftp://a.example", " https://a.example", "https://a .example",
+        "java\tscript:alert(1)", "https://user@evil.example", "https:\\\\evil.example", "http://[bad",
+        "mailto:a@b.example",
+    ],
+)  # fmt: skip
+def test_only_web_links_are_made(address: str | None) -> None:
+    assert safe_link(address) is None
+    assert "<a" not in render_reference(replace(REFERENCES["cusick-2021"], doi=None, url=address))
+
+
+def test_a_doi_is_a_link_where_it_stands_in_the_entry() -> None:
+    by_link = _Elements(render_reference(REFERENCES["moll-2009"]))
+    by_doi = _Elements(render_reference(REFERENCES["tseris-2020"]))
+    apart = _Elements(render_reference(replace(REFERENCES["moll-2009"], text="Moll (2009).")))
+    assert dict(by_link.elements[1][1])["href"] == "https://doi.org/10.3233/WOR-2009-0893"
+    assert by_link.text == REFERENCES["moll-2009"].text
+    assert dict(by_doi.elements[1][1])["href"] == "https://doi.org/10.1080/0312407X.2019.1675734"
+    assert by_doi.text == REFERENCES["tseris-2020"].text
+    assert apart.text == "Moll (2009). https://doi.org/10.3233/WOR-2009-0893"
+    assert safe_link('https://doi.org/10.1002/(SICI)1<3:"x>') == "https://doi.org/10.1002/(SICI)1%3C3:%22x%3E"
+
+
+# ---- what an answer shows
+
+
+def test_the_words_are_shown_as_they_stand() -> None:
+    for one in challenges():
+        shown = _Elements(render_text(one, "p", 0, len(one.text), mark=True)).text
+        assert shown == one.text.replace("*", "")
+    answer = FakeAssistant().ask("challenges")
+    assert quoted_words(answer)[0].startswith("These range from lack of clarity of their role, ")
+    assert all(words in _Elements(render_answer(answer, turn=1, titles={})).text for words in quoted_words(answer))
+
+
+def test_notation_is_left_out_and_offsets_hold() -> None:
+    text = "One *two* three\n* four (A, 2001)\n1. five"
+    markup = ((4, 5), (8, 9), (16, 18))
+    citations = [AnswerCitation("A, 2001", 24, 31, "resolved", None, ("a",))]
+    one = replace(passage(text, 1, [Highlight(5, 31, text[5:31], "review")], citations), markup=markup)
+    html = render_text(one, "p", 0, len(text), mark=True)
+    assert html == (
+        'One <mark class="own" title="the review&#8217;s own words">two three<br><span class="bullet"></span>four &#40;'
+        '<a class="cite" href="#p-c0" role="button">A, 2001</a></mark>&#41;<br>1. five'
+    ).replace("&#8217;", "’")
+    assert visible_text(one, 0, len(text)) == "One two three four (A, 2001) 1. five"
+
+
+def test_a_citation_with_notation_inside_is_one_link_and_one_across_a_mark_is_two() -> None:
+    inside = AnswerCitation("x *y* z", 0, 7, "resolved", None, ())
+    one = replace(passage("x *y* z.", 1, (), [inside]), markup=((2, 3), (4, 5)))
+    assert render_text(one, "p", 0, 8, mark=True) == '<a class="cite" href="#p-c0" role="button">x y z</a>.'
+    across = replace(one, markup=(), highlights=(Highlight(0, 4, "x *y", "review"),))
+    assert render_text(across, "p", 0, 8, mark=True).count("<a ") == 2
+
+
+def test_a_doubtful_citation_says_why_and_each_link_has_its_target() -> None:
+    html = render_answer(FakeAssistant().ask("challenges"), turn=7, titles={})
+    parsed = _Elements(html)
+    ids = {value for _, attributes in parsed.elements for name, value in attributes if name == "id"}
+    links = {value[1:] for _, a in parsed.elements for name, value in a if name == "href" and value and value[0] == "#"}
+    assert links <= ids
+    assert all(identifier and identifier.startswith("turn7-") for identifier in ids)
+    assert "the text writes “Braiser”; the list has “Brasier”" in parsed.text
+    assert strings.UNSURE not in parsed.text
+    assert strings.UNSURE in _Elements(render_answer(_poisoned("words", "ambiguous"), turn=1, titles={})).text
+
+
+def test_a_citation_without_an_entry_says_so() -> None:
+    answer = FakeAssistant().ask("challenges")
+    lost = AnswerCitation("Another", 0, 7, "missing", "no work by Another", ())
+    found = replace(answer, passages=(replace(answer.passages[1], citations=(lost, replace(lost, reason=None))),))
+    text = _Elements(render_answer(found, turn=1, titles={})).text
+    assert "no work by Another" in text
+    assert strings.NOT_IN_LIST in text
+    assert strings.UNSURE not in text
+
+
+def test_the_evidence_line_is_careful() -> None:
+    assert strings.rests_on(0, None) == strings.NO_WORK
+    assert strings.rests_on(1, (2021, 2021)) == "These passages cite 1 work, 2021."
+    assert strings.rests_on(1, None) == "These passages cite 1 work, without a year."
+    assert strings.rests_on(4, (2009, 2022)) == "These passages cite 4 works, 2009–2022."
+
+
+def test_nothing_is_claimed_where_the_review_does_not_answer() -> None:
+    answer = FakeAssistant().ask("the price?")
+    marked = replace(answer, passages=(passage(BOUNDARIES, 19, [Highlight(0, 20, BOUNDARIES[:20], "review")]),))
+    for one in (answer, marked):
+        html = render_answer(one, turn=1, titles={})
+        assert strings.NOT_COVERED in _Elements(html).text
+        assert strings.NEAREST in _Elements(html).text
+        assert "<mark" not in html
+        assert "blockquote" not in html
+        assert strings.rests_on(one.works, one.years) not in _Elements(html).text
+
+
+def test_a_reading_is_shown_where_it_differs() -> None:
+    assistant = FakeAssistant()
+    assert "read-as" in render_answer(assistant.ask("And the boundaries?"), turn=1, titles={})
+    assert "read-as" not in render_answer(assistant.ask("Why?"), turn=1, titles={})
+
+
+# ---- the conversation
+
+
+def test_a_conversation_remembers_its_questions_and_keeps_its_turns() -> None:
+    assistant = FakeAssistant()
+    turns: Turns = ()
+    for question in ("one", "x" * 1001, "please explode", "two", "three"):
+        turns = (*turns, next_turn(assistant, question, turns, 1000))
+    assert assistant.asked[-1] == ("three", ("one", "two"))
+    assert [turn.number for turn in turns] == [1, 2, 3, 4, 5]
+    shown = messages(turns)
+    assert len(shown) == 10
+    assert "options" in shown[-1]
+    assert all("options" not in message for message in shown[:-1])
+    for number in range(20):
+        turns = (*turns, next_turn(assistant, f"more {number}", turns, 1000))[-MAX_TURNS:]
+    assert len(assistant.asked[-1][1]) == 10
+
+
+# ---- serving
+
+
+def test_a_port_in_use_is_said_in_one_line(assistant: FakeAssistant) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ServeError, match=rf"^port {port} .* in use.*--port$"):
+            serve(assistant, port=port)
+    with pytest.raises(ServeError, match="cannot listen on"):
+        serve(assistant, port=99999)

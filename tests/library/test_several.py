@@ -1,0 +1,185 @@
+"""Several reviews: answers that draw on them, the library page, limits, and what they share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from html import unescape
+
+import bibtexparser
+import pytest
+from fastapi.testclient import TestClient
+
+from peerqa.answering.assistant import Assistant
+from peerqa.cli.rendering import Style, answer_as_text
+from peerqa.errors import CorpusError
+from peerqa.reading.files import SUFFIXES
+from peerqa.web.app import create_app
+from peerqa.web.chat.conversation import next_turn
+from peerqa.web.views.answer_card import render_answer
+from peerqa.web.views.library import FORMATS, Filters, render_library
+from several_reviews import QUESTION, several
+
+HERE = "http://127.0.0.1"
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return several(tmp_path_factory.mktemp("several"))
+
+
+@pytest.fixture(autouse=True)
+def answers_all(threshold: Callable[[float], None]) -> None:
+    threshold(0)
+
+
+@pytest.fixture(scope="module")
+def client(assistant: Assistant) -> Iterator[TestClient]:
+    with TestClient(create_app(assistant), base_url=HERE, follow_redirects=False) as opened:
+        yield opened
+
+
+# ---- answers
+
+
+def test_a_passage_that_two_reviews_have_is_shown_once(assistant: Assistant) -> None:
+    answer = assistant.ask(QUESTION)
+    best = answer.passages[0]
+    assert {best.document, *(one.document for one in best.also_in)} == {"hours.md", "trust.md"}
+    assert not {one.id for one in best.also_in} & {passage.id for passage in answer.passages}
+    (repeat,) = best.also_in
+    assert repeat.id.startswith(repeat.document)
+    alone = assistant.ask(QUESTION, documents=[repeat.document]).passages[0]
+    assert (alone.id, alone.also_in) == (repeat.id, ())
+    assert f"also in: {repeat.document}" in answer_as_text(answer, Style())
+
+
+def test_a_work_of_two_lists_is_one_and_keeps_both_spellings(assistant: Assistant) -> None:
+    answer = assistant.ask(QUESTION)
+    works = {work.key: work for work in answer.references}
+    assert {"moll-2009", "cole-2014-trust"} <= set(works)
+    moll = works["moll-2009"]
+    assert [entry.document for entry in moll.entries] == ["hours.md", "trust.md"]
+    assert len({entry.text for entry in moll.entries}) == 2
+    listed = moll.to_dict()["entries"]
+    assert [entry["document"] for entry in listed] == ["hours.md", "trust.md"]
+    assert works["cole-2014-trust"].own_key == "cole-2014"
+    for passage in answer.passages:
+        for citation in passage.citations:
+            assert set(citation.references) <= set(works)
+    html = render_answer(answer, turn=1, titles={one.name: one.title for one in assistant.documents})
+    assert html.count("Also in the list of one other review") == 1
+    assert "Trust among &#60;Peers&#62;" in html
+
+
+def test_exports_name_a_shared_work_once_and_others_by_keys_of_their_own(client: TestClient) -> None:
+    works = ["hours.md:moll-2009", "trust.md:moll-2009", "hours.md:cole-2014", "trust.md:cole-2014", "x:moll-2009"]
+    bib = client.get("/export/references.bib", params={"work": works}).text
+    keys = [entry.key for entry in bibtexparser.parse_string(bib).entries]
+    assert sorted(keys) == ["cole-2014", "cole-2014-trust", "moll-2009"]
+
+
+def test_answers_can_be_limited(assistant: Assistant, client: TestClient) -> None:
+    whole = assistant.ask(QUESTION)
+    assert len({passage.document for passage in whole.passages}) > 1
+    limited = assistant.ask(QUESTION, documents=["walking", "trust.md"])
+    assert {passage.document for passage in limited.passages} <= {"walking.txt", "trust.md"}
+    assert assistant.limited_to(["walking"]) is assistant.limited_to(["walking.txt"])
+    assert assistant.limited_to([one.name for one in assistant.documents]) is assistant
+    assert limited == assistant.limited_to(["trust", "walking"]).ask(QUESTION)
+    answered = client.post("/api/ask", json={"question": "many hours a day", "documents": ["walking.txt"]}).json()
+    assert {passage["document"] for passage in answered["passages"]} == {"walking.txt"}
+    with pytest.raises(CorpusError, match=r"no review is called cheese; there are hours\.md"):
+        assistant.ask("hours", documents=["cheese"])
+    refused = client.post("/api/ask", json={"question": "hours", "documents": ["<cheese>"]})
+    assert refused.status_code == 422
+    assert "cheese" not in refused.text
+
+
+def test_no_more_is_kept_ready_than_there_is(assistant: Assistant) -> None:
+    for names in (["hours"], ["trust"], ["walking"], ["hours", "trust"], ["trust", "walking"]):
+        assistant.limited_to(names)
+        kept = assistant._limited.values()
+        assert sum(len(one._passages) for one in kept) <= len(assistant._passages)
+
+
+def test_the_page_says_what_was_asked_and_what_there_is_not(assistant: Assistant) -> None:
+    turn = next_turn(assistant, "many hours", (), 100, documents=("trust.md",))
+    assert "Asked of: Trust among &#60;Peers&#62;" in turn.html.replace("&#58;", ":")
+    nothing = next_turn(assistant, "many hours", (), 100, documents=("cheese",))
+    assert "There is no review of that name" in nothing.html
+    assert not nothing.answered
+
+
+# ---- the library
+
+
+def titles(html: str) -> list[str]:
+    return re.findall(r'<h2 id="title-\d+"><a [^>]*>([^<]*)</a>', html)
+
+
+def test_the_library_lists_the_reviews_with_their_counts(assistant: Assistant, client: TestClient) -> None:
+    html = client.get("/library").text
+    assert titles(html) == ["Hours of Peer Workers", "Trust among &#60;Peers&#62;", "Walking and Mood"]
+    hours = html[html.index("Hours of Peer") : html.index("Trust among")]
+    assert re.findall(r"<dd>(\d+)</dd>", hours) == ["2", str(assistant.reviews[0].words), "2", "3", "0"]
+    trust = html[html.index("Trust among") : html.index("Walking and")]
+    assert re.findall(r"<dd>(\d+)</dd>", trust)[-1] == "1"
+    assert re.findall(r"<span>([^<]*)</span>", hours) == ["A. Writer", "2021", "Markdown"]
+    for link in ('href="/about/hours.md"', 'href="/read/hours.md"', 'href="/?document=hours.md"'):
+        assert link in unescape(html)
+    assert client.get("/about").text == html
+    assert "/library" in client.get("/about/hours.md").text
+    assert "Bibliothèque" in client.get("/library?lang=fr").text
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("text=trust", ["Trust"]),
+        ("text=BOUND hours", ["Hours"]),
+        ("text=writer", ["Hours"]),
+        ("text=cheese", []),
+        ("tag=peers", ["Hours", "Trust"]),
+        ("tag=peers&year=2021", ["Hours"]),
+        ("format=Text", ["Walking"]),
+        ("tag=%3Cb%3E", []),
+        ("text=%3Cscript%3E", []),
+    ],
+)
+def test_the_library_is_narrowed_by_the_address_alone(client: TestClient, query: str, expected: list[str]) -> None:
+    page = client.get(f"/library?{query}")
+    assert page.status_code == 200
+    assert [title.split()[0] for title in titles(page.text)] == expected
+    assert f"{len(expected)} of 3 reviews" in page.text
+    assert "<script>" not in page.text
+    assert "<b>" not in page.text
+
+
+def test_what_is_too_long_is_refused(client: TestClient) -> None:
+    assert client.get("/library", params={"text": "x" * 201}).status_code == 422
+
+
+def test_every_format_has_a_name(assistant: Assistant) -> None:
+    assert set(SUFFIXES) == set(FORMATS)
+    assert "No review fits" in render_library(assistant.reviews, Filters(text="nowhere"))
+
+
+# ---- the header
+
+
+def test_the_header_offers_the_reviews_and_the_library(client: TestClient, little: Assistant) -> None:
+    html = client.get("/?document=trust.md&colour=plum").text
+    header = html[html.index('<header id="masthead"') : html.index("</header>")]
+    assert header.count('type="checkbox"') == 3
+    assert header.count(" checked") == 1
+    assert 'name="colour" value="plum"' in header
+    assert "/library" in header
+    assert "all 3 reviews" in client.get("/").text
+    framed = client.get("/?document=trust.md&embed=1").text
+    assert 'class="asking"' in framed
+    assert 'class="chooser"' not in framed
+    assert 'name="document" value="trust.md"' in client.get("/embed").text
+    alone = TestClient(create_app(little), base_url=HERE).get("/").text
+    assert "chooser" not in alone
+    assert "/library" not in alone

@@ -1,0 +1,58 @@
+"""Confidence: two logistic regressions, their product, a threshold."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from peerqa.answering.assistant import Assistant
+from peerqa.retrieval.confidence import Confidence, Logistic, fitted, fitted_for
+
+FINITE = st.floats(-1e6, 1e6)
+
+
+def test_a_regression_is_its_formula() -> None:
+    assert Logistic(0.0, {}).of({}) == 0.5
+    assert Logistic(-1.0, {"a": 2.0, "b": 0.5}).of({"a": 1.0, "b": 3.0, "unused": 9.0}) == pytest.approx(
+        1 / (1 + math.exp(-2.5))
+    )
+
+
+@given(FINITE, FINITE, FINITE)
+def test_it_is_a_probability_for_any_signal(intercept: float, weight: float, signal: float) -> None:
+    assert 0 <= Logistic(intercept, {"a": weight}).of({"a": signal}) <= 1
+
+
+@given(st.floats(-50, 50), st.floats(-50, 50))
+def test_a_stronger_signal_never_lowers_it(one: float, other: float) -> None:
+    regression = Logistic(0.3, {"a": 0.7})
+    assert (one < other) <= (regression.of({"a": one}) <= regression.of({"a": other}))
+
+
+def test_both_must_be_likely() -> None:
+    likely, unlikely = Logistic(9.0, {}), Logistic(-9.0, {})
+    assert Confidence(likely, unlikely, 0.5).of({}) < 0.01 > Confidence(unlikely, likely, 0.5).of({})
+    assert Confidence(likely, likely, 0.5).of({}) > 0.99
+
+
+def test_a_missing_signal_is_told() -> None:
+    with pytest.raises(KeyError, match="absent"):
+        Logistic(0.0, {"absent": 1.0}).of({})
+
+
+def test_retrieval_gives_every_signal_that_the_shipped_parameters_ask_for(little: Assistant) -> None:
+    signals = little.rank("What challenges do PSWs face?").signals
+    parameters = fitted_for(signals)
+    assert parameters == fitted("retrieval")
+    assert set(parameters.topic.weights) | set(parameters.detail.weights) <= set(signals)
+    assert 0 < parameters.threshold < 1
+
+
+def test_with_the_reader_its_signals_count_too() -> None:
+    parameters = fitted_for({"read_passages": 1.0})
+    assert parameters == fitted("reader")
+    assert {"read_passages", "read_sentences"} <= set(parameters.detail.weights)
+    assert 0 < parameters.threshold < 1

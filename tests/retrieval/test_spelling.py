@@ -1,0 +1,76 @@
+"""Slips are mended to words that there are; words that there are stay."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from peerqa.retrieval.spelling import Speller, count_words, dictionary
+
+CORPUS = (
+    "boundaries boundaries boundary clients medication adherence workers worker peer define Tseris über hours hours"
+)
+LANGUAGE = {"ours": 9, "talk": 9, "their": 9, "there": 9, "what": 9, "house": 9, "boundless": 9}
+SPELLER = Speller(count_words([CORPUS]), ["jargon"], LANGUAGE)
+
+
+@pytest.mark.parametrize(
+    ("typed", "mended"),
+    [
+        ("bounderies", "boundaries"),
+        ("cleints", "clients"),
+        ("medicaton adherance", "medication adherence"),
+        ("wrkers", "workers"),
+        ("Wokrers, please", "workers, please"),
+        ("owrkers", "workers"),
+        ("huors", "hours"),
+        ("thier peer", "their peer"),
+        ("Tserris found", "tseris found"),
+    ],
+)
+def test_a_slip_is_mended(typed: str, mended: str) -> None:
+    assert SPELLER.mend(typed) == mended
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tseris",
+        "TSERIS wrote",
+        "talks talked talking talker defining defined",
+        "jargon",  # no slip, but nothing to mend to either
+        "jargom zyzzyva qwertyuiop",
+        "boundlesszz",  # two edits from a word that the corpus has not
+        "pee wor",  # too short to tell
+        "a.wrkers@work.org www.wrkers.org wrkers2 PSWs wRkers",
+        "übor naïve",
+        "xorkers",  # a first letter is rarely wrong
+    ],
+)
+def test_what_is_known_or_near_to_nothing_stays(text: str) -> None:
+    assert SPELLER.mend(text) == text
+
+
+def test_the_nearest_word_wins_then_the_one_of_the_corpus_then_the_commoner_one() -> None:
+    assert Speller({"staffs": 1, "stuffy": 9}, [], {}).mend("stafff") == "staffs"
+    assert Speller({"hoursy": 1}, [], {"hoursx": 99}).mend("hoursz") == "hoursy"
+    assert Speller({"hoursa": 1, "hoursb": 9}, [], {}).mend("hoursz") == "hoursb"
+    assert Speller({}, [], {"hoursa": 1, "hoursb": 9}).mend("hoursz") == "hoursb"
+
+
+@given(st.text(max_size=80))
+def test_mending_changes_letters_only_and_only_to_known_words(text: str) -> None:
+    mended = SPELLER.mend(text)
+    assert SPELLER.mend(mended) == mended
+    for before, after in zip(text.split(), mended.split(), strict=True):
+        assert before == after or set(count_words([after])) & {*count_words([CORPUS]), *LANGUAGE}
+
+
+def test_words_are_counted_in_small_letters() -> None:
+    assert count_words(["Peers help peers", "it's 2 peers"])["peers"] == 3
+
+
+def test_the_dictionary_has_the_words_of_the_language() -> None:
+    assert {"hospital", "their", "boundary"} <= set(dictionary())
+    assert "bounderies" not in dictionary()

@@ -1,0 +1,197 @@
+"""The interface in French: every text is there, the browser or the address chooses, the answers stay as they are."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from test_page import CHROMIUM, QUESTION, Visit, address, browser  # noqa: F401 - fixtures
+
+import peerqa.web
+from fake_assistant import FakeAssistant
+from peerqa.citing.report import check
+from peerqa.library.starter_questions import about
+from peerqa.web.app import WebSettings, create_app
+from peerqa.web.chat.conversation import Turn, messages
+from peerqa.web.views.answer_card import render_answer
+from peerqa.wording import english, french, strings
+
+HERE = "http://127.0.0.1"
+NAME = "peer-support-in-mental-health.md"
+FRENCH = {"Accept-Language": "fr-CA,fr;q=0.9,en;q=0.5"}
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    return TestClient(create_app(FakeAssistant()), base_url=HERE, follow_redirects=False)
+
+
+def _fields(text: str) -> set[str | None]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_each_text_is_there_in_both_languages_with_the_same_fields() -> None:
+    assert set(english.WORDS) == set(french.WORDS)
+    assert all(_fields(english.WORDS[name]) == _fields(french.WORDS[name]) for name in english.WORDS)
+
+
+def test_each_text_that_the_code_names_is_there() -> None:
+    known = set(english.WORDS) | set(vars(strings))
+    for path in [*Path(peerqa.web.__file__).parent.rglob("*.py"), Path(peerqa.__file__).parent / "http" / "routes.py"]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "strings":
+                assert node.attr in known, f"{path.name}: strings.{node.attr}"
+    with pytest.raises(AttributeError, match="NOTHING_OF_THE_KIND"):
+        strings.NOTHING_OF_THE_KIND  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("", "en"), ("fr", "fr"), ("fr-CA,en;q=0.8", "fr"), ("en,fr;q=0.9", "en"), ("de,fr;q=0.4,en;q=0.3", "fr"),
+        ("fr;q=0", "en"), ("fr;q=x,en;q=0.1", "en"), ("*", "en"), (",;,", "en"),
+    ],
+)  # fmt: skip
+def test_the_browser_chooses(header: str, code: str) -> None:
+    assert strings.preferred(header) == code
+
+
+def test_the_address_and_the_setting_come_before_the_browser(client: TestClient) -> None:
+    assert client.get("/?q=a+b&embed=1", headers=FRENCH).headers["location"] == "/fr/?q=a+b&embed=1"
+    assert client.get("/?lang=fr").headers["location"] == "/fr/"
+    assert client.get("/fr/?lang=en").headers["location"] == "/?lang=en"
+    assert client.get("/?lang=en", headers=FRENCH).status_code == 200
+    assert 'lang="fr"' in client.get("/fr/").text
+    assert "Rien n’est généré" in client.get("/fr/").text
+    assert "Nothing is generated" in client.get("/").text
+    about = client.get("/about", headers=FRENCH).text
+    assert '<html lang="fr">' in about
+    assert "Travaux par année" in about
+    assert "Works by year" in client.get("/about?lang=en", headers=FRENCH).text
+    assert "Travaux par année" in client.get("/about?lang=fr").text
+    fixed = TestClient(create_app(FakeAssistant(), settings=WebSettings(language="fr")), base_url=HERE)
+    assert "Travaux par année" in fixed.get("/about").text
+    assert "Works by year" in fixed.get("/about?lang=en").text
+    assert fixed.get("/fr/config").status_code == 200
+    for closed in ("/fr/gradio_api/upload", "/fr/docs", "/fr/gradio_api/file=/etc/hostname", "/fr/monitoring"):
+        assert client.get(closed).status_code in (404, 405)
+
+
+def _own_links(html: str) -> list[str]:
+    """The addresses of this server that a page leads to, but for its style sheet and within itself."""
+    found = re.findall(r'href="(/[^"#]*|&#47;[^"]*)"', html)
+    return [link.replace("&#47;", "/") for link in found if "static" not in link]
+
+
+@pytest.mark.parametrize("path", ["/about", f"/read/{NAME}", f"/p/{NAME}:16", "/p/nothing", "/embed"])
+def test_a_language_that_the_address_names_stays_on_the_way(client: TestClient, path: str) -> None:
+    asked = client.get(f"{path}?lang=en", headers=FRENCH).text
+    assert '<html lang="en">' in asked
+    links = _own_links(asked)
+    assert links
+    assert [link for link in links if not re.search("lang(=|&#61;)en", link)] == []
+    plain = client.get(path).text
+    assert [link for link in _own_links(plain) if "lang" in link] == []
+    assert '<html lang="fr">' in client.get(path, headers=FRENCH).text
+
+
+def test_the_masthead_says_the_language_only_to_those_who_would_get_another(client: TestClient) -> None:
+    asked = client.get("/?lang=en", headers=FRENCH).text
+    assert f'href="/read/{NAME}?lang=en"' in asked
+    assert f'href="/read/{NAME}"' in client.get("/").text
+    assert f'href="/read/{NAME}"' in client.get("/fr/", headers=FRENCH).text
+    assert f'href="/read/{NAME}?lang=fr"' in client.get("/fr/").text
+
+
+def test_the_words_of_a_review_carry_its_language_where_the_reader_has_another(client: TestClient) -> None:
+    assistant = FakeAssistant()
+    library = {review.document.name: review for review in assistant.reviews}
+    answer = assistant.ask(QUESTION)
+    english_page = render_answer(answer, turn=1, titles={}, library=library)
+    assert "lang=" not in english_page
+    with strings.using("fr"):
+        french_page = render_answer(answer, turn=1, titles={}, library=library)
+        assert french_page.count('<p lang="en">') == 3
+        assert french_page.count('<p class="passage" lang="en">') == 3
+        assert french_page.count('<span class="entry" lang="en">') == 5
+        assert strings.tongue("fr-CA") == ""
+        assert strings.tongue("de") == ' lang="de"'
+        assert strings.tongue('x" onclick="y') == ' lang="en"'
+    for path in (f"/read/{NAME}", f"/p/{NAME}:16?at=0", "/about"):
+        assert 'lang="en"' in client.get(path, headers=FRENCH).text.split("<main", 1)[1]
+        assert 'lang="' not in client.get(path).text.split("<main", 1)[1]
+
+
+def test_a_question_made_of_a_heading_is_offered_in_french_and_asked_as_it_is() -> None:
+    made = about("Benefits of Peer Support")
+    turn = Turn(1, "?", "", (made, "What is a PSW?"), answered=True)
+    with strings.using("fr"):
+        options = messages((turn,))[-1]["options"]
+    assert options[0] == {"value": made, "label": "Que dit la revue au sujet de « Benefits of Peer Support » ?"}
+    assert options[1] == {"value": "What is a PSW?", "label": "What is a PSW?"}
+    assert strings.suggestion(made) == made
+
+
+ENGLISH_WORDS = {"the", "text", "list", "has", "have", "no", "entry", "is", "are", "with", "and", "names", "this", "in"}
+
+
+def _sayings() -> list[str]:
+    """All that matching.py says of a departure, with something in the place of each name and number."""
+    tree = ast.parse((Path(peerqa.__file__).parent / "citing" / "matching.py").read_text("utf-8"))
+    found: list[str] = []
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "add":
+            for text in [node for one in call.args[1:] for node in ast.walk(one) if isinstance(node, ast.JoinedStr)]:
+                found.append("".join(p.value if isinstance(p, ast.Constant) else "Xyz" for p in text.values))
+    return found
+
+
+def test_each_reason_has_its_french() -> None:
+    said = _sayings()
+    assert len(said) >= 9
+    review = FakeAssistant().reviews[0]
+    findings = check(review.document, review.references, review.citations).findings
+    said += [one.message for one in findings if one.kind != "ambiguous"]  # those name titles, in the review's words
+    said += [
+        "the reference list has no entry for “Xyz, 1999”; under that name it has Xyz (2001)",
+        "the reference list has no entry for “Xyz, 1999”",
+        "the reference list has no number 9; it ends with 7",
+        "no year is given here; the text writes “Braiser”; the list has “Brasier”",
+        "2 entries fit (Xyz (2001): Titre; Xyz (2002): Autre); the first, xyz, shares “a”, “b” with this paragraph",
+        "2 entries fit (Xyz (2001): Titre); the first, x, since the others are cited in their full form elsewhere",
+        "2 entries fit (Xyz (2001): Titre); nothing in the text tells them apart",
+        "Xyz (2001) is in the list but never cited",
+        "Xyz (2001) has neither DOI nor link",
+    ]
+    with strings.using("fr"):
+        told = [strings.reason(one) for one in said]
+    assert [one for one in told if set(re.findall(r"[a-z]+", one)) & ENGLISH_WORDS] == []
+    assert told[-6].endswith("le texte écrit « Braiser » ; la liste a « Brasier »")
+    assert [strings.reason(one) for one in said] == said
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="no browser")
+def test_a_french_browser_gets_a_french_page(browser: Any, address: str) -> None:  # noqa: F811
+    visit = Visit(browser, address, locale="fr-CA")
+    page = visit.page
+    assert page.url == address + "fr/"
+    assert page.inner_text("#question-box .submit-button") == "Demander"
+    page.wait_for_selector("#review-pane .passage")
+    visit.ask(QUESTION)
+    assert page.locator(".quote p[lang=en]").count() == page.locator(".card .passage[lang=en]").count() == 3
+    assert page.get_attribute("button.option", "lang") == "en"
+    assert page.inner_text(".rests") == "Ces passages citent 5 travaux, 2009–2022."
+    assert page.locator(".quote p").first.inner_text().startswith("These range from lack of clarity")
+    page.locator("a.read").first.click()
+    page.wait_for_selector("#review-pane #passage-13.marked, #review-pane #passage-13 .marked")
+    assert "Sommaire" in page.inner_text("#review-pane")
+    visit.ask("hello")
+    assert page.locator(".answer").last.inner_text().startswith("Bonjour")
+    assert page.locator("#masthead a", has_text="English").get_attribute("href") == "/?lang=en"
+    visit.close()

@@ -1,0 +1,159 @@
+"""The review as pages: the whole of it, one passage with its receipt, and beside the conversation in the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from test_page import CHROMIUM, QUESTION, Visit, address, browser  # noqa: F401 - fixtures
+
+from fake_assistant import PAYLOADS, REVIEW, FakeAssistant
+from peerqa.library.review import read_review
+from peerqa.reading.files import read_document
+from peerqa.web.app import create_app
+from peerqa.web.views.addresses import passage_link, sha256
+from peerqa.web.views.escape import escape
+from peerqa.web.views.passage_page import find
+from peerqa.web.views.review_pane import whole
+from peerqa.wording import strings
+
+HERE = "http://127.0.0.1"
+NAME = "peer-support-in-mental-health.md"
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    return TestClient(create_app(FakeAssistant()), base_url=HERE)
+
+
+def test_the_whole_review_is_a_page(client: TestClient) -> None:
+    page = client.get(f"/read/{NAME}")
+    assert page.status_code == 200
+    assert page.text.count('class="passage"') == 24
+    assert page.text.count('<li id="reference-') == 17
+    assert page.text.count('href="#section-') == 7
+    assert "script-src 'self';" in page.headers["content-security-policy"]
+    assert client.get("/read/").text == page.text
+    assert client.get("/read/../../etc/hostname").status_code == 404
+    missing = client.get("/read/other.md")
+    assert missing.status_code == 404
+    assert strings.NO_SUCH_PAGE in missing.text
+
+
+def test_a_passage_has_a_page_with_a_receipt(client: TestClient) -> None:
+    review = FakeAssistant().reviews[0]
+    shown = whole(review, review.passages[15])
+    link = passage_link(shown, [shown.highlights[0].start])
+    page = client.get(link)
+    assert page.status_code == 200
+    assert escape(strings.RECEIPT_HOLDS) in page.text
+    assert review.document.sha256 in page.text
+    assert sha256(shown.highlights[0].text) in page.text
+    assert page.text.count("<mark") == 1
+    assert "Tseris E. &#40;2020&#41;" in page.text
+    assert client.get(f"/p/{NAME}:16").status_code == 200
+    for bad in (f"/p/{NAME}:99", "/p/", "/p/x:1", f"/p/{NAME}:99?quote=0123456789"):
+        assert client.get(bad).status_code == 404
+    assert client.get(f"/p/{NAME}:16?at=x").status_code == 422
+    assert escape(strings.RECEIPT_BROKEN) in client.get(f"/p/{NAME}:16?quote=0123456789abcdef").text
+
+
+def test_a_receipt_follows_its_words_and_says_when_they_are_gone() -> None:
+    review = FakeAssistant().reviews[0]
+    shown = whole(review, review.passages[15])
+    start = shown.highlights[1].start
+    receipt = sha256(shown.highlights[1].text)
+    moved = find([review], f"{NAME}:3", [start], receipt)
+    assert moved is not None
+    assert moved.passage.id == shown.id
+    assert moved.starts == (start,)
+    assert moved.receipt == strings.RECEIPT_MOVED
+    gone = find([review], shown.id, [start], sha256("other words"))
+    assert gone is not None
+    assert gone.receipt == strings.RECEIPT_BROKEN
+    assert find([review], "nowhere:1", [], sha256("other words")) is None
+
+
+def test_markup_in_a_review_stays_text(tmp_path: Any) -> None:
+    text = REVIEW.read_text("utf-8")
+    hostile = " ".join(one for one in PAYLOADS if "\u0000" not in one and "#" not in one).replace("<!--", "")
+    path = tmp_path / "hostile.md"
+    path.write_text(text.replace("There are many challenges", hostile + " There are many challenges"), "utf-8")
+    assistant = FakeAssistant()
+    assistant.reviews = (read_review(read_document(path)),)
+    client = TestClient(create_app(assistant), base_url=HERE)
+    for place in ("/read/", *(f"/p/hostile.md:{number}" for number in range(12, 16))):
+        page = client.get(place).text
+        assert page.count("<script") == page.count('<script src="/static/')
+        assert "<img" not in page
+        assert "<iframe" not in page
+        assert "<svg" not in page
+
+
+browsing = pytest.mark.skipif(CHROMIUM is None, reason="no browser")
+
+
+@pytest.mark.browser
+@browsing
+def test_the_review_opens_beside_the_conversation(browser: Any, address: str) -> None:  # noqa: F811
+    visit = Visit(browser, address)
+    page = visit.page
+    page.wait_for_selector("#review-pane .passage")
+    assert page.locator("#review-pane .passage").count() == 24
+    visit.ask(QUESTION)
+    page.wait_for_selector("#review-pane #passage-13 .marked, #review-pane #passage-13.marked")
+    page.locator("a.read").nth(2).click()
+    page.wait_for_function("document.activeElement.id === 'passage-18'")
+    page.wait_for_timeout(600)
+    box = page.locator("#passage-18").bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 700
+    assert page.locator("#review-pane .marked").count() == 1
+    page.locator("#passage-18 a.cite").first.focus()
+    page.keyboard.press("Enter")
+    page.locator("#citation-popover").wait_for(state="visible")
+    assert "Moll, S." in page.inner_text("#citation-popover")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.className") == "where read"
+    page.locator("#review-pane .contents summary").click()
+    page.locator("#review-pane .contents a").last.click()
+    assert page.evaluate("document.activeElement.id") == "references"
+    assert page.evaluate("document.documentElement.scrollWidth") == 1280
+    visit.close()
+
+
+@pytest.mark.browser
+@browsing
+@pytest.mark.parametrize("width", [390, 320])
+def test_the_review_is_a_sheet_on_a_small_screen(browser: Any, address: str, width: int) -> None:  # noqa: F811
+    visit = Visit(browser, address, viewport={"width": width, "height": 700}, has_touch=True)
+    page = visit.page
+    visit.ask(QUESTION)
+    assert not page.locator("#review-sheet").is_visible()
+    page.locator("a.read").nth(1).tap()
+    page.wait_for_selector("#review-sheet #passage-15 .marked")
+    page.locator("#passage-15 a.cite.unsure").first.tap()
+    page.locator("#citation-popover").wait_for(state="visible")
+    assert "Brasier" in page.inner_text("#citation-popover")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.locator("#review-sheet").wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.className") == "where read"
+    visit.close()
+
+
+def test_the_page_about_a_review_counts_its_works(client: TestClient) -> None:
+    page = client.get("/about").text
+    assert page == client.get(f"/about/{NAME}").text
+    assert page.count('<li id="reference-') == 17
+    assert page.count("<svg") == page.count("<table>") == 2
+    assert escape("Cited 7 times:") in page
+    assert f'href="/read/{NAME}#passage-16"' in page.replace("&#47;", "/").replace("&#45;", "-")
+    assert "Braiser" in page
+    assert client.get("/about/other.md").status_code == 404
+    assistant = FakeAssistant()
+    assistant.reviews = assistant.reviews * 2
+    assert TestClient(create_app(assistant), base_url=HERE).get("/about").text.count('<li class="review">') == 2

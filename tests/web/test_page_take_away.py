@@ -1,0 +1,121 @@
+"""Taking things away in the browser: copies, downloads, a link, the conversation; and that all is accessible."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_page import CHROMIUM, QUESTION, Visit, address, browser  # noqa: F401 - fixtures
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no browser")]
+
+AXE = Path(os.environ.get("AXE", "node_modules/axe-core/axe.min.js"))
+"""Where axe-core is: `npm install --no-save axe-core`, or the file named in AXE."""
+
+
+def test_a_quote_and_its_citation_are_copied(browser: Any, address: str) -> None:  # noqa: F811
+    visit = Visit(browser, address, permissions=["clipboard-read", "clipboard-write"])
+    page = visit.page
+    visit.ask(QUESTION)
+    page.locator(".quote button.copy").nth(4).click()
+    page.locator("#said.shown").wait_for()
+    quote = page.evaluate("navigator.clipboard.readText()")
+    assert quote.startswith("“PSWs maintaining boundaries with consumers was another identified challenge")
+    assert quote.endswith("” (Moll et al., 2009; Repper & Carter, 2011, as cited in Anonymous, 2022, para. 18)")
+    page.locator(".quote button.copy").nth(1).click()
+    page.wait_for_function("navigator.clipboard.readText().then(text => text === '(Anonymous, 2022)')")
+    page.click(".take summary")
+    page.click("a.share")
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('?q=What%20challenges'))")
+    visit.close()
+
+
+def test_where_the_clipboard_is_closed_the_text_is_selected(browser: Any, address: str) -> None:  # noqa: F811
+    visit = Visit(browser, address)
+    page = visit.page
+    page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('closed'))")
+    page.reload()
+    visit.ask(QUESTION)
+    page.locator(".quote button.copy").nth(1).click()
+    page.locator(".copied.shown").wait_for()
+    assert page.evaluate("getSelection().toString()") == "(Anonymous, 2022)"
+    visit.close()
+
+
+def test_the_conversation_leaves_as_markdown_and_its_works_as_bibtex(browser: Any, address: str) -> None:  # noqa: F811
+    visit = Visit(browser, address, accept_downloads=True)
+    page = visit.page
+    visit.ask(QUESTION)
+    visit.ask("the price?")
+    page.locator(".take summary").last.click()
+    with page.expect_download() as download:
+        page.locator("button.markdown").last.click()
+    text = Path(download.value.path()).read_text("utf-8")
+    assert text.startswith(
+        "# Peer Support in Mental Health\n\n## What challenges do peer support workers face?\n\n> “These"
+    )
+    assert "The review does not answer this." in text
+    assert "## Works cited" in text
+    visit.close()
+
+
+def axe(page: Any) -> list[str]:
+    """What axe-core finds wrong, one line each."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(result => result.violations)")
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (npm install --no-save axe-core)")
+@pytest.mark.parametrize("width", [1280, 390, 320])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(browser: Any, address: str, width: int, scheme: str) -> None:  # noqa: F811
+    options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme, "reduced_motion": "reduce"}
+    visit = Visit(browser, address, **options, bypass_csp=True)
+    page = visit.page
+    page.wait_for_timeout(500)
+    found = {"empty": axe(page)}
+    visit.ask(QUESTION)
+    for details in page.locator(".answer details summary").all():
+        details.click()
+    page.wait_for_timeout(400)
+    found["answered"] = axe(page)
+    page.locator(".quote a.cite").first.click()
+    page.locator("#citation-popover").wait_for()
+    found["citation"] = axe(page)
+    page.keyboard.press("Escape")
+    page.locator("a.read").first.click()
+    page.wait_for_selector(".marked")
+    found["reading"] = axe(page)
+    page.keyboard.press("Escape")
+    visit.ask("the price?")
+    found["not covered"] = axe(page)
+    for path in ("read/", "p/peer-support-in-mental-health.md:16?at=0", "about"):
+        page.goto(address + path)
+        found[path] = axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert {state: lines for state, lines in found.items() if lines} == {}
+    visit.close()
+
+
+def test_the_works_of_the_whole_conversation_are_downloaded(browser: Any, address: str) -> None:  # noqa: F811
+    visit = Visit(browser, address, accept_downloads=True)
+    page = visit.page
+    visit.ask(QUESTION)
+    visit.ask("the price?")
+    page.locator(".take summary").first.click()
+    for form, name, said in (
+        ("txt", "references.txt", "Moll, S., Holmes, J., Geronimo, J., & Sherman, D. (2009). Work transitions"),
+        ("bib", "references.bib", "author = {"),
+        ("ris", "references.ris", "AU  - "),
+    ):
+        with page.expect_download() as download:
+            page.locator(f"button.all.{form}").first.click()
+        assert download.value.suggested_filename == name
+        text = Path(download.value.path()).read_text("utf-8")
+        assert said in text
+        assert text.count("10.3233/WOR-2009-0893") == 1
+    assert len(page.context.pages) == 1
+    visit.close()
