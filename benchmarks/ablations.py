@@ -23,11 +23,11 @@ import numpy as np
 from corpora import Corpus, articles, covid_qa, first_review, openstax, squad2
 from peerqa.answering.assistant import Assistant
 from peerqa.evaluation.scoring import GoldQuestion, Outcome, Report, Scored, score
-from peerqa.models.cross_encoder import TrainedReader
+from peerqa.models.cross_encoder import TrainedCrossEncoder
 from peerqa.models.encoder import PACKAGED_MODEL, SentenceEncoder
 from peerqa.retrieval import retriever as retrieve
 from peerqa.retrieval.lexical import stems_of
-from peerqa.retrieval.query import Question
+from peerqa.retrieval.query import Query
 from peerqa.retrieval.retriever import Hit
 
 Ranker = Callable[[Assistant, GoldQuestion], Sequence[Hit]]
@@ -51,7 +51,7 @@ def _plain(parts: tuple[float, float, float]) -> Ranker:
 
     def rank(assistant: Assistant, gold: GoldQuestion) -> list[Hit]:
         retriever: Any = assistant._retriever
-        question = assistant._question_reader.read(gold.question, gold.history)
+        question = assistant._query_parser.read(gold.question, gold.history)
         texts = [gold.question, *(gold.history[-1:] if question.history else [])]
         vectors = retriever._encoder.encode(texts)
         vector = vectors[0] + 0.5 * vectors[1:].sum(axis=0)
@@ -73,16 +73,16 @@ def _late(mend: bool, write_out: bool, **values: float) -> Ranker:
     """Late interaction; the question as typed, with abbreviations written out, with slips mended."""
 
     def rank(assistant: Assistant, gold: GoldQuestion) -> Sequence[Hit]:
-        reader: Any = assistant._question_reader
-        read = reader.read(gold.question, gold.history)
+        cross_encoder: Any = assistant._query_parser
+        read = cross_encoder.read(gold.question, gold.history)
 
         def form(text: str) -> str:
-            text = reader.write_out(text) if write_out else text
-            return reader._speller.mend(text) if mend else text
+            text = cross_encoder.write_out(text) if write_out else text
+            return cross_encoder._speller.mend(text) if mend else text
 
         history = tuple(form(text) for text in gold.history[-len(read.history) :]) if read.history else ()
         with constants(**values):
-            return assistant._retriever.search(Question(read.text, form(gold.question), history, read.kind)).hits
+            return assistant._retriever.search(Query(read.text, form(gold.question), history, read.kind)).hits
 
     return rank
 
@@ -102,7 +102,7 @@ VARIANTS: dict[str, Ranker] = {
 }
 OURS: dict[str, Ranker] = {
     "+ encoder of our own": lambda assistant, gold: (
-        assistant._retriever.search(assistant._question_reader.read(gold.question, gold.history)).hits
+        assistant._retriever.search(assistant._query_parser.read(gold.question, gold.history)).hits
     ),
     "+ the reader = peerqa": lambda assistant, gold: assistant.search(gold.question, gold.history)[1].hits,  # type: ignore[union-attr]
 }
@@ -145,13 +145,13 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=[*VARIANTS, *OURS], help="these variants alone")
     options = parser.parse_args()
     chosen = [name for name in (*VARIANTS, *OURS) if name in (options.only or (*VARIANTS, *OURS))]
-    encoder, own, reader = SentenceEncoder(PACKAGED_MODEL), SentenceEncoder(), TrainedReader()
+    encoder, own, cross_encoder = SentenceEncoder(PACKAGED_MODEL), SentenceEncoder(), TrainedCrossEncoder()
     scored: dict[tuple[str, str], list[Scored]] = defaultdict(list)
     sources: dict[str, None] = {}
     for corpus in load(options.data, options.sets, options.most):
         print(f"\r{corpus.name:50}", end="", file=sys.stderr, flush=True)
         sources[corpus.source] = None
-        for variants, model, used in ((VARIANTS, encoder, None), (OURS, own, reader)):
+        for variants, model, used in ((VARIANTS, encoder, None), (OURS, own, cross_encoder)):
             wanted = {name: rank for name, rank in variants.items() if name in chosen}
             if not wanted:
                 continue

@@ -21,7 +21,7 @@ from peerqa.evaluation.scoring import FAR, NEAR, GoldQuestion, read_questions
 from peerqa.index.building import build_index
 from peerqa.index.store import Store
 from peerqa.library.review import Review, read_review
-from peerqa.models.cross_encoder import Reader
+from peerqa.models.cross_encoder import CrossEncoder
 from peerqa.models.encoder import Encoder
 from peerqa.reading.files import read_document
 from peerqa.reading.structure import Block, assemble
@@ -39,11 +39,11 @@ class Corpus:
     review: Review
     questions: tuple[GoldQuestion, ...]
 
-    def assistant(self, encoder: Encoder, reader: Reader | None = None) -> Assistant:
+    def assistant(self, encoder: Encoder, cross_encoder: CrossEncoder | None = None) -> Assistant:
         """An assistant over this document alone."""
         with TemporaryDirectory() as folder:
             index = build_index([self.review], Store(Path(folder)), encoder)
-        return Assistant([self.review], index, encoder, reader=reader)
+        return Assistant([self.review], index, encoder, cross_encoder=cross_encoder)
 
 
 def first_review() -> Corpus:

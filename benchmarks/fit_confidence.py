@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from corpora import ROOT, Corpus, articles, first_review, off_topic, openstax, squad2
 from peerqa.evaluation import metrics
 from peerqa.evaluation.scoring import FAR
-from peerqa.models.cross_encoder import DEFAULT_READER, Reader, load_reader
+from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, load_cross_encoder
 from peerqa.models.encoder import DEFAULT_MODEL, SentenceEncoder
 
 TOPIC = ("sentence", "weakest")
@@ -37,14 +37,18 @@ class Table:
     """One row a question: its signals, its kind (1 answered, 0 near miss, -1 off topic), source and document."""
 
     def __init__(
-        self, corpora: list[Corpus], foreign: dict[str, list[Any]], encoder: SentenceEncoder, reader: Reader | None
+        self,
+        corpora: list[Corpus],
+        foreign: dict[str, list[Any]],
+        encoder: SentenceEncoder,
+        cross_encoder: CrossEncoder | None,
     ) -> None:
         self.signals: list[dict[str, float]] = []
         kinds: list[int] = []
         sources: list[str] = []
         names: list[str] = []
         for number, corpus in enumerate(corpora, 1):
-            assistant = corpus.assistant(encoder, reader)
+            assistant = corpus.assistant(encoder, cross_encoder)
             for question in (*corpus.questions, *foreign.get(corpus.name, [])):
                 self.signals.append(dict(assistant.rank(question.question, question.history).signals))
                 kinds.append(1 if question.answerable else -1 if question.kind == FAR else 0)
@@ -114,7 +118,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--most", type=int, default=20, help="questions of a kind from each document of the other sets")
     parser.add_argument("--encoder", default=DEFAULT_MODEL)
-    parser.add_argument("--reader", default=DEFAULT_READER, help="its name or folder; none: retrieval alone")
+    parser.add_argument("--reader", default=DEFAULT_RERANKER, help="its name or folder; none: retrieval alone")
     parser.add_argument("--sets", nargs="*", default=["squad2", "openstax"], help="what else to look at")
     parser.add_argument("--write", action="store_true", help="write the parameters into the package")
     options = parser.parse_args()
@@ -123,11 +127,11 @@ def main() -> None:
     # The articles come with off-topic questions of their own.
     foreign = off_topic(corpora, 12)
     foreign = {c.name: foreign[c.name] for c in corpora if c.source != "articles"}
-    encoder, reader = SentenceEncoder(options.encoder), load_reader(options.reader)
+    encoder, cross_encoder = SentenceEncoder(options.encoder), load_cross_encoder(options.cross_encoder)
     path = ROOT / "src" / "peerqa" / "retrieval" / "confidence.json"
     parameters = json.loads(path.read_text("utf-8"))
-    table, review = Table(corpora, foreign, encoder, reader), Table([first_review()], {}, encoder, reader)
-    for case, detail in (("retrieval", DETAIL), *([("reader", DETAIL + READ)] if reader else [])):
+    table, review = Table(corpora, foreign, encoder, cross_encoder), Table([first_review()], {}, encoder, cross_encoder)
+    for case, detail in (("retrieval", DETAIL), *([("reader", DETAIL + READ)] if cross_encoder else [])):
         parameters[case] = fit_case(case, detail, table, review)
     text = json.dumps(parameters, indent=1) + "\n"
     if options.write:

@@ -19,9 +19,9 @@ from pathlib import Path
 from corpora import ROOT, Corpus, articles, first_review
 from peerqa.evaluation.scoring import GoldQuestion, Outcome, score
 from peerqa.index.building import embedded_texts
-from peerqa.models.cross_encoder import DEFAULT_READER, Reader, Reading, TrainedReader
+from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, CrossEncoderScores, TrainedCrossEncoder
 from peerqa.models.encoder import DEFAULT_MODEL, SentenceEncoder
-from peerqa.retrieval.reranking import Mixture, mixed
+from peerqa.retrieval.reranking import FusionWeights, mixed
 from peerqa.retrieval.retriever import Hit
 
 READ = 8
@@ -39,19 +39,19 @@ class Found:
     gold: GoldQuestion
     words: tuple[tuple[str, ...], ...]
     hits: tuple[Hit, ...]
-    readings: tuple[Reading, ...]
+    readings: tuple[CrossEncoderScores, ...]
 
 
-def gather(corpus: Corpus, encoder: SentenceEncoder, reader: Reader) -> list[Found]:
+def gather(corpus: Corpus, encoder: SentenceEncoder, cross_encoder: CrossEncoder) -> list[Found]:
     """Every answerable question of a document, with its first twenty hits."""
     assistant = corpus.assistant(encoder)
     passages, texts = corpus.review.passages, embedded_texts([corpus.review])
     found = []
     for gold in corpus.questions:
-        question, evidence = assistant.search(gold.question, gold.history)
-        if evidence is None or not gold.answerable:
+        question, result = assistant.search(gold.question, gold.history)
+        if result is None or not gold.answerable:
             continue
-        hits = evidence.hits[:20]
+        hits = result.hits[:20]
         read = [
             (passages[hit.row].heading, [texts[hit.row].text[a:b] for a, b in texts[hit.row].sentences])
             for hit in hits[:READ]
@@ -60,19 +60,19 @@ def gather(corpus: Corpus, encoder: SentenceEncoder, reader: Reader) -> list[Fou
             tuple(" ".join(assistant.sentence(passages[hit.row], n).split()) for n in range(len(hit.sentences)))
             for hit in hits
         )
-        readings = tuple(reader.read(question.written_out, question.history, read))
+        readings = tuple(cross_encoder.read(question.written_out, question.history, read))
         found.append(Found(gold, words, hits, readings))
     return found
 
 
-def measured(found: Sequence[Found], mixture: Mixture) -> dict[str, float]:
+def measured(found: Sequence[Found], fusion_weights: FusionWeights) -> dict[str, float]:
     """Means of the measures with a mixture."""
     sums = dict.fromkeys(MEASURES, 0.0)
     for item in found:
         passages, sentences = [], []
         for place, (hit, words) in enumerate(zip(item.hits, item.words, strict=True)):
-            if place < mixture.candidates and place < len(item.readings):
-                hit = mixed(hit, item.readings[place], mixture)
+            if place < fusion_weights.candidates and place < len(item.readings):
+                hit = mixed(hit, item.readings[place], fusion_weights)
             passages.append((hit.score, words))
             sentences += list(zip(hit.sentences, words, strict=True))
         passages.sort(key=lambda pair: -pair[0])
@@ -87,18 +87,18 @@ def measured(found: Sequence[Found], mixture: Mixture) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--reader", default=DEFAULT_READER)
+    parser.add_argument("--reader", default=DEFAULT_RERANKER)
     parser.add_argument("--encoder", default=DEFAULT_MODEL)
     parser.add_argument("--only", nargs="*", help="articles, where the reader was trained on the others")
     parser.add_argument("--write", action="store_true", help="write the parameters into the package")
     options = parser.parse_args()
-    encoder, reader = SentenceEncoder(options.encoder), TrainedReader(options.reader)
+    encoder, cross_encoder = SentenceEncoder(options.encoder), TrainedCrossEncoder(options.cross_encoder)
     found: list[Found] = []
     for corpus in articles(options.data):
         if not options.only or corpus.name in options.only:
-            found += gather(corpus, encoder, reader)
+            found += gather(corpus, encoder, cross_encoder)
             print(f"\r{corpus.name}", end="", file=sys.stderr, flush=True)
-    review = gather(first_review(), encoder, reader)
+    review = gather(first_review(), encoder, cross_encoder)
     print(file=sys.stderr)
     tried = []
     for candidates, passage, sentence in itertools.product(
@@ -106,17 +106,17 @@ def main() -> None:
     ):
         if bool(candidates) != bool(passage or sentence):
             continue
-        mixture = Mixture(candidates, passage, sentence)
-        tried.append((sum((scores := measured(found, mixture)).values()), mixture, scores))
+        fusion_weights = FusionWeights(candidates, passage, sentence)
+        tried.append((sum((scores := measured(found, fusion_weights)).values()), fusion_weights, scores))
     tried.sort(key=lambda item: -item[0])
     nothing = next(item for item in tried if item[1].candidates == 0)
-    for _, mixture, scores in (*tried[:12], nothing):
+    for _, fusion_weights, scores in (*tried[:12], nothing):
         here, there = (
             " ".join(f"{name} {values[name]:.3f}" for name in MEASURES)
-            for values in (scores, measured(review, mixture))
+            for values in (scores, measured(review, fusion_weights))
         )
         print(
-            f"read {mixture.candidates} passage {mixture.passage} sentence {mixture.sentence}: "
+            f"read {fusion_weights.candidates} passage {fusion_weights.passage} sentence {fusion_weights.sentence}: "
             f"articles {here} | review {there}"
         )
     near = [item for item in tried if item[0] >= tried[0][0] - WITHIN]

@@ -23,7 +23,7 @@ from typing import Any
 
 from corpora import Corpus, review_of_sentences
 from peerqa.evaluation import metrics
-from peerqa.models.cross_encoder import DEFAULT_READER, Reader, TrainedReader
+from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, TrainedCrossEncoder
 from peerqa.models.encoder import DEFAULT_MODEL, Encoder, SentenceEncoder
 from peerqa.retrieval.lexical import stems_of
 
@@ -41,12 +41,12 @@ WINDOW = 200
 Score = Callable[[dict[str, Any]], list[float]]
 
 
-def read_by(reader: Reader) -> Score:
+def read_by(cross_encoder: CrossEncoder) -> Score:
     """Scores of a row's sentences by the reader; a long row is read in windows."""
 
     def score(row: dict[str, Any]) -> list[float]:
         windows = list(_windows(row["sentences"]))
-        readings = reader.read(row["question"], (), [(row["title"], sentences) for sentences in windows])
+        readings = cross_encoder.read(row["question"], (), [(row["title"], sentences) for sentences in windows])
         return [value for reading in readings for value in reading.sentences]
 
     return score
@@ -62,12 +62,12 @@ def _windows(sentences: Sequence[str]) -> Iterator[list[str]]:
     yield window
 
 
-def by_peerqa(encoder: Encoder, reader: Reader) -> Score:
+def by_peerqa(encoder: Encoder, cross_encoder: CrossEncoder) -> Score:
     """Scores of a row's sentences by all of peerqa: its title and sentences are a review, which is asked."""
 
     def score(row: dict[str, Any]) -> list[float]:
         corpus = Corpus("row", "row", review_of_sentences("row", row["title"], row["sentences"]), ())
-        assistant = corpus.assistant(encoder, reader)
+        assistant = corpus.assistant(encoder, cross_encoder)
         ranking = assistant.rank(row["question"])
         if not ranking.sentences:  # what peerqa takes for no question
             return [0.0] * len(row["sentences"])
@@ -100,9 +100,9 @@ def ranking(rows: Sequence[dict[str, Any]], score: Score) -> tuple[float, float,
     return sum(precisions) / len(precisions), sum(reciprocal) / len(reciprocal), len(precisions)
 
 
-def answerable(rows: Sequence[dict[str, Any]], reader: Reader) -> tuple[float, float, float, int]:
+def answerable(rows: Sequence[dict[str, Any]], cross_encoder: CrossEncoder) -> tuple[float, float, float, int]:
     """(AUROC by the passage, by the best sentence, unanswerable refused at 5 % of the answerable, rows)."""
-    read = [reader.read(row["question"], (), [(row["title"], row["sentences"])])[0] for row in rows]
+    read = [cross_encoder.read(row["question"], (), [(row["title"], row["sentences"])])[0] for row in rows]
     good = [item for item, row in zip(read, rows, strict=True) if any(row["labels"])]
     bad = [item for item, row in zip(read, rows, strict=True) if not any(row["labels"])]
     return (
@@ -121,16 +121,16 @@ def rows_in(path: Path, most: int) -> list[dict[str, Any]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--reader", default=DEFAULT_READER, help="its name or folder")
+    parser.add_argument("--reader", default=DEFAULT_RERANKER, help="its name or folder")
     parser.add_argument("--encoder", default=DEFAULT_MODEL)
     sets = (*PUBLISHED, "squad2")
     parser.add_argument("--only", nargs="+", default=sets, choices=sets, help="these sets alone")
     parser.add_argument("--most", type=int, default=0, help="rows of each set; 0 for all")
     parser.add_argument("--by-words", action="store_true", help="word overlap too")
     options = parser.parse_args()
-    reader = TrainedReader(options.reader)
+    cross_encoder = TrainedCrossEncoder(options.cross_encoder)
     folder = options.data / "reader-train"
-    scores = {"peerqa": by_peerqa(SentenceEncoder(options.encoder), reader), "reader": read_by(reader)}
+    scores = {"peerqa": by_peerqa(SentenceEncoder(options.encoder), cross_encoder), "reader": read_by(cross_encoder)}
     if options.by_words:
         scores["words"] = by_words
     for name in PUBLISHED:
@@ -147,7 +147,7 @@ def main() -> None:
         return
     rows = [row for row in rows_in(folder / "squad2-half.jsonl", 0) if row["title"] in MEASURED_SQUAD2]
     rows = rows[:: max(1, len(rows) // options.most)] if options.most else rows
-    passage, best, refused, count = answerable(rows, reader)
+    passage, best, refused, count = answerable(rows, cross_encoder)
     print(
         f"squad2       reader  AUROC {passage:.3f} (best sentence {best:.3f}), unanswerable refused at 5 % of the "
         f"answerable {refused:.2f}  {count} questions of articles not trained on"

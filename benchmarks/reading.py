@@ -41,7 +41,7 @@ from peerqa.text.sentences import split_sentences
 from sentences import cut_citations, golden, gum, paragraphs_of, rows_of
 
 _WRONG_LINKS = "PMC3967502"
-Pair = tuple[str, str]
+EncodedPair = tuple[str, str]
 
 
 @dataclass

@@ -30,7 +30,7 @@ def main() -> None:
         Assistant.open(ROOT / "corpus", folder, encoder=assistant._retriever._encoder)
         opened = time.perf_counter() - started
     encoder = assistant._retriever._encoder
-    rereader = assistant._rereader
+    rereader = assistant._reranker
     assert rereader is not None
     seconds: dict[str, list[float]] = {"forward": [], "reader": [], "rest": [], "ask": []}
     spent = {"forward": 0.0, "reader": 0.0}
@@ -48,7 +48,7 @@ def main() -> None:
         """Milliseconds that each question takes."""
         took = []
         for gold in questions:
-            spent.update(forward=0.0, reader=0.0)
+            spent.update(forward=0.0, cross_encoder=0.0)
             begun = time.perf_counter()
             assistant.ask(gold.question, gold.history)
             whole = time.perf_counter() - begun
@@ -67,9 +67,9 @@ def main() -> None:
         print(f"{title:14} median {np.median(seconds[name]):6.1f} ms   p95 {np.quantile(seconds[name], 0.95):6.1f} ms")
     for name in ("reader", "rest"):
         print(f"{name} / forward, median of ratios: {np.median(np.divide(seconds[name], seconds['forward'])):.2f}")
-    mixture = rereader.mixture
+    fusion_weights = rereader.fusion_weights
     for candidates in (0, 2, 3, 4, 6, 8):
-        rereader.mixture = replace(mixture, candidates=candidates)
+        rereader.fusion_weights = replace(fusion_weights, candidates=candidates)
         took = ask_all(record=False)
         print(f"{candidates} passages read: median {np.median(took):6.1f} ms   p95 {np.quantile(took, 0.95):6.1f} ms")
     print(f"build with loading the model {built:.1f} s; open again without it {1000 * opened:.0f} ms")

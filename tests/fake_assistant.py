@@ -13,7 +13,7 @@ from peerqa.errors import CorpusError, SectionError
 from peerqa.library.review import Review, read_review
 from peerqa.library.sections import headings, rows_in
 from peerqa.reading.files import read_document
-from peerqa.retrieval.retriever import Because
+from peerqa.retrieval.retriever import TermMatch
 
 BOUNDARIES = (
     "PSWs maintaining boundaries with consumers was another identified challenge (Moll et al., 2009; Repper & Carter, "
@@ -92,7 +92,7 @@ REFERENCES = {
         "Australian Social Work, 73(2), 162-174, DOI: 10.1080/0312407X.2019.1675734",
     ),
 }
-MET = (Because("challenges", "lack", 0.31), Because("face", "face", 0.12))
+MET = (TermMatch("challenges", "lack", 0.31), TermMatch("face", "face", 0.12))
 REFERENCES = {key: replace(work, document="peer-support-in-mental-health.md") for key, work in REFERENCES.items()}
 BRAISER_REASON = "the text writes “Braiser”; the list has “Brasier”"
 
@@ -128,9 +128,9 @@ def citation(
     return AnswerCitation(mention, start, start + len(mention), status, reason, references)
 
 
-def highlight(text: str, sentence: str, attribution: Attribution, *because: Because) -> Highlight:
+def highlight(text: str, sentence: str, attribution: Attribution, *term_matches: TermMatch) -> Highlight:
     start = text.index(sentence)
-    return Highlight(start, start + len(sentence), sentence, attribution, because)
+    return Highlight(start, start + len(sentence), sentence, attribution, term_matches)
 
 
 def passage(

@@ -26,7 +26,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from peerqa.models.cross_encoder_network import Pair, ReaderModel, pair
+from peerqa.models.cross_encoder_network import CrossEncoderNetwork, EncodedPair, pair
 from peerqa.retrieval.lexical import STOPWORDS
 
 FROZEN = "backbone.embeddings.word_embeddings.weight"
@@ -116,7 +116,7 @@ def _slip(question: str, chance: random.Random) -> str:
 
 def batches(
     rows: Rows, tokenizer: Tokenizer, tokens: int, epoch: int, seed: int
-) -> Iterator[list[tuple[Pair, list[int]]]]:
+) -> Iterator[list[tuple[EncodedPair, list[int]]]]:
     """An epoch's batches: rows of like length together, each batch of about so many tokens, in random order."""
     chance = random.Random(f"{seed} {epoch}")
     order = list(range(len(rows.rows)))
@@ -127,7 +127,7 @@ def batches(
             question, history, heading, sentences, labels = rows.draw(number, chance)
             drawn.append((pair(tokenizer, question, history, heading, sentences), labels))
         drawn.sort(key=lambda item: len(item[0].pieces))
-        groups: list[list[tuple[Pair, list[int]]]] = [[]]
+        groups: list[list[tuple[EncodedPair, list[int]]]] = [[]]
         for item in drawn:
             if groups[-1] and (len(groups[-1]) + 1) * len(item[0].pieces) > tokens:
                 groups.append([])
@@ -136,7 +136,7 @@ def batches(
         yield from groups
 
 
-def losses(model: ReaderModel, batch: Sequence[tuple[Pair, list[int]]]) -> tuple[Tensor, Tensor, Tensor]:
+def losses(model: CrossEncoderNetwork, batch: Sequence[tuple[EncodedPair, list[int]]]) -> tuple[Tensor, Tensor, Tensor]:
     """(sentences, ranking, passages): the three parts of the loss of a batch."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
         logits, passage = model([item for item, _ in batch])
@@ -156,21 +156,21 @@ def losses(model: ReaderModel, batch: Sequence[tuple[Pair, list[int]]]) -> tuple
     return sentences, ranking, passages
 
 
-def fresh(seed: int) -> tuple[ReaderModel, Tokenizer]:
+def fresh(seed: int) -> tuple[CrossEncoderNetwork, Tokenizer]:
     """A reader on the packaged embedding model's layers, its heads not yet trained, and its tokenizer."""
     torch.manual_seed(seed)
     network, tokenizer = packaged()
-    return ReaderModel(network), tokenizer
+    return CrossEncoderNetwork(network), tokenizer
 
 
-def load(folder: Path, model: ReaderModel) -> None:
+def load(folder: Path, model: CrossEncoderNetwork) -> None:
     """Put what was trained into a fresh model."""
     missing, unknown = model.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
     if unknown or any(name != FROZEN for name in missing):
         raise SystemExit(f"{folder}/model.safetensors is no reader: {[*unknown, *missing][:3]}")
 
 
-def save(folder: Path, model: ReaderModel) -> None:
+def save(folder: Path, model: CrossEncoderNetwork) -> None:
     """Write what was trained."""
     save_file(
         {name: value.contiguous() for name, value in model.state_dict().items() if name != FROZEN},
@@ -179,7 +179,7 @@ def save(folder: Path, model: ReaderModel) -> None:
 
 
 @torch.no_grad()
-def validate(model: ReaderModel, tokenizer: Tokenizer, rows: Rows) -> dict[str, float]:
+def validate(model: CrossEncoderNetwork, tokenizer: Tokenizer, rows: Rows) -> dict[str, float]:
     """Mean loss, share of answered rows whose first sentence is right, and AUROC of the passages."""
     model.eval()
     total, count, right, answered = 0.0, 0, 0, 0

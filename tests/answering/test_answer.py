@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from peerqa.answering.answer import MOST_PASSAGES, NEAREST, Answer, Composer
 from peerqa.answering.assistant import Assistant
-from peerqa.retrieval.query import Question
-from peerqa.retrieval.retriever import Evidence, Hit
+from peerqa.retrieval.query import Query
+from peerqa.retrieval.retriever import Hit, RetrievalResult
 from stub_encoder import StubEncoder
 
 KEYS = {
@@ -204,8 +204,8 @@ def test_the_best_passage_is_always_shown_with_its_best_sentence(
     threshold(0)
     passage = little.reviews[0].passages[2]
     hit = Hit(2, scores[0], (scores * 3)[: len(passage.sentences)])
-    question = Question("why?", "why?", (), "question")
-    answer = Composer(little.reviews).compose("why?", question, Evidence((hit,), {}))
+    question = Query("why?", "why?", (), "question")
+    answer = Composer(little.reviews).compose("why?", question, RetrievalResult((hit,), {}))
     assert [shown.id for shown in answer.passages] == [passage.id]
     assert answer.passages[0].highlights
 
@@ -214,11 +214,11 @@ def test_a_passage_far_behind_the_best_is_left_out(little: Assistant, threshold:
     threshold(0)
     rows = range(5)
     hits = [Hit(row, 1.0, (1.0,) * len(little.reviews[0].passages[row].sentences)) for row in rows]
-    question = Question("why?", "why?", (), "question")
+    question = Query("why?", "why?", (), "question")
 
     def shown(*scores: float) -> int:
         scored = tuple(replace(hit, score=score) for hit, score in zip(hits, scores, strict=False))
-        return len(Composer(little.reviews).compose("why?", question, Evidence(scored, {})).passages)
+        return len(Composer(little.reviews).compose("why?", question, RetrievalResult(scored, {})).passages)
 
     assert shown(1.0, 0.2, 0.1) == 1
     assert shown(1.0, 0.99, 0.2) == 2

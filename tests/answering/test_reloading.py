@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from peerqa.answering.assistant import Assistant
-from peerqa.answering.reloading import LiveAssistant
+from peerqa.answering.reloading import ReloadingAssistant
 from peerqa.errors import CorpusError, IndexMismatch, SectionError
 from peerqa.index.vectors import Index
 from peerqa.web.app import create_app
@@ -67,10 +67,10 @@ def wait_for(condition: Callable[[], bool]) -> bool:
     return condition()
 
 
-def serving(tmp_path: Path) -> LiveAssistant:
+def serving(tmp_path: Path) -> ReloadingAssistant:
     places = tmp_path / "corpus", tmp_path / "index"
     opened = several(tmp_path)
-    return LiveAssistant(opened, lambda: opened.reopened(*places), places[1], look_every=0.0)
+    return ReloadingAssistant(opened, lambda: opened.reopened(*places), places[1], look_every=0.0)
 
 
 def test_a_server_answers_from_what_was_built_meanwhile(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from conftest import REVIEW
 from peerqa.answering.assistant import Assistant
 from peerqa.errors import IndexBusy, IndexDamaged, IndexMismatch, StoreError
 from peerqa.index.store import Store
+from peerqa.index.token_table import TokenTable
 from peerqa.index.vectors import Index
-from peerqa.retrieval.late_interaction import TokenTable
 from stub_encoder import StubEncoder
 
 SECOND = "# Second\n\n## Pay\n\nPay is low in most cities. Housing costs a lot.\n\nUnions ask for more.\n"
@@ -113,16 +113,16 @@ def test_open_builds_again_where_the_corpus_changed(corpus: Path, tmp_path: Path
     assert found.passages[0].document == name
 
 
-def test_open_builds_again_where_the_recipe_is_another(
+def test_open_builds_again_where_the_chunking_version_is_another(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Assistant.open(corpus, tmp_path / "index", encoder=StubEncoder())
-    monkeypatch.setattr("peerqa.index.building.RECIPE", "next")
-    monkeypatch.setattr("peerqa.answering.assistant.RECIPE", "next")
+    monkeypatch.setattr("peerqa.index.building.CHUNKING_VERSION", "next")
+    monkeypatch.setattr("peerqa.answering.assistant.CHUNKING_VERSION", "next")
     encoder = StubEncoder()
     Assistant.open(corpus, tmp_path / "index", encoder=encoder)
     assert encoder.encoded
-    assert Index.load(tmp_path / "index").identity.recipe == "next"
+    assert Index.load(tmp_path / "index").identity.chunking_version == "next"
 
 
 def test_open_says_so_where_the_index_is_of_another_model(corpus: Path, tmp_path: Path) -> None:

@@ -364,7 +364,7 @@ def faiss_bytes(made: Any, vectors: NDArray[np.float32]) -> bytes:
 VECTORS = WHOLE["passage_vectors"]
 FOREIGN: dict[str, tuple[Callable[[dict[str, Any]], object], dict[str, bytes]]] = {
     "no identity": (lambda manifest: manifest.pop("identity"), {}),
-    "identity of another shape": (lambda manifest: manifest["identity"].pop("recipe"), {}),
+    "identity of another shape": (lambda manifest: manifest["identity"].pop("chunking_version"), {}),
     "identity is a list": (lambda manifest: manifest.update(identity=[]), {}),
     "dimension": (lambda manifest: manifest["identity"].update(dimension=9), {}),
     "count": (lambda manifest: manifest["passages"].update(count=41), {}),

@@ -10,10 +10,10 @@ import pytest
 
 from peerqa.answering.assistant import Assistant, Settings
 from peerqa.errors import ModelError
-from peerqa.models.cross_encoder import DEFAULT_READER, Reading, load_reader, probability
+from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoderScores, load_cross_encoder, probability
 from peerqa.models.encoder import PACKAGED_MODEL, find_model
-from peerqa.retrieval.reranking import Mixture, Rereader, fitted_mixture
-from peerqa.retrieval.retriever import Evidence, Hit
+from peerqa.retrieval.reranking import FusionWeights, Reranker, fitted_fusion_weights
+from peerqa.retrieval.retriever import Hit, RetrievalResult
 from stub_encoder import StubEncoder
 
 
@@ -28,10 +28,10 @@ class StubReader:
 
     def read(
         self, question: str, history: Sequence[str], passages: Sequence[tuple[str, Sequence[str]]]
-    ) -> list[Reading]:
+    ) -> list[CrossEncoderScores]:
         self.asked.append((question, tuple(history), len(passages)))
         each = [tuple(5.0 if self.word in sentence else -5.0 for sentence in sentences) for _, sentences in passages]
-        return [Reading(max(logits), logits) for logits in each]
+        return [CrossEncoderScores(max(logits), logits) for logits in each]
 
 
 TEXT = """# Cats and dogs
@@ -57,12 +57,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def opened(folder: Path, reader: StubReader | None) -> Assistant:
-    return Assistant.open(folder / "corpus", folder / "index", encoder=StubEncoder(), reader=reader)
+def opened(folder: Path, cross_encoder: StubReader | None) -> Assistant:
+    return Assistant.open(folder / "corpus", folder / "index", encoder=StubEncoder(), cross_encoder=cross_encoder)
 
 
 def test_what_the_reader_finds_comes_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("peerqa.retrieval.reranking.fitted_mixture", lambda: Mixture(6, 2.0, 2.0))
+    monkeypatch.setattr("peerqa.retrieval.reranking.fitted_fusion_weights", lambda: FusionWeights(6, 2.0, 2.0))
     without = opened(folder, None).rank("cats sleep")
     read = opened(folder, StubReader("bark")).rank("cats sleep")
     assert "bark" not in without.passages[0].text
@@ -78,13 +78,13 @@ def test_confidence_follows_the_reader(folder: Path) -> None:
 
 
 def test_it_reads_the_best_few_with_history(folder: Path) -> None:
-    reader = StubReader("purr")
-    opened(folder, reader).ask("and dogs?", ["Do cats sleep?"])
-    (question, history, count), *others = reader.asked
+    cross_encoder = StubReader("purr")
+    opened(folder, cross_encoder).ask("and dogs?", ["Do cats sleep?"])
+    (question, history, count), *others = cross_encoder.asked
     assert not others
     assert "dogs" in question
     assert len(history) == 1
-    assert 1 <= count <= fitted_mixture().candidates
+    assert 1 <= count <= fitted_fusion_weights().candidates
 
 
 def test_what_was_not_read_stays_behind(folder: Path) -> None:
@@ -94,44 +94,44 @@ def test_what_was_not_read_stays_behind(folder: Path) -> None:
     passages = assistant.reviews[0].passages
     from peerqa.index.building import embedded_texts
 
-    reader = StubReader("nothing of the kind")
-    rereader = Rereader(reader, passages, embedded_texts(assistant.reviews), Mixture(2, 0.5, 0.5))
-    again = rereader.reread(question, evidence)
-    assert reader.asked[0][2] == 2
+    cross_encoder = StubReader("nothing of the kind")
+    rereader = Reranker(cross_encoder, passages, embedded_texts(assistant.reviews), FusionWeights(2, 0.5, 0.5))
+    again = rereader.rerank(question, evidence)
+    assert cross_encoder.asked[0][2] == 2
     assert [hit.row for hit in again.hits[2:]] == [hit.row for hit in evidence.hits[2:]]
     assert {"read_passages", "read_sentences"} <= set(again.signals)
 
 
 def test_no_hits_are_not_read() -> None:
-    rereader = Rereader(StubReader("x"), [], [], Mixture(3, 0.1, 0.1))
-    from peerqa.retrieval.query import Question
+    rereader = Reranker(StubReader("x"), [], [], FusionWeights(3, 0.1, 0.1))
+    from peerqa.retrieval.query import Query
 
-    assert rereader.reread(Question("x", "x", (), "question"), Evidence((), {})).hits == ()
+    assert rereader.rerank(Query("x", "x", (), "question"), RetrievalResult((), {})).hits == ()
     assert Hit(0, 1.0, ()).sentences == ()
 
 
 def test_a_reading_without_sentences_is_no_answer() -> None:
-    assert Reading(0.0, ()).best < -10
+    assert CrossEncoderScores(0.0, ()).best < -10
     assert probability(-1000) >= 0
     assert probability(1000) <= 1
     assert probability(0) == 0.5
 
 
 def test_none_is_none() -> None:
-    assert load_reader("none") is None
+    assert load_cross_encoder("none") is None
 
 
 @pytest.mark.parametrize("name", ["no/such/folder", "~nobody-of-that-name/reader"])
 def test_a_reader_that_is_not_there(name: str) -> None:
     with pytest.raises(ModelError, match="--reader none"):
-        load_reader(name)
+        load_cross_encoder(name)
 
 
 @pytest.mark.parametrize("content", [b"", b"not safetensors at all", b"\x00" * 64])
 def test_a_damaged_reader(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "model.safetensors").write_bytes(content)
     with pytest.raises(ModelError, match=r"model\.safetensors"):
-        load_reader(str(tmp_path))
+        load_cross_encoder(str(tmp_path))
 
 
 def test_weights_of_something_else(tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_weights_of_something_else(tmp_path: Path) -> None:
 
     save_file({"some.weight": torch.zeros(2)}, tmp_path / "model.safetensors")
     with pytest.raises(ModelError, match="no reader"):
-        load_reader(str(tmp_path))
+        load_cross_encoder(str(tmp_path))
 
 
 def test_without_its_weights_retrieval_answers_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,12 +150,12 @@ def test_without_its_weights_retrieval_answers_alone(folder: Path, monkeypatch: 
         raise ModelError(f"no reader at {name}")
 
     monkeypatch.setattr(module, "SentenceEncoder", lambda model: StubEncoder())
-    monkeypatch.setattr(module, "load_reader", missing)
+    monkeypatch.setattr(module, "load_cross_encoder", missing)
     assistant = Assistant.open(folder / "corpus", folder / "index")
     assert assistant.ask("do cats sleep").passages
     assert "retrieval alone" in (assistant.warning or "")
     with pytest.raises(ModelError):  # one that was asked for by name is not left out in silence
-        Assistant.open(folder / "corpus", folder / "index", settings=Settings(reader="mine"))
+        Assistant.open(folder / "corpus", folder / "index", settings=Settings(reranker="mine"))
 
 
 # ---- the real one ---------------------------------------------------------------------------------------------------
@@ -172,17 +172,17 @@ PASSAGE = (
 
 @pytest.mark.model
 def test_the_reader_that_ships(monkeypatch: pytest.MonkeyPatch) -> None:
-    reader = load_reader()
-    assert reader is not None
-    assert reader.name == DEFAULT_READER
+    cross_encoder = load_cross_encoder()
+    assert cross_encoder is not None
+    assert cross_encoder.name == DEFAULT_RERANKER
     answered, missed = (
-        reader.read(question, (), [PASSAGE])[0]
+        cross_encoder.read(question, (), [PASSAGE])[0]
         for question in ("When does the canteen close?", "How much did the tables cost?")
     )
     assert answered.sentences.index(max(answered.sentences)) == 0
     assert answered.best > missed.best
-    alone = reader.read("When does the canteen close?", (), [PASSAGE])[0]
-    together = reader.read("When does the canteen close?", (), [("", ["Another text."]), PASSAGE])[1]
+    alone = cross_encoder.read("When does the canteen close?", (), [PASSAGE])[0]
+    together = cross_encoder.read("When does the canteen close?", (), [("", ["Another text."]), PASSAGE])[1]
     assert together.sentences == pytest.approx(alone.sentences, abs=1e-3)  # the others in a batch change nothing
 
 
@@ -202,8 +202,8 @@ def test_long_texts_are_cut_and_say_so() -> None:
     assert read.count == 9
     assert set(read.sentences) < set(range(-1, 9))  # the last ones did not fit
     assert json.dumps(read.types).count("0") > 10
-    reader = load_reader()
-    assert reader is not None
-    reading = reader.read("word " * 500, [], [("", ["some words here " * 60] * 9)])[0]
+    cross_encoder = load_cross_encoder()
+    assert cross_encoder is not None
+    reading = cross_encoder.read("word " * 500, [], [("", ["some words here " * 60] * 9)])[0]
     assert len(reading.sentences) == 9
     assert reading.sentences[-1] == -20.0

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import peerqa.retrieval.late_interaction
-from peerqa.retrieval.late_interaction import LateInteraction, TokenTable
+from peerqa.index.token_table import TokenTable
+from peerqa.retrieval.late_interaction import LateInteraction
 
 PASSAGES = 12
 

@@ -13,14 +13,15 @@ import pytest
 import peerqa.retrieval.retriever
 from peerqa.index.building import build_index, embedded_texts
 from peerqa.index.store import Store
+from peerqa.index.token_table import TokenTable
 from peerqa.index.vectors import Index
 from peerqa.library.passages import EmbeddedText
 from peerqa.library.review import read_review
 from peerqa.reading.markdown import read_markdown
-from peerqa.retrieval.late_interaction import LateInteraction, TokenTable
+from peerqa.retrieval.late_interaction import LateInteraction
 from peerqa.retrieval.lexical import STOPWORDS, Lexicon, words_of
-from peerqa.retrieval.query import Question
-from peerqa.retrieval.retriever import Evidence, Retriever
+from peerqa.retrieval.query import Query
+from peerqa.retrieval.retriever import RetrievalResult, Retriever
 from stub_encoder import StubEncoder
 
 COUNT = 130
@@ -54,8 +55,8 @@ class Bench:
         interaction = LateInteraction(self.table)
         self.retriever = Retriever(self.index, self.encoder, interaction, review.passages, self.texts, self.lexicon)
 
-    def search(self, text: str, *history: str) -> Evidence:
-        return self.retriever.search(Question(text, text, history, "question"))
+    def search(self, text: str, *history: str) -> RetrievalResult:
+        return self.retriever.search(Query(text, text, history, "question"))
 
 
 @pytest.fixture(scope="module")
@@ -142,13 +143,13 @@ def test_because_words_are_words_of_the_question_and_of_the_sentence(bench: Benc
     assert any(met for _, _, met in explained)
     for row, number, met in explained:
         words = re.findall(r"\w+", sentence(bench, row, number))
-        assert all(because.question_word in typed and because.text_word in words for because in met)
-        assert not {because.question_word.casefold() for because in met} & STOPWORDS
-        weights = [because.weight for because in met]
+        assert all(term_matches.question_word in typed and term_matches.text_word in words for term_matches in met)
+        assert not {term_matches.question_word.casefold() for term_matches in met} & STOPWORDS
+        weights = [term_matches.weight for term_matches in met]
         assert weights == sorted(weights, reverse=True)
         assert all(0 <= weight <= 1 for weight in weights)
-    exact = [because for because in explained[1][2] if because.text_word in words_of(asked)]
-    assert all(because.question_word.casefold() == because.text_word.casefold() for because in exact)
+    exact = [term_matches for term_matches in explained[1][2] if term_matches.text_word in words_of(asked)]
+    assert all(term_matches.question_word.casefold() == term_matches.text_word.casefold() for term_matches in exact)
 
 
 @pytest.mark.parametrize("asked", ["…", "?!", "the", "日本語", "a " * 900, "x" * 2000])

@@ -30,7 +30,7 @@ SPELLER = Speller(count_words([CORPUS]), ["jargon"], LANGUAGE)
     ],
 )
 def test_a_slip_is_mended(typed: str, mended: str) -> None:
-    assert SPELLER.mend(typed) == mended
+    assert SPELLER.correct(typed) == mended
 
 
 @pytest.mark.parametrize(
@@ -49,20 +49,20 @@ def test_a_slip_is_mended(typed: str, mended: str) -> None:
     ],
 )
 def test_what_is_known_or_near_to_nothing_stays(text: str) -> None:
-    assert SPELLER.mend(text) == text
+    assert SPELLER.correct(text) == text
 
 
 def test_the_nearest_word_wins_then_the_one_of_the_corpus_then_the_commoner_one() -> None:
-    assert Speller({"staffs": 1, "stuffy": 9}, [], {}).mend("stafff") == "staffs"
-    assert Speller({"hoursy": 1}, [], {"hoursx": 99}).mend("hoursz") == "hoursy"
-    assert Speller({"hoursa": 1, "hoursb": 9}, [], {}).mend("hoursz") == "hoursb"
-    assert Speller({}, [], {"hoursa": 1, "hoursb": 9}).mend("hoursz") == "hoursb"
+    assert Speller({"staffs": 1, "stuffy": 9}, [], {}).correct("stafff") == "staffs"
+    assert Speller({"hoursy": 1}, [], {"hoursx": 99}).correct("hoursz") == "hoursy"
+    assert Speller({"hoursa": 1, "hoursb": 9}, [], {}).correct("hoursz") == "hoursb"
+    assert Speller({}, [], {"hoursa": 1, "hoursb": 9}).correct("hoursz") == "hoursb"
 
 
 @given(st.text(max_size=80))
 def test_mending_changes_letters_only_and_only_to_known_words(text: str) -> None:
-    mended = SPELLER.mend(text)
-    assert SPELLER.mend(mended) == mended
+    mended = SPELLER.correct(text)
+    assert SPELLER.correct(mended) == mended
     for before, after in zip(text.split(), mended.split(), strict=True):
         assert before == after or set(count_words([after])) & {*count_words([CORPUS]), *LANGUAGE}
 

@@ -16,7 +16,7 @@ from peerqa.reading.plain_text import read_plain_text
 from peerqa.text.document import Document, Paragraph
 
 REVIEW = Path(__file__).parents[2] / "corpus" / "peer-support-in-mental-health.md"
-READERS: dict[str, Callable[[str, str, str], Document]] = {"own.md": read_markdown, "own.txt": read_plain_text}
+PARSERS: dict[str, Callable[[str, str, str], Document]] = {"own.md": read_markdown, "own.txt": read_plain_text}
 
 
 def test_plain_leaves_out_markup() -> None:
@@ -72,11 +72,11 @@ sources = st.one_of(
 )
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", PARSERS)
 @settings(max_examples=200, deadline=None)
 @given(sources)
 def test_any_source_has_true_addresses(name: str, text: str) -> None:
-    document = READERS[name](name, text, "")
+    document = PARSERS[name](name, text, "")
     assert document.text == text
     assert all(left < right for left, right in document.markup)
     assert all(one[1] <= other[0] for one, other in zip(document.markup, document.markup[1:], strict=False))

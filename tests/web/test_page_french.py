@@ -119,9 +119,9 @@ def test_the_words_of_a_review_carry_its_language_where_the_reader_has_another(c
         assert french_page.count('<p lang="en">') == 3
         assert french_page.count('<p class="passage" lang="en">') == 3
         assert french_page.count('<span class="entry" lang="en">') == 5
-        assert strings.tongue("fr-CA") == ""
-        assert strings.tongue("de") == ' lang="de"'
-        assert strings.tongue('x" onclick="y') == ' lang="en"'
+        assert strings.lang_attribute("fr-CA") == ""
+        assert strings.lang_attribute("de") == ' lang="de"'
+        assert strings.lang_attribute('x" onclick="y') == ' lang="en"'
     for path in (f"/read/{NAME}", f"/p/{NAME}:16?at=0", "/about"):
         assert 'lang="en"' in client.get(path, headers=FRENCH).text.split("<main", 1)[1]
         assert 'lang="' not in client.get(path).text.split("<main", 1)[1]

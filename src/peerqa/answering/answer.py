@@ -17,8 +17,8 @@ from peerqa.library.review import Review
 from peerqa.library.starter_questions import about, starters_of
 from peerqa.library.works import Work, Works
 from peerqa.retrieval.confidence import fitted_for
-from peerqa.retrieval.query import Question
-from peerqa.retrieval.retriever import Because, Evidence, Hit
+from peerqa.retrieval.query import Query
+from peerqa.retrieval.retriever import Hit, RetrievalResult, TermMatch
 from peerqa.text.document import Document
 from peerqa.text.near_duplicates import Shingles, shingles, stands_in
 
@@ -39,7 +39,7 @@ class Highlight:
     end: int
     text: str
     attribution: Attribution
-    because: tuple[Because, ...] = ()
+    term_matches: tuple[TermMatch, ...] = ()
     page: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -51,7 +51,7 @@ class Highlight:
             "page": self.page,
             "because": [
                 {"question_word": met.question_word, "text_word": met.text_word, "weight": met.weight}
-                for met in self.because
+                for met in self.term_matches
             ],
         }
 
@@ -241,7 +241,7 @@ class Answer:
         }
 
 
-Explain = Callable[[int, int], tuple[Because, ...]]
+Explain = Callable[[int, int], tuple[TermMatch, ...]]
 
 
 # ---- from hits to an answer -----------------------------------------------------------------------------------------
@@ -274,7 +274,7 @@ class Composer:
         self._not_covered = f"The {'review does' if len(reviews) == 1 else 'reviews do'} not answer this."
         self._next_section = dict(_next_sections(reviews))
 
-    def without_search(self, asked: str, question: Question) -> Answer:
+    def without_search(self, asked: str, question: Query) -> Answer:
         """The friendly line for what is no question."""
         if question.kind == "greeting":
             message = (
@@ -288,20 +288,20 @@ class Composer:
         )
         return Answer(asked, question.text, "unclear", 0.0, message=message, suggestions=self.starters)
 
-    def compose(self, asked: str, question: Question, evidence: Evidence) -> Answer:
+    def compose(self, asked: str, question: Query, result: RetrievalResult) -> Answer:
         """The answer to a question, or what comes nearest where the review does not answer it."""
-        parameters = fitted_for(evidence.signals)
-        confidence = parameters.of(evidence.signals) if evidence.hits else 0.0
+        parameters = fitted_for(result.signals)
+        confidence = parameters.of(result.signals) if result.hits else 0.0
         if confidence < parameters.threshold:
-            nearest = self._distinct(evidence.hits, NEAREST)
-            passages = tuple(self._passage(hit, [], evidence.explain, same) for hit, same in nearest)
+            nearest = self._distinct(result.hits, NEAREST)
+            passages = tuple(self._passage(hit, [], result.explain, same) for hit, same in nearest)
             return self._answer(asked, question, "not_covered", confidence, passages, self._not_covered, self.starters)
-        best = evidence.hits[0].score
-        distinct = self._distinct(evidence.hits, MOST_PASSAGES)
+        best = result.hits[0].score
+        distinct = self._distinct(result.hits, MOST_PASSAGES)
         near = [(hit, same) for hit, same in distinct if hit.score >= best - _WITHIN]
         chosen = _highlighted([hit for hit, _ in near])
         shown = [(hit, same) for hit, same in near if chosen[hit.row]]
-        passages = tuple(self._passage(hit, chosen[hit.row], evidence.explain, same) for hit, same in shown)
+        passages = tuple(self._passage(hit, chosen[hit.row], result.explain, same) for hit, same in shown)
         follow_ups = self._follow_ups([hit for hit, _ in shown])
         return self._answer(asked, question, "answered", confidence, passages, None, follow_ups)
 
@@ -330,7 +330,7 @@ class Composer:
     def _answer(
         self,
         asked: str,
-        question: Question,
+        question: Query,
         status: Status,
         confidence: float,
         passages: tuple[AnswerPassage, ...],
@@ -354,8 +354,8 @@ class Composer:
 
     def _passage(self, hit: Hit, chosen: Sequence[int], explain: Explain, same: Sequence[Hit]) -> AnswerPassage:
         review, passage = self._passages[hit.row]
-        because = {index: explain(hit.row, index) for index in chosen}
-        shown = shown_passage(review.document, passage, because, lambda key: self._work(passage.document, key).key)
+        term_matches = {index: explain(hit.row, index) for index in chosen}
+        shown = shown_passage(review.document, passage, term_matches, lambda key: self._work(passage.document, key).key)
         repeats = (self._passages[other.row][1] for other in same)
         return replace(shown, also_in=tuple(Repeat(other.id, other.document) for other in repeats))
 
@@ -396,7 +396,7 @@ def _highlighted(hits: Sequence[Hit]) -> dict[int, list[int]]:
 def shown_passage(
     document: Document,
     passage: Passage,
-    because: Mapping[int, tuple[Because, ...]],
+    term_matches: Mapping[int, tuple[TermMatch, ...]],
     key_of_work: Callable[[str], str] = str,
 ) -> AnswerPassage:
     """A passage as it is shown.
@@ -413,7 +413,7 @@ def shown_passage(
         text=passage.text,
         start=start,
         end=passage.end,
-        highlights=tuple(_highlight(document, passage, index, because[index]) for index in sorted(because)),
+        highlights=tuple(_highlight(document, passage, index, term_matches[index]) for index in sorted(term_matches)),
         citations=tuple(
             AnswerCitation(
                 c.mention,
@@ -435,12 +435,12 @@ def shown_passage(
     )
 
 
-def _highlight(document: Document, passage: Passage, index: int, because: tuple[Because, ...]) -> Highlight:
+def _highlight(document: Document, passage: Passage, index: int, term_matches: tuple[TermMatch, ...]) -> Highlight:
     start, end = passage.sentences[index]
     cited = any(start <= citation.start < end for citation in passage.citations)
     text = document.text[start:end]
     attribution: Attribution = "cited" if cited else "review"
-    return Highlight(start - passage.start, end - passage.start, text, attribution, because, document.page(start))
+    return Highlight(start - passage.start, end - passage.start, text, attribution, term_matches, document.page(start))
 
 
 def same_words(question: str) -> str:

@@ -16,21 +16,30 @@ from pathlib import Path
 
 from peerqa.answering.answer import Answer, Composer
 from peerqa.errors import CorpusError, IndexMismatch, ModelError, SectionError
-from peerqa.index.building import RECIPE, Progress, build_index, corpus_hash, embedded_texts, identity_of, part_of_index
+from peerqa.index.building import (
+    CHUNKING_VERSION,
+    Progress,
+    build_index,
+    corpus_hash,
+    embedded_texts,
+    identity_of,
+    part_of_index,
+)
 from peerqa.index.store import Store
+from peerqa.index.token_table import TokenTable
 from peerqa.index.vectors import Identity, Index
 from peerqa.library.passages import Passage, write_out
 from peerqa.library.review import Review, read_review
 from peerqa.library.sections import headings, rows_in
 from peerqa.library.works import Works
-from peerqa.models.cross_encoder import DEFAULT_READER, Reader, load_reader
+from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, load_cross_encoder
 from peerqa.models.encoder import DEFAULT_MODEL, Encoder, ModelIdentity, SentenceEncoder
 from peerqa.reading.files import read_folder, unread_files
-from peerqa.retrieval.late_interaction import LateInteraction, TokenTable
+from peerqa.retrieval.late_interaction import LateInteraction
 from peerqa.retrieval.lexical import Lexicon
-from peerqa.retrieval.query import Question, QuestionReader
-from peerqa.retrieval.reranking import Rereader
-from peerqa.retrieval.retriever import Evidence, Retriever
+from peerqa.retrieval.query import Query, QueryParser
+from peerqa.retrieval.reranking import Reranker
+from peerqa.retrieval.retriever import RetrievalResult, Retriever
 
 LONGEST_QUESTION = 2000
 """In characters. What is longer is a text and not a question; the rest is not read."""
@@ -40,11 +49,11 @@ _NAMED = 10
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a user may choose. model: name or folder of the embedding model. reader: name or folder of the reader that
-    looks at the best passages once more, or "none"."""
+    """What a user may choose. model: name or folder of the embedding model. reranker: name or folder of the
+    cross-encoder that reorders the best passages, or "none"."""
 
     model: str = DEFAULT_MODEL
-    reader: str = DEFAULT_READER
+    reranker: str = DEFAULT_RERANKER
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ class Ranking:
     question: as it was read and searched.
     """
 
-    question: Question
+    question: Query
     passages: tuple[Passage, ...]
     sentences: tuple[tuple[Passage, int], ...]
     signals: Mapping[str, float]
@@ -81,18 +90,18 @@ class Assistant:
         index: Index,
         encoder: Encoder,
         warnings: Sequence[str] = (),
-        reader: Reader | None = None,
+        cross_encoder: CrossEncoder | None = None,
         works: Works | None = None,
     ) -> None:
         """works: those of a larger set that the reviews are part of."""
-        self._reviews, self._index, self._encoder, self._reader = tuple(reviews), index, encoder, reader
+        self._reviews, self._index, self._encoder, self._cross_encoder = tuple(reviews), index, encoder, cross_encoder
         self._works = works or Works(reviews)
         self._limited: OrderedDict[tuple[str, ...], Assistant] = OrderedDict()
         self._limiting = threading.Lock()
         self._passages = tuple(passage for review in reviews for passage in review.passages)
         texts = embedded_texts(reviews)
         names = [author.family for review in reviews for work in review.references for author in work.authors]
-        self._question_reader = QuestionReader(
+        self._query_parser = QueryParser(
             _abbreviations(reviews), [p.text for p in self._passages], names, encoder.vocabulary
         )
         interaction = LateInteraction(TokenTable.of_arrays(dict(index.arrays)))
@@ -100,7 +109,7 @@ class Assistant:
             [f"{passage.heading} {text}" for passage, text in zip(self._passages, _lexical_texts(reviews), strict=True)]
         )
         self._retriever = Retriever(index, encoder, interaction, self._passages, texts, lexicon)
-        self._rereader = Rereader(reader, self._passages, texts) if reader else None
+        self._reranker = Reranker(cross_encoder, self._passages, texts) if cross_encoder else None
         self._composer = Composer(reviews, self._works)
         self.warnings = tuple(warnings)
         self._section: tuple[str, tuple[int, ...]] | None = None  # the heading and the rows that it is limited to
@@ -115,17 +124,17 @@ class Assistant:
         *,
         settings: Settings | None = None,
         encoder: Encoder | None = None,
-        reader: Reader | None = None,
+        cross_encoder: CrossEncoder | None = None,
         progress: Progress | None = None,
     ) -> Assistant:
         """Open the index of a corpus; build it first where there is none or where the corpus has changed.
 
-        encoder, reader: stand in for the models of the settings; with an encoder alone there is no reader. A reader
+        encoder, cross_encoder: stand in for the models of the settings; with an encoder alone nothing is reranked. One
         that cannot be loaded is left out, with a warning. Raises CorpusError, ModelError, IndexMismatch (the index is
         of another model), IndexDamaged, IndexBusy.
         """
-        encoder, reader, unread = _models(settings or Settings(), encoder, reader)
-        return cls._over(Path(corpus), Path(index), encoder, reader, unread, progress)
+        encoder, cross_encoder, unread = _models(settings or Settings(), encoder, cross_encoder)
+        return cls._over(Path(corpus), Path(index), encoder, cross_encoder, unread, progress)
 
     @classmethod
     def _over(
@@ -133,7 +142,7 @@ class Assistant:
         corpus: Path,
         index: Path,
         encoder: Encoder,
-        reader: Reader | None,
+        cross_encoder: CrossEncoder | None,
         unread: Sequence[str] = (),
         progress: Progress | None = None,
         upgrade: bool = True,
@@ -147,15 +156,17 @@ class Assistant:
             # The digests too: whatever changes how a text is read or cut must not leave rows that mean another passage.
             stale = (
                 found.corpus_sha256 != corpus_hash(reviews)
-                or found.identity.recipe != RECIPE
+                or found.identity.chunking_version != CHUNKING_VERSION
                 or [item.get("embedded") for item in found.items] != [text.digest for text in embedded_texts(reviews)]
             )
             upgraded = upgrade and _upgraded(found.identity, encoder.identity)
             if not upgraded:
                 _check_model(found.identity, encoder.identity, index)
             if not stale and not upgraded:
-                return cls(reviews, found, encoder, [*warnings, *([found.warning] if found.warning else [])], reader)
-        return cls(reviews, build_index(reviews, store, encoder, progress), encoder, warnings, reader)
+                return cls(
+                    reviews, found, encoder, [*warnings, *([found.warning] if found.warning else [])], cross_encoder
+                )
+        return cls(reviews, build_index(reviews, store, encoder, progress), encoder, warnings, cross_encoder)
 
     @classmethod
     def build(
@@ -165,21 +176,23 @@ class Assistant:
         *,
         settings: Settings | None = None,
         encoder: Encoder | None = None,
-        reader: Reader | None = None,
+        cross_encoder: CrossEncoder | None = None,
         progress: Progress | None = None,
     ) -> Assistant:
         """Build the index of a corpus, whatever stands in its folder. What has not changed is not embedded again."""
-        encoder, reader, unread = _models(settings or Settings(), encoder, reader)
+        encoder, cross_encoder, unread = _models(settings or Settings(), encoder, cross_encoder)
         reviews, warnings = _read(Path(corpus))
         warnings += unread
-        return cls(reviews, build_index(reviews, Store(Path(index)), encoder, progress), encoder, warnings, reader)
+        return cls(
+            reviews, build_index(reviews, Store(Path(index)), encoder, progress), encoder, warnings, cross_encoder
+        )
 
     def reopened(self, corpus: str | Path, index: str | Path) -> Assistant:
         """Another one over the same folders as they are now, with the model that is loaded. Raises as `open` does.
 
         An index of the model's other weights is refused: a newer peerqa has built it, and would build it again in turn.
         """
-        return Assistant._over(Path(corpus), Path(index), self._encoder, self._reader, upgrade=False)
+        return Assistant._over(Path(corpus), Path(index), self._encoder, self._cross_encoder, upgrade=False)
 
     def limited_to(self, names: Sequence[str]) -> Assistant:
         """One that answers from some of the reviews alone, named by path, file name or file name without ending.
@@ -199,7 +212,7 @@ class Assistant:
         chosen = tuple(review.document.name for review in kept)
         with self._limiting:
             ready = self._limited.pop(chosen, None) or Assistant(
-                kept, part_of_index(self._index, kept), self._encoder, self.warnings, self._reader, self._works
+                kept, part_of_index(self._index, kept), self._encoder, self.warnings, self._cross_encoder, self._works
             )
             self._limited[chosen] = ready
             while len(self._limited) > 1 and sum(len(one._passages) for one in self._limited.values()) > len(
@@ -265,40 +278,40 @@ class Assistant:
         """
         if documents:
             return self.limited_to(documents).ask(question, history)
-        read, evidence = self.search(question, history)
-        if evidence is None:
+        read, result = self.search(question, history)
+        if result is None:
             return self._composer.without_search(question, read)
-        answer = self._composer.compose(question, read, evidence)
+        answer = self._composer.compose(question, read, result)
         if self._section is None:
             return answer
         section, _ = self._section
         said = f"The section “{section}” does not answer this." if answer.status == "not_covered" else answer.message
         return replace(answer, section=section, message=said, suggestions=())  # what leads on leads out of it
 
-    def search(self, question: str, history: Sequence[str] = ()) -> tuple[Question, Evidence | None]:
+    def search(self, question: str, history: Sequence[str] = ()) -> tuple[Query, RetrievalResult | None]:
         """The question as it was read, and what retrieval found for it, the reader's judgement included; None for what
         is no question. The rows of its hits count the passages of `reviews` in order."""
-        read = self._question_reader.read(question[:LONGEST_QUESTION], [item[:LONGEST_QUESTION] for item in history])
+        read = self._query_parser.read(question[:LONGEST_QUESTION], [item[:LONGEST_QUESTION] for item in history])
         if read.kind != "question":
             return read, None
         found = self._retriever.search(read, self._section[1] if self._section else None)
-        return read, self._rereader.reread(read, found) if self._rereader and found.hits else found
+        return read, self._reranker.rerank(read, found) if self._reranker and found.hits else found
 
     def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
         """All that is ranked for a question, beyond what an answer shows; for evaluation."""
-        read, evidence = self.search(question, history)
-        evidence = evidence or Evidence((), {})
+        read, result = self.search(question, history)
+        result = result or RetrievalResult((), {})
         sentences = [
             (score, self._passages[hit.row], number)
-            for hit in evidence.hits
+            for hit in result.hits
             for number, score in enumerate(hit.sentences)
         ]
         sentences.sort(key=lambda item: -item[0])
         return Ranking(
             read,
-            tuple(self._passages[hit.row] for hit in evidence.hits),
+            tuple(self._passages[hit.row] for hit in result.hits),
             tuple((passage, number) for _, passage, number in sentences),
-            evidence.signals,
+            result.signals,
         )
 
     def sentence(self, passage: Passage, number: int) -> str:
@@ -320,16 +333,16 @@ def _read(corpus: Path) -> tuple[list[Review], list[str]]:
 
 
 def _models(
-    settings: Settings, encoder: Encoder | None, reader: Reader | None
-) -> tuple[Encoder, Reader | None, list[str]]:
+    settings: Settings, encoder: Encoder | None, cross_encoder: CrossEncoder | None
+) -> tuple[Encoder, CrossEncoder | None, list[str]]:
     """The models to use, and a line on what had to be left out."""
     if encoder is not None:
-        return encoder, reader, []
+        return encoder, cross_encoder, []
     encoder = SentenceEncoder(settings.model)
     try:
-        return encoder, reader or load_reader(settings.reader), []
+        return encoder, cross_encoder or load_cross_encoder(settings.reranker), []
     except ModelError as error:
-        if settings.reader != DEFAULT_READER:
+        if settings.reranker != DEFAULT_RERANKER:
             raise  # what was asked for by name must not be left out in silence
         return encoder, None, [f"{error} (answers come from retrieval alone)"]
 
@@ -367,7 +380,7 @@ def _upgraded(found: Identity, model: ModelIdentity) -> bool:
 def _check_model(found: Identity, model: ModelIdentity, folder: Path) -> None:
     """Raise IndexMismatch where the index is of another model; a recipe of an older peerqa is rebuilt instead."""
     wanted = identity_of(model)
-    if replace(found, recipe=wanted.recipe, model=wanted.model) != wanted or (
+    if replace(found, chunking_version=wanted.chunking_version, model=wanted.model) != wanted or (
         not model.sha256 and found.model != model.name
     ):
         same = " with these settings" if found.model == model.name else ""

@@ -24,7 +24,7 @@ LOOK_EVERY = 2.0
 _log = logging.getLogger("peerqa.answering.reloading")
 
 
-class LiveAssistant:
+class ReloadingAssistant:
     """Passes everything on to the assistant over the index that is live. Threads may share it."""
 
     def __init__(

@@ -144,12 +144,14 @@ def _add_places(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_reader(command: argparse.ArgumentParser) -> None:
+def _add_reranker(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--reader",
+        "--reranker",
+        "--reader",  # its name until version 0.1
+        dest="reranker",
         default=None,
-        metavar="READER",
-        help="reads the best passages once more: the folder of a trained reader, or none for retrieval alone "
+        metavar="MODEL",
+        help="cross-encoder that reorders the best passages: the folder of a trained one, or none for retrieval alone "
         "(default: peerqa-reader, which comes with peerqa)",
     )
 
@@ -176,7 +178,7 @@ def _add_ask(commands: Any) -> None:
         "--why", action="store_true", help="say which words of the question met which words of the text"
     )
     _add_places(command)
-    _add_reader(command)
+    _add_reranker(command)
 
 
 def _add_add(commands: Any) -> None:
@@ -212,7 +214,7 @@ def _add_evaluate(commands: Any) -> None:
     command.add_argument("--json", action="store_true", help="the report as JSON")
     command.add_argument("--html", type=Path, default=None, metavar="FILE", help="write a report with pictures")
     _add_places(command)
-    _add_reader(command)
+    _add_reranker(command)
 
 
 def _add_serve(commands: Any) -> None:
@@ -242,7 +244,7 @@ def _add_serve(commands: Any) -> None:
         "--keep-days", type=_days, default=90, metavar="DAYS", help="how long they are kept (default: 90)"
     )
     _add_places(command)
-    _add_reader(command)
+    _add_reranker(command)
 
 
 def _add_gaps(commands: Any) -> None:
@@ -385,11 +387,11 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from peerqa.answering.reloading import LiveAssistant
+    from peerqa.answering.reloading import ReloadingAssistant
 
     with _progress() as progress:
         opened = _open(options, progress)
-    assistant = LiveAssistant(opened, lambda: opened.reopened(options.corpus, options.index), options.index)
+    assistant = ReloadingAssistant(opened, lambda: opened.reopened(options.corpus, options.index), options.index)
     from peerqa.web.app import WebSettings
     from peerqa.web.server import serve
 
@@ -459,7 +461,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _settings(options: argparse.Namespace) -> Any:
     from peerqa.answering.assistant import Settings
 
-    given = {"model": options.model, "reader": getattr(options, "reader", "none")}  # to build takes no reader
+    given = {"model": options.model, "reranker": getattr(options, "reranker", "none")}  # building needs none
     return Settings(**{name: value for name, value in given.items() if value})
 
 

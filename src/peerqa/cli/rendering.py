@@ -118,7 +118,7 @@ def _why(passage: AnswerPassage, style: Style) -> str:
     for highlight in passage.highlights:
         opening = " ".join(visible(highlight.text).split()[:5])
         met = ", ".join(
-            f"{visible(b.question_word)} → {visible(b.text_word)} ({b.weight:.2f})" for b in highlight.because
+            f"{visible(b.question_word)} → {visible(b.text_word)} ({b.weight:.2f})" for b in highlight.term_matches
         )
         lines.append(style.wrap(f"{style.paint('why:', _ACCENT)} “{opening} …” {met}", "    "))
     return "".join(f"\n{line}" for line in lines)

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from peerqa.errors import StoreError
 from peerqa.index.store import Store
+from peerqa.index.token_table import TokenTable
 from peerqa.index.vectors import Identity, Index
 from peerqa.library.passages import EmbeddedText, Passage
 from peerqa.library.review import Review
 from peerqa.models.encoder import Encoder, ModelIdentity, TokenVectors, Vectors
-from peerqa.retrieval.late_interaction import TokenTable
 
-RECIPE = "3"
+CHUNKING_VERSION = "3"
 """Version of how passages are cut and which words of them are embedded; another recipe asks for a new index."""
 
 _LONGEST_TOKEN = 40
@@ -89,7 +89,7 @@ def _put_together(
 
 def identity_of(model: ModelIdentity) -> Identity:
     """What the vectors of an index depend on."""
-    return Identity(model.name, model.sha256, model.dimension, model.max_length, model.pooling, RECIPE)
+    return Identity(model.name, model.sha256, model.dimension, model.max_length, model.pooling, CHUNKING_VERSION)
 
 
 def corpus_hash(reviews: Sequence[Review]) -> str:

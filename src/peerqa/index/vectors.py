@@ -50,7 +50,7 @@ class Identity:
     dimension: int
     max_length: int  # tokens
     pooling: str
-    recipe: str  # version of the rules by which passages and texts are cut
+    chunking_version: str  # version of the rules by which passages and texts are cut
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ from typing import Literal, TypeVar
 
 from peerqa.library.review import Review
 
-Reader = Literal["students", "practitioners", "instructors"]
+CrossEncoder = Literal["students", "practitioners", "instructors"]
 _T = TypeVar("_T")
-READERS: tuple[Reader, ...] = ("students", "practitioners", "instructors")
+PARSERS: tuple[CrossEncoder, ...] = ("students", "practitioners", "instructors")
 MOST = 6
 
 # What the headings of reviews are called that this kind of reader comes for; the first kind that fits has it.
-_COMES_FOR: dict[Reader, re.Pattern[str]] = {
+_COMES_FOR: dict[CrossEncoder, re.Pattern[str]] = {
     "instructors": re.compile(
         r"\b(?:discussion|conclusions?|limitations?|gaps?|future|research|evidence|methods?|ethic\w*|critique|quality)\b",
         re.IGNORECASE,
@@ -39,7 +39,7 @@ class Starter:
     """A question to begin with. reader: the kind of reader that it is for; None where the front matter does not say."""
 
     question: str
-    reader: Reader | None = None
+    reader: CrossEncoder | None = None
 
 
 def about(heading: str) -> str:
@@ -55,15 +55,15 @@ def starters_of(reviews: Sequence[Review]) -> tuple[Starter, ...]:
     given = list(_in_turns([[Starter(text) for text in _listed(review, "starters")] for review in reviews]))
     by_reader = [
         list(_in_turns([[Starter(text, one) for text in _listed(review, f"starters-{one}")] for review in reviews]))
-        for one in READERS
+        for one in PARSERS
     ]
     if given or any(by_reader):
         return tuple(dict.fromkeys([*_in_turns(by_reader), *given]))[:MOST]
-    sorted_out: dict[Reader, list[Starter]] = {reader: [] for reader in READERS}
+    sorted_out: dict[CrossEncoder, list[Starter]] = {reader: [] for reader in PARSERS}
     for heading in _telling_headings(reviews):
         reader = next(one for one, words in _COMES_FOR.items() if words.search(heading))
         sorted_out[reader].append(Starter(about(heading), reader))
-    return tuple(_in_turns([sorted_out[reader] for reader in READERS]))[:MOST]
+    return tuple(_in_turns([sorted_out[reader] for reader in PARSERS]))[:MOST]
 
 
 def _telling_headings(reviews: Sequence[Review]) -> Iterator[str]:

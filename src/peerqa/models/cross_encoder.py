@@ -17,14 +17,14 @@ from typing import Any, Protocol
 from peerqa.errors import ModelError
 from peerqa.models.encoder import PACKAGED_MODEL, find_model, home_folder
 
-DEFAULT_READER = "peerqa-reader"
-NO_READER = "none"
+DEFAULT_RERANKER = "peerqa-reader"
+NO_RERANKER = "none"
 _WEIGHTS = "reader.safetensors"
 _FROZEN = "backbone.embeddings.word_embeddings.weight"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class CrossEncoderScores:
     """What the reader makes of a passage: logits, of the passage answering at all and of each sentence answering."""
 
     passage: float
@@ -36,7 +36,7 @@ class Reading:
         return max(self.sentences, default=-20.0)
 
 
-class Reader(Protocol):
+class CrossEncoder(Protocol):
     """Anything that reads passages for a question; a function of the texts alone."""
 
     @property
@@ -44,16 +44,16 @@ class Reader(Protocol):
 
     def read(
         self, question: str, history: Sequence[str], passages: Sequence[tuple[str, Sequence[str]]]
-    ) -> list[Reading]:
+    ) -> list[CrossEncoderScores]:
         """One Reading for each passage, given as its heading and its sentences. history: earlier questions, the
         latest last."""
         ...
 
 
-class TrainedReader:
+class TrainedCrossEncoder:
     """The reader that ships with the package, or one trained like it. Threads may share it."""
 
-    def __init__(self, name: str = DEFAULT_READER) -> None:
+    def __init__(self, name: str = DEFAULT_RERANKER) -> None:
         """name: `peerqa-reader`, or a folder with model.safetensors. Raises ModelError where it cannot be read."""
         self.name = name
         weights = _find(name)
@@ -64,7 +64,7 @@ class TrainedReader:
 
     def read(
         self, question: str, history: Sequence[str], passages: Sequence[tuple[str, Sequence[str]]]
-    ) -> list[Reading]:
+    ) -> list[CrossEncoderScores]:
         """See `Reader.read`."""
         if not passages:
             return []
@@ -76,18 +76,18 @@ class TrainedReader:
         with torch.inference_mode():
             sentences, answers = self._model(pairs)
         return [
-            Reading(float(answer), tuple(max(float(value), -20.0) for value in row[: item.count]))
+            CrossEncoderScores(float(answer), tuple(max(float(value), -20.0) for value in row[: item.count]))
             for item, row, answer in zip(pairs, sentences, answers, strict=True)
         ]
 
 
-def load_reader(name: str = DEFAULT_READER) -> Reader | None:
+def load_cross_encoder(name: str = DEFAULT_RERANKER) -> CrossEncoder | None:
     """A reader by name, or None for `none`. Raises ModelError where it is not there or is not what it claims to be."""
-    return None if name == NO_READER else TrainedReader(name)
+    return None if name == NO_RERANKER else TrainedCrossEncoder(name)
 
 
 def _find(name: str) -> Path:
-    if name == DEFAULT_READER:
+    if name == DEFAULT_RERANKER:
         path = Path(str(resources.files(__package__) / "weights" / _WEIGHTS))
         hint = "reinstall peerqa, or use --reader none"
     else:
@@ -107,7 +107,7 @@ def _load(weights: Path, folder: Path) -> tuple[Any, Any]:
         from tokenizers import Tokenizer
         from transformers import BertConfig, BertModel
 
-        from peerqa.models.cross_encoder_network import ReaderModel
+        from peerqa.models.cross_encoder_network import CrossEncoderNetwork
     except ImportError as error:
         raise ModelError(f"the reader cannot be used ({error}); run: pip install sentence-transformers") from error
     try:
@@ -116,7 +116,7 @@ def _load(weights: Path, folder: Path) -> tuple[Any, Any]:
         trained[_FROZEN] = _word_embeddings(words)
         config = BertConfig.from_pretrained(folder, local_files_only=True)
         with torch.device("meta"):
-            model = ReaderModel(BertModel(config, add_pooling_layer=False))
+            model = CrossEncoderNetwork(BertModel(config, add_pooling_layer=False))
         model.load_state_dict(trained, strict=False, assign=True)
         missing = [name for name, value in model.named_parameters() if value.is_meta]
         if missing:

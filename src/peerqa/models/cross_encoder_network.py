@@ -22,7 +22,7 @@ LONGEST_HEADING = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class EncodedPair:
     """A question with a passage, as tokens.
 
     pieces: the vocabulary's numbers. types: 0 for the question's side, 1 for the passage's. sentences: for each token
@@ -35,7 +35,7 @@ class Pair:
     count: int
 
 
-def pair(tokenizer: Any, question: str, history: Sequence[str], heading: str, sentences: Sequence[str]) -> Pair:
+def pair(tokenizer: Any, question: str, history: Sequence[str], heading: str, sentences: Sequence[str]) -> EncodedPair:
     """Tokens of a question, the latest question before it, and a passage. tokenizer: of the tokenizers library."""
     start, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
     heading = f"{heading}." if heading else ""
@@ -57,10 +57,10 @@ def pair(tokenizer: Any, question: str, history: Sequence[str], heading: str, se
     pieces.append(end)
     owners.append(-1)
     types += [1] * (len(pieces) - len(types))
-    return Pair(pieces, types, owners, len(sentences))
+    return EncodedPair(pieces, types, owners, len(sentences))
 
 
-class ReaderModel(nn.Module):
+class CrossEncoderNetwork(nn.Module):
     """A BERT backbone with two linear heads."""
 
     def __init__(self, backbone: Any) -> None:
@@ -70,7 +70,7 @@ class ReaderModel(nn.Module):
         self.sentence = nn.Linear(2 * width, 1)
         self.passage = nn.Linear(width, 1)
 
-    def forward(self, pairs: Sequence[Pair]) -> tuple[Tensor, Tensor]:
+    def forward(self, pairs: Sequence[EncodedPair]) -> tuple[Tensor, Tensor]:
         """(b, s) logits of the sentences, s of the pair that has most, and (b,) logits of the passages.
 
         A sentence that did not fit, or that is not there, has -1e4.

@@ -29,10 +29,10 @@ def _read_plain_text(name: str, text: str, sha256: str) -> Document:
     return read_plain_text(name, text, sha256)
 
 
-READERS = {".md": _read_markdown, ".markdown": _read_markdown, ".txt": _read_plain_text, ".text": _read_plain_text}
+PARSERS = {".md": _read_markdown, ".markdown": _read_markdown, ".txt": _read_plain_text, ".text": _read_plain_text}
 """How a text is read, by the end of its name; other formats (foreign.FORMATS) are converted first."""
 
-SUFFIXES = (*READERS, *FORMATS)
+SUFFIXES = (*PARSERS, *FORMATS)
 
 LARGEST_FILE = 64 * 1024 * 1024
 """In bytes. A review is far smaller; what is larger is most likely not a text."""
@@ -93,7 +93,7 @@ def read_document(path: Path, corpus: Path | None = None) -> Document:
         raise CorpusError(f"{path}: {path.suffix or 'a file without an ending'} is not read; use {', '.join(SUFFIXES)}")
     data = _bytes_of(path)
     sha256 = hashlib.sha256(data).hexdigest()
-    reader = READERS.get(suffix)
+    reader = PARSERS.get(suffix)
     document = reader(name, _decode(data, path), sha256) if reader else read_foreign(path, name, sha256)
     if not any(True for _ in document.paragraphs):
         raise CorpusError(f"{path}: no paragraph of text found; is it a review, with its text below the headings?")

@@ -52,7 +52,7 @@ MOST_HISTORY = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Query:
     """A question as it will be searched.
 
     text: as typed, white space tidied. written_out: with slips mended and abbreviations replaced by what they stand
@@ -74,7 +74,7 @@ class Question:
         return f"{self.written_out} (going on from: {self.history[-1]})"
 
 
-class QuestionReader:
+class QueryParser:
     """Reads questions put to a set of reviews."""
 
     def __init__(
@@ -94,19 +94,19 @@ class QuestionReader:
         known = count_words([*texts, *abbreviations.values(), *names])
         self._speller = Speller(known, vocabulary, dictionary())
 
-    def read(self, text: str, history: Sequence[str] = ()) -> Question:
+    def read(self, text: str, history: Sequence[str] = ()) -> Query:
         """A question as typed, with the questions before it, the latest last."""
         tidy = _tidy(text)
         kind = _kind(tidy)
         if kind != "question":
-            return Question(tidy, tidy, (), kind)
+            return Query(tidy, tidy, (), kind)
         earlier = [item for item in map(_tidy, history) if _kind(item) == "question"][-MOST_HISTORY:]
         if not _goes_on(self.write_out(tidy)):
             earlier = []
         elif not earlier and not _content(self.write_out(tidy)):
-            return Question(tidy, tidy, (), "unreadable")
+            return Query(tidy, tidy, (), "unreadable")
         full = tuple(self._in_full(item) for item in earlier)
-        return Question(tidy, self._in_full(tidy), full, "question", self._asked_definition(tidy))
+        return Query(tidy, self._in_full(tidy), full, "question", self._asked_definition(tidy))
 
     def _asked_definition(self, text: str) -> str | None:
         asked = _ASKS_DEFINITION.search(text)
@@ -117,7 +117,7 @@ class QuestionReader:
     def _in_full(self, text: str) -> str:
         # Of a question typed in capitals none says which words are abbreviations or names.
         quiet = text.lower() if text.isupper() and len(text.split()) > 2 else text
-        return self._speller.mend(self.write_out(quiet))
+        return self._speller.correct(self.write_out(quiet))
 
     def write_out(self, text: str) -> str:
         """The text with abbreviations written out: those that the reviews define, in any case, and initials, in

@@ -19,7 +19,7 @@ from peerqa.library.passages import EmbeddedText, Passage
 from peerqa.models.encoder import Encoder, TokenVectors
 from peerqa.retrieval.late_interaction import Floats, Interaction, LateInteraction
 from peerqa.retrieval.lexical import STOPWORDS, Lexicon, stems_of
-from peerqa.retrieval.query import Question
+from peerqa.retrieval.query import Query
 
 CANDIDATES = 50
 """Passages (and sentences) that the first stage hands on, from each of its signals."""
@@ -36,7 +36,7 @@ _DEFINITION = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Because:
+class TermMatch:
     """A word of the question and the word of the text that it met; weight is its share of the score, in 0..1."""
 
     question_word: str
@@ -54,7 +54,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class RetrievalResult:
     """All that retrieval found for a question: hits, best first, and the signals that confidence is made of.
 
     explain(row, number) says which words of the question met which of a sentence of a hit, weightiest first.
@@ -62,11 +62,11 @@ class Evidence:
 
     hits: tuple[Hit, ...]
     signals: Mapping[str, float]
-    explain: Callable[[int, int], tuple[Because, ...]] = lambda row, number: ()
+    explain: Callable[[int, int], tuple[TermMatch, ...]] = lambda row, number: ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Query:
+class _EncodedQuery:
     """A question ready to be searched: its vector, its tokens with their weights, and the words that these are of."""
 
     vector: Floats
@@ -103,7 +103,7 @@ class Retriever:
         self._passages, self._sentences = index.vectors()
         self._first = np.searchsorted(index.sentence_rows, np.arange(len(texts) + 1))
 
-    def search(self, question: Question, within: Sequence[int] | None = None) -> Evidence:
+    def search(self, question: Query, within: Sequence[int] | None = None) -> RetrievalResult:
         """The passages nearest to a question, best first. within: the rows to search, at least one; None means all."""
         query = self._query(question)
         lexical = self._lexicon.scores(query.stems)
@@ -119,14 +119,14 @@ class Retriever:
         order = sorted(range(len(hits)), key=lambda position: (-hits[position].score, hits[position].row))
         ranked = tuple(hits[position] for position in order)
 
-        def explain(row: int, number: int) -> tuple[Because, ...]:
-            return self._because(row, int(self._first[row]) + number, query)
+        def explain(row: int, number: int) -> tuple[TermMatch, ...]:
+            return self._term_matches(row, int(self._first[row]) + number, query)
 
-        return Evidence(ranked, self._signals(ranked, order, met, query), explain)
+        return RetrievalResult(ranked, self._signals(ranked, order, met, query), explain)
 
     # -- the question --
 
-    def _query(self, question: Question) -> _Query:
+    def _query(self, question: Query) -> _EncodedQuery:
         history = question.history[-_QUESTIONS_BACK:]
         read = self._encoder.encode_tokens([question.written_out, *reversed(history)])
         vector = read[0].vector + (read[1].vector if len(read) > 1 else 0)
@@ -145,7 +145,7 @@ class Retriever:
             tokens, weights, words, own = [read[0].vector[None]], [np.ones(1, np.float32)], [question.text], [True]
         stems = [stem for text in (*history[-1:], question.written_out) for stem in stems_of(text)]
         unit = vector / max(float(np.linalg.norm(vector)), 1e-12)
-        return _Query(
+        return _EncodedQuery(
             np.asarray(unit, dtype=np.float32),
             np.concatenate(tokens),
             np.concatenate(weights),
@@ -166,7 +166,7 @@ class Retriever:
         rows.update(int(row) for row in best if lexical[row] > 0)
         return sorted(rows)
 
-    def _hit(self, row: int, query: _Query, interaction: float, sentences: Floats) -> Hit:
+    def _hit(self, row: int, query: _EncodedQuery, interaction: float, sentences: Floats) -> Hit:
         cosines = self._sentences[self._first[row] : self._first[row + 1]] @ query.vector
         overview = self._overview(row, query)
         defining = self._defining(row, query)
@@ -180,7 +180,7 @@ class Retriever:
             scores = np.where(lists, np.maximum(scores, scores.max(initial=0.0) - _ENUMERATION), scores)
         return Hit(row, score, tuple(float(value) for value in scores))
 
-    def _defining(self, row: int, query: _Query) -> NDArray[np.bool_]:
+    def _defining(self, row: int, query: _EncodedQuery) -> NDArray[np.bool_]:
         """Which sentences of a passage introduce the short form that is asked for: "peer support worker (PSW)"."""
         passage = self._source[row]
         texts = (passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences)
@@ -189,7 +189,7 @@ class Retriever:
         introduced = re.compile(rf"[(\[]\s*{re.escape(query.defined)}s?\s*[)\],;]")
         return np.array([bool(introduced.search(text)) for text in texts], dtype=bool)
 
-    def _overview(self, row: int, query: _Query) -> float:
+    def _overview(self, row: int, query: _EncodedQuery) -> float:
         """What a passage gains that opens a section, where the question asks for just what the section is about."""
         if not self._opens[row]:
             return 0.0
@@ -204,7 +204,7 @@ class Retriever:
 
     # -- what else is known of it --
 
-    def _because(self, row: int, sentence: int, query: _Query) -> tuple[Because, ...]:
+    def _term_matches(self, row: int, sentence: int, query: _EncodedQuery) -> tuple[TermMatch, ...]:
         """The words of the question that met something in the sentence, each with the word that it met."""
         best, similar = self._interaction.best_tokens(query.tokens, sentence)
         offsets = self._interaction.table.offsets
@@ -217,9 +217,11 @@ class Retriever:
             total, text_word, nearest = found.get(word, (0.0, met, -1.0))
             found[word] = (total + float(share), met if cosine > nearest else text_word, max(nearest, float(cosine)))
         ranked = sorted(found.items(), key=lambda item: -item[1][0])[:5]
-        return tuple(Because(word, met, round(weight, 3)) for word, (weight, met, _) in ranked)
+        return tuple(TermMatch(word, met, round(weight, 3)) for word, (weight, met, _) in ranked)
 
-    def _signals(self, hits: Sequence[Hit], order: Sequence[int], met: Interaction, query: _Query) -> dict[str, float]:
+    def _signals(
+        self, hits: Sequence[Hit], order: Sequence[int], met: Interaction, query: _EncodedQuery
+    ) -> dict[str, float]:
         """What confidence is made of; see confidence.py for what each is for."""
         best = hits[0]
         similar = met.passages[:, order[0]]

@@ -41,11 +41,11 @@ class Speller:
         for word in {*self._corpus, *(word for word in language if len(word) >= 4)}:
             self._by_start.setdefault(word[0], []).append(word)
 
-    def mend(self, text: str) -> str:
+    def correct(self, text: str) -> str:
         """The text with slips mended; a mended word is lower case."""
-        return _WORD.sub(lambda match: self._mended(match[0]), text)
+        return _WORD.sub(lambda match: self._corrected(match[0]), text)
 
-    def _mended(self, word: str) -> str:
+    def _corrected(self, word: str) -> str:
         folded = word.casefold()
         if not word.isascii() or (word[1:] != word[1:].lower()) or self._knows(folded):
             return word

@@ -21,7 +21,7 @@ from peerqa.library.sections import headings
 from peerqa.library.starter_questions import about
 from peerqa.web.chat.conversation import create_page
 from peerqa.web.chat.gradio_document import MORE_STATIC_FILES, STATIC_FILES, Shell, static_file
-from peerqa.web.feedback_routes import KeepingAssistant, create_keeping_router
+from peerqa.web.feedback_routes import FeedbackAssistant, create_feedback_router
 from peerqa.web.language_middleware import LanguageChooser
 from peerqa.web.routes import create_documents_router
 from peerqa.web.security import BodyLimit, PageGate, SecurityHeaders
@@ -58,8 +58,8 @@ def create_app(assistant: Assistant, *, settings: WebSettings | None = None) -> 
     starters = CoveredStarters(assistant)
     if settings.keep_questions is not None:
         kept = KeptQuestions(settings.keep_questions, settings.keep_days)
-        assistant = KeepingAssistant(assistant, kept)
-        app.include_router(create_keeping_router(kept, settings.max_question_length))
+        assistant = FeedbackAssistant(assistant, kept)
+        app.include_router(create_feedback_router(kept, settings.max_question_length))
     app.include_router(
         create_router(
             assistant, max_question_length=settings.max_question_length, max_concurrent=settings.max_concurrent

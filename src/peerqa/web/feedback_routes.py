@@ -15,7 +15,7 @@ from peerqa.http.routes import Assistant, DocumentSummary, QuestionError, checke
 from peerqa.library.review import Review
 
 
-class KeepingAssistant:
+class FeedbackAssistant:
     """Asks another assistant, and keeps what that did not answer. A file that fails costs nobody their answer."""
 
     def __init__(self, assistant: Assistant, kept: KeptQuestions) -> None:
@@ -38,8 +38,8 @@ class KeepingAssistant:
     def warning(self) -> str | None:
         return self._assistant.warning
 
-    def within(self, section: str) -> KeepingAssistant:
-        return KeepingAssistant(self._assistant.within(section), self._kept)
+    def within(self, section: str) -> FeedbackAssistant:
+        return FeedbackAssistant(self._assistant.within(section), self._kept)
 
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
         answer = self._assistant.ask(question, history, documents)
@@ -61,7 +61,7 @@ class Rating(BaseModel):
     thumb: Thumb
 
 
-def create_keeping_router(kept: KeptQuestions, limit: int) -> APIRouter:
+def create_feedback_router(kept: KeptQuestions, limit: int) -> APIRouter:
     """`POST /api/feedback`; `limit` is the most characters of a question."""
     router = APIRouter()
 

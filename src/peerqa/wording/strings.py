@@ -54,7 +54,7 @@ def using(code: str, unasked: str | None = None) -> Iterator[None]:
         _said.reset(said)
 
 
-def tongue(declared: object) -> str:
+def lang_attribute(declared: object) -> str:
     """The attribute ` lang="en"` for the words of a review, where its language is not the reader's; else nothing.
 
     declared: what the front matter says of the review's language, English if nothing.

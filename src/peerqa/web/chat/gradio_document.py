@@ -53,18 +53,18 @@ def masthead(
     warning: str | None,
     keep_days: int | None = None,
     query: dict[str, list[str]] | None = None,
-    tongue: str = "",
+    lang: str = "",
 ) -> str:
     """The header of the page: the reviews, who wrote them and when, how many works they cite, and what this is.
 
     keep_days: how long unanswered questions are kept, which is said; None where they are not. query: of the address.
-    tongue: the attribute that says the language of the only review, if it has to be said.
+    lang: the attribute that says the language of the only review, if it has to be said.
     """
     promise = strings.PROMISE if len(documents) == 1 else strings.PROMISE_MANY
     note = f'<p class="warning">{escape(warning)}</p>' if warning else ""
     note += f'<p class="keeps">{escape(strings.keeps(keep_days))}</p>' if keep_days else ""
     if len(documents) == 1:
-        named = f"<h1{tongue}>{escape(documents[0].title)}</h1>{_byline(documents[0])}"
+        named = f"<h1{lang}>{escape(documents[0].title)}</h1>{_byline(documents[0])}"
     else:
         facts = (strings.reviews(len(documents)), strings.works_cited(sum(one.works for one in documents)))
         byline = "".join(f"<span>{escape(fact)}</span>" for fact in facts)
@@ -161,8 +161,8 @@ class Shell:
     def _masthead(self, asked: dict[str, list[str]]) -> str:
         """Made for each request: its links say the language only where the reader would else get another."""
         reviews = self._assistant.reviews
-        tongue = spoken(reviews[0]) if len(reviews) == 1 else ""
-        return masthead(self._assistant.documents, self._assistant.warning, self._keep_days, asked, tongue)
+        lang = spoken(reviews[0]) if len(reviews) == 1 else ""
+        return masthead(self._assistant.documents, self._assistant.warning, self._keep_days, asked, lang)
 
     def _limits(self, asked: dict[str, list[str]]) -> str:
         """The line on the section that an address asks for, in the reviews that it names."""

@@ -50,9 +50,9 @@ def _searched_in(answer: Answer, titles: Mapping[str, str], library: Library) ->
     """The section that alone was searched, with a way to ask again without it; the script knows that."""
     if answer.section is None or answer.status not in ("answered", "not_covered"):
         return ""
-    tongue = spoken(next((library.get(passage.document) for passage in answer.passages), None))
+    lang = spoken(next((library.get(passage.document) for passage in answer.passages), None))
     whole = f'<button class="widen">{escape(strings.search_whole(max(len(titles), 1)))}</button>'
-    return f'<p class="read-as">{escape(strings.SEARCHED_IN)} <b{tongue}>{escape(answer.section)}</b> {whole}</p>'
+    return f'<p class="read-as">{escape(strings.SEARCHED_IN)} <b{lang}>{escape(answer.section)}</b> {whole}</p>'
 
 
 def _friendly(answer: Answer) -> str:
@@ -118,13 +118,13 @@ def _quote(passage: AnswerPassage, passage_id: str, index: int, library: Library
     speaker = strings.CITED_WORDS if highlight.attribution == "cited" else strings.OWN_WORDS
     words = render_text(passage, passage_id, highlight.start, highlight.end, mark=False)
     place = strings.place(_section(passage), passage.paragraph, highlight.page)
-    tongue = spoken(library.get(passage.document))
-    where = f'<a class="where" href="#{passage_id}"{tongue}>{_number(passage_id)}{escape(place)}</a>'
+    lang = spoken(library.get(passage.document))
+    where = f'<a class="where" href="#{passage_id}"{lang}>{_number(passage_id)}{escape(place)}</a>'
     if len(titles) > 1:
-        where += f'<cite class="document"{tongue}>{escape(titles.get(passage.document, passage.document))}</cite>'
+        where += f'<cite class="document"{lang}>{escape(titles.get(passage.document, passage.document))}</cite>'
     return (
         f'<blockquote class="quote {escape(highlight.attribution)}" id="{passage_id}-h{highlight.start}">'
-        f'<p{tongue}>{words}</p><p class="source">{where}<span class="speaker">{escape(speaker)}</span></p>'
+        f'<p{lang}>{words}</p><p class="source">{where}<span class="speaker">{escape(speaker)}</span></p>'
         f'<div class="tools">{_why(highlight)}{render_copies(passage, highlight, library)}</div></blockquote>'
     )
 
@@ -136,7 +136,9 @@ def _number(passage_id: str) -> str:
 
 def _why(highlight: Highlight) -> str:
     """On request, the words that met: a sentence is shown for a reason that a reader may see."""
-    items = "".join(f"<li>{escape(strings.met(one.question_word, one.text_word))}</li>" for one in highlight.because)
+    items = "".join(
+        f"<li>{escape(strings.met(one.question_word, one.text_word))}</li>" for one in highlight.term_matches
+    )
     told = f"<p>{escape(strings.WHY_NOTE)}</p><ol>{items}</ol>" if items else f"<p>{escape(strings.WHY_LITTLE)}</p>"
     return f'<details class="why"><summary>{escape(strings.WHY)}</summary>{told}</details>'
 
@@ -168,12 +170,12 @@ def _cards(
 
 def _card(passage: AnswerPassage, passage_id: str, titles: Mapping[str, str], library: Library, *, claims: bool) -> str:
     """A passage word for word: where it stands, its text, and the sentences that answer marked if any is claimed to."""
-    tongue = spoken(library.get(passage.document))
+    lang = spoken(library.get(passage.document))
     also = _also_in(passage, titles, library)
     document = ""
     if len(titles) > 1:
-        document = f'<span class="document"{tongue}>{escape(titles.get(passage.document, passage.document))}</span>'
-    section = f"<span{tongue}>{escape(_section(passage))}</span>" if tongue else escape(_section(passage))
+        document = f'<span class="document"{lang}>{escape(titles.get(passage.document, passage.document))}</span>'
+    section = f"<span{lang}>{escape(_section(passage))}</span>" if lang else escape(_section(passage))
     place = f'<span class="paragraph">{escape(strings.paragraph(passage.paragraph))}</span>'
     if passage.page:
         place += f'<span class="paragraph">{escape(strings.page(passage.page))}</span>'
@@ -181,7 +183,7 @@ def _card(passage: AnswerPassage, passage_id: str, titles: Mapping[str, str], li
     return (
         f'<section class="card" id="{passage_id}" tabindex="-1">'
         f"<h4>{document}{_number(passage_id)}{section}{place}</h4>"
-        f'<p class="passage"{tongue}>{text}</p>{also}'
+        f'<p class="passage"{lang}>{text}</p>{also}'
         f'<p class="tools">{_read_link(passage, claims)}</p></section>'
     )
 
@@ -249,20 +251,20 @@ def _references(answer: Answer, turn: int, titles: Mapping[str, str], library: L
     return f'<details class="references">{summary}<ul>{entries}</ul></details>'
 
 
-def render_reference(reference: AnswerReference, tongue: str = "") -> str:
+def render_reference(reference: AnswerReference, lang: str = "") -> str:
     """An entry as the review has it; its link is live where it stands, or follows where the entry does not show it.
 
-    tongue: the attribute that says the language of the entry, if it has to be said.
+    lang: the attribute that says the language of the entry, if it has to be said.
     """
     link = safe_link(reference.link)
     text = reference.text.strip()
     if link is None:
-        return f'<span class="entry"{tongue}>{escape(text)}</span>'
+        return f'<span class="entry"{lang}>{escape(text)}</span>'
     shown = next((form for form in (reference.link, reference.doi) if form and form in text), None)
     if shown is None:
-        return f'<span class="entry"{tongue}>{escape(text)} {_anchor(link, reference.link or link)}</span>'
+        return f'<span class="entry"{lang}>{escape(text)} {_anchor(link, reference.link or link)}</span>'
     before, after = text.split(shown, 1)
-    return f'<span class="entry"{tongue}>{escape(before)}{_anchor(link, shown)}{escape(after)}</span>'
+    return f'<span class="entry"{lang}>{escape(before)}{_anchor(link, shown)}{escape(after)}</span>'
 
 
 def _anchor(link: str, shown: str) -> str:

@@ -71,16 +71,16 @@ def render_passage_page(found: Found) -> str:
     words = " ".join(render_text(marked, name, start, end, mark=False) for start, end in spans)
     place = strings.place(passage.section.strip() or strings.NO_SECTION, passage.paragraph, passage.page)
     byline = ", ".join(fact for fact in (document.author, document.date) if fact)
-    tongue = spoken(review)
+    lang = spoken(review)
     told = f'<p class="receipt-says" role="status">{escape(found.receipt)}</p>' if found.receipt else ""
     context = ""
     if marked.highlights:
         text = render_text(marked, name, 0, len(passage.text), mark=True)
-        context = f'<h2>{escape(strings.CONTEXT)}</h2><p class="passage"{tongue}>{text}</p>'
+        context = f'<h2>{escape(strings.CONTEXT)}</h2><p class="passage"{lang}>{text}</p>'
     return (
-        f"{told}<p class='kicker'>{escape(strings.QUOTE)}</p><h1{tongue}>{escape(place)}</h1>"
-        f'<blockquote class="quote"><p{tongue}>{words}</p><p class="source"><a href="{escape(_in_review(passage))}">'
-        f"<cite{tongue}>{escape(document.title)}</cite></a> {escape(byline)}</p></blockquote>"
+        f"{told}<p class='kicker'>{escape(strings.QUOTE)}</p><h1{lang}>{escape(place)}</h1>"
+        f'<blockquote class="quote"><p{lang}>{words}</p><p class="source"><a href="{escape(_in_review(passage))}">'
+        f"<cite{lang}>{escape(document.title)}</cite></a> {escape(byline)}</p></blockquote>"
         f"<p class='secondary'>{escape(strings.SECONDARY)}: {escape(_citation(review, marked))}</p>"
         f"{context}{_works(review, marked)}{_receipt(review, passage, found.starts)}{_neighbours(review, passage)}"
     )
@@ -101,12 +101,12 @@ def _in_review(passage: AnswerPassage) -> str:
 
 def _works(review: Review, passage: AnswerPassage) -> str:
     """The entries behind the passage, and the notes that its citations open."""
-    tongue = spoken(review)
+    lang = spoken(review)
     numbers = {reference.key: number for number, reference in enumerate(review.references, start=1)}
     cited = dict.fromkeys(key for citation in passage.citations for key in citation.references if key in numbers)
     items = "".join(
         f'<li id="reference-{numbers[key]}">'
-        f"{render_reference(shown_reference(review.references[numbers[key] - 1], review.document.name), tongue)}</li>"
+        f"{render_reference(shown_reference(review.references[numbers[key] - 1], review.document.name), lang)}</li>"
         for key in cited
     )
     works = f'<h2>{escape(strings.REFERENCES)}</h2><ul class="entries">{items}</ul>' if items else ""

@@ -30,9 +30,9 @@ def render_review(review: Review) -> str:
 
 def _contents(review: Review) -> str:
     """The headings, as links."""
-    tongue = spoken(review)
+    lang = spoken(review)
     items = "".join(
-        f'<li class="level{section.level}"><a href="#section-{number}"{tongue}>{escape(section.heading)}</a></li>'
+        f'<li class="level{section.level}"><a href="#section-{number}"{lang}>{escape(section.heading)}</a></li>'
         for number, section in enumerate(review.document.sections)
         if section.heading
     )
@@ -46,26 +46,26 @@ def _contents(review: Review) -> str:
 def _body(review: Review) -> str:
     """Headings and passages in their order."""
     html: list[str] = []
-    tongue = spoken(review)
+    lang = spoken(review)
     for number, section in enumerate(review.document.sections):
         if section.heading:
             level = min(max(section.level, 2), 4)
-            html.append(f'<h{level} id="section-{number}" tabindex="-1"{tongue}>{escape(section.heading)}</h{level}>')
+            html.append(f'<h{level} id="section-{number}" tabindex="-1"{lang}>{escape(section.heading)}</h{level}>')
         html += [
-            _paragraph(whole(review, passage), tongue)
+            _paragraph(whole(review, passage), lang)
             for passage in review.passages
             if section.start <= passage.start < section.end
         ]
     return "".join(html)
 
 
-def _paragraph(passage: AnswerPassage, tongue: str) -> str:
+def _paragraph(passage: AnswerPassage, lang: str) -> str:
     """A passage, and the link to its own page."""
     name = anchor(passage.id)
     label = escape(strings.paragraph(passage.paragraph))
-    ours = f' lang="{strings.language()}"' if tongue else ""
+    ours = f' lang="{strings.language()}"' if lang else ""
     link = f'<a class="pilcrow" href="{escape(passage_link(passage))}" title="{label}" aria-label="{label}"{ours}>¶</a>'
-    return f'<p class="passage" id="{name}" tabindex="-1"{tongue}>{render_sentences(passage, name)} {link}</p>'
+    return f'<p class="passage" id="{name}" tabindex="-1"{lang}>{render_sentences(passage, name)} {link}</p>'
 
 
 def render_entries(review: Review) -> str:

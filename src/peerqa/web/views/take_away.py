@@ -24,7 +24,7 @@ Library = Mapping[str, Review]
 
 def spoken(review: Review | None) -> str:
     """The attribute that says the language of a review's words, where the reader's is another; else nothing."""
-    return strings.tongue(None if review is None else review.document.metadata.get("lang"))
+    return strings.lang_attribute(None if review is None else review.document.metadata.get("lang"))
 
 
 FORMATS: tuple[tuple[Format, str], ...] = (("txt", "APA"), ("bib", "BibTeX"), ("ris", "RIS"))
