@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,12 +17,10 @@ from fastapi.testclient import TestClient
 
 from fake_assistant import BOUNDARIES, PAYLOADS, REFERENCES, Document, FakeAssistant, challenges, passage
 from peerqa.answering.answer import Answer, AnswerCitation, Highlight
-from peerqa.errors import ServeError
 from peerqa.web.app import WebSettings, create_app
 from peerqa.web.chat.conversation import MAX_TURNS, Door, Turn, Turns, busy, messages, next_turn
 from peerqa.web.chat.gradio_document import masthead
 from peerqa.web.security import BODY_LIMIT
-from peerqa.web.server import serve
 from peerqa.web.views.answer_card import quoted_words, render_answer, render_question, render_reference
 from peerqa.web.views.escape import escape, safe_link
 from peerqa.web.views.passage_text import render_text, visible_text
@@ -482,17 +479,3 @@ def test_a_conversation_remembers_its_questions_and_keeps_its_turns() -> None:
     for number in range(20):
         turns = (*turns, next_turn(assistant, f"more {number}", turns, 1000))[-MAX_TURNS:]
     assert len(assistant.asked[-1][1]) == 10
-
-
-# ---- serving
-
-
-def test_a_port_in_use_is_said_in_one_line(assistant: FakeAssistant) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(ServeError, match=rf"^port {port} .* in use.*--port$"):
-            serve(assistant, port=port)
-    with pytest.raises(ServeError, match="cannot listen on"):
-        serve(assistant, port=99999)

@@ -11,7 +11,6 @@ from typing import Any
 import gradio as gr
 from fastapi import FastAPI, Response
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 
 from peerqa.feedback.gaps import KEEP_DAYS, KeptQuestions
@@ -24,10 +23,11 @@ from peerqa.web.chat.gradio_document import MORE_STATIC_FILES, STATIC_FILES, She
 from peerqa.web.feedback_routes import FeedbackAssistant, create_feedback_router
 from peerqa.web.language_middleware import LanguageChooser
 from peerqa.web.routes import create_documents_router
-from peerqa.web.security import BodyLimit, PageGate, SecurityHeaders
+from peerqa.web.security import BodyLimit, HostCheck, PageGate, SecurityHeaders
 from peerqa.wording import strings
 
 _log = logging.getLogger("peerqa.web")
+LOCAL_HOSTS = ("127.0.0.1", "localhost")
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "sans-serif")
 
 
@@ -40,7 +40,7 @@ class WebSettings:
     interface where an address names none; None asks the browser.
     """
 
-    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    allowed_hosts: tuple[str, ...] = LOCAL_HOSTS
     allowed_origins: tuple[str, ...] = ()
     max_question_length: int = 1000
     max_concurrent: int = 8
@@ -133,7 +133,7 @@ def _add_middleware(app: FastAPI, settings: WebSettings) -> None:
         allow_headers=["Content-Type"],
     )
     app.add_middleware(LanguageChooser, fixed=settings.language)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts), www_redirect=False)
+    app.add_middleware(HostCheck, allowed=settings.allowed_hosts)
     app.add_middleware(SecurityHeaders, frame_ancestors=settings.allowed_origins)
 
 

@@ -1,10 +1,11 @@
-"""What stands between the network and Gradio: headers, a body limit, and a gate that opens only the routes of the page.
+"""What stands between the network and Gradio: the host check, headers, a body limit, and a gate for the page's routes.
 
-Pure ASGI, so that the event streams of the page pass through untouched.
+Plain ASGI, so that the event streams of the page pass through as they are.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import secrets
 from collections.abc import Callable, Sequence
@@ -23,7 +24,7 @@ _PAGE_ROUTES = re.compile(
 
 
 def content_security_policy(nonce: str | None, frame_ancestors: Sequence[str]) -> str:
-    """The policy of the page; without a nonce, that of a response which runs nothing at all."""
+    """The policy of the conversation; without a nonce, that of a response which runs no script and loads nothing."""
     ancestors = " ".join(("frame-ancestors", "'self'", *frame_ancestors))
     if nonce is None:
         return f"default-src 'none'; {ancestors}"
@@ -44,8 +45,61 @@ def document_policy(frame_ancestors: Sequence[str]) -> str:
     )
 
 
+class HostCheck:
+    """Answers 400 to a request whose Host header names a server that this one is not.
+
+    Else a site could give its own name the address of this machine, and its scripts could read the answers from a
+    visitor's browser (DNS rebinding). The address, in digits, that a request arrived at is no such name and is allowed.
+    """
+
+    def __init__(self, app: ASGIApp, *, allowed: Sequence[str]) -> None:
+        """allowed: names and addresses; "*.example.org" stands for all names below that one, "*" for all there are."""
+        self.app = app
+        self.allowed = frozenset(map(_comparable, allowed))
+        self.endings = tuple(name[1:] for name in self.allowed if name.startswith("*"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket") and not self._is_allowed(scope):
+            said = "This server does not answer to that host name; `peerqa serve --allow-host NAME` adds one."
+            await _refuse(400, said, scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    def _is_allowed(self, scope: Scope) -> bool:
+        named = _HOST_HEADER.fullmatch(Headers(scope=scope).get("host", ""))
+        if named is None:
+            return False
+        host = _comparable(named[1])
+        if host in self.allowed or host.endswith(self.endings):
+            return True
+        server = scope.get("server")
+        return _is_address(host) and server is not None and host == _comparable(server[0])
+
+
+_HOST_HEADER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+)(?::\d*)?")
+"""A name, or an address (IPv6 in brackets), and perhaps a port (RFC 9110 §7.2)."""
+
+
+def _comparable(host: str) -> str:
+    """A host as it is compared: in lower case, without brackets, scope or last dot; IPv4 within IPv6 as IPv4."""
+    name = host.strip("[]").partition("%")[0].lower().rstrip(".")
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return name
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 class SecurityHeaders:
-    """Puts the headers on every response, and drops the forwarded host of the request, which nobody vouches for."""
+    """Adds the security headers to every response, and removes from every request X-Forwarded-Host, which may lie."""
 
     def __init__(self, app: ASGIApp, *, frame_ancestors: Sequence[str]) -> None:
         self.app = app
@@ -71,7 +125,7 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Answers 413 to a request whose body is larger than the limit, whether it says so or not."""
+    """Answers 413 to a request whose body is larger than the limit in bytes, whether it declares its length or not."""
 
     def __init__(self, app: ASGIApp, *, limit: int = BODY_LIMIT) -> None:
         self.app = app
@@ -99,7 +153,7 @@ class BodyLimit:
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    """A `receive` that gives the body that was read, and then what comes after it (the disconnection)."""
+    """A `receive` that returns the body that was already read, and after it whatever comes next."""
     pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replayed() -> Message:
@@ -113,9 +167,9 @@ async def _refuse(status: int, detail: str, scope: Scope, receive: Receive, send
 
 
 class PageGate:
-    """Wraps the mounted Gradio application: the routes of the page pass, and its one HTML document is rewritten.
+    """Stands before the mounted Gradio application: only the page's routes pass, and its document is rewritten.
 
-    `rewrite(html, nonce, query)` returns the document to send. `prefix` is where the application is mounted.
+    rewrite: takes the HTML, the nonce and the query, and returns the HTML to send. prefix: where Gradio is mounted.
     """
 
     def __init__(
@@ -140,7 +194,7 @@ class PageGate:
             await self.app(scope, receive, send)
 
     async def _document(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The page itself, plain and with a fresh nonce; Gradio does not see its query (it would load "deep links")."""
+        """Send the page, uncompressed and with a new nonce. Gradio does not see the query: it would load sessions."""
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         start: Message = {}
         body = b""
@@ -163,7 +217,7 @@ class PageGate:
 
 
 def _cached(send: Send) -> Send:
-    """Gradio's assets carry a hash in their names: a browser may keep them."""
+    """A `send` that lets browsers keep the response: the names of Gradio's assets hold a hash of their content."""
 
     async def send_cached(message: Message) -> None:
         if message["type"] == "http.response.start" and message["status"] == 200:

@@ -1,8 +1,9 @@
-"""Run the application: one line when it is ready, one line when it cannot be, and a clean end on a signal."""
+"""Running the application: uvicorn on one socket, one line that says it is ready, and a clean end on a signal."""
 
 from __future__ import annotations
 
 import errno
+import ipaddress
 import socket
 from dataclasses import replace
 from types import FrameType
@@ -14,11 +15,12 @@ from peerqa.errors import ServeError
 from peerqa.http.routes import Assistant
 from peerqa.web.app import WebSettings, create_app
 
-_GRACE = 5  # seconds that requests in flight have to finish
+_GRACE = 5
+"""Seconds that requests under way have to finish when the server is told to stop."""
 
 
 class Server(uvicorn.Server):
-    """Says where it listens once it does, and lets go of the page's open event streams when it is told to stop."""
+    """Prints its address as soon as it listens, and closes the page's event streams when it is told to stop."""
 
     def __init__(self, config: uvicorn.Config, app: FastAPI, url: str) -> None:
         super().__init__(config)
@@ -39,17 +41,17 @@ class Server(uvicorn.Server):
 def serve(
     assistant: Assistant, host: str = "127.0.0.1", port: int = 7860, *, settings: WebSettings | None = None
 ) -> None:
-    """Serve until SIGINT or SIGTERM; raises ServeError where the port or the address cannot be had.
+    """Serve until SIGINT or SIGTERM. Raises ServeError where the address or the port cannot be had.
 
-    The host is added to the hosts that are answered, but for 0.0.0.0, which is nobody's name: there, name them in
-    `settings.allowed_hosts`.
+    host: a name or an address of this machine, or 0.0.0.0 or :: for all of its addresses. Requests may call the server
+    by the host, or by the names of the machine where it listens on all addresses, and by `settings.allowed_hosts`.
     """
     settings = settings or WebSettings()
-    if host not in ("0.0.0.0", *settings.allowed_hosts):
-        settings = replace(settings, allowed_hosts=(*settings.allowed_hosts, host))
     listener = _listen(host, port)
     with listener:
-        app = create_app(assistant, settings=settings)
+        everywhere = ipaddress.ip_address(listener.getsockname()[0].partition("%")[0]).is_unspecified
+        own = _names_of_the_machine() if everywhere else (host,)
+        app = create_app(assistant, settings=replace(settings, allowed_hosts=(*settings.allowed_hosts, *own)))
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -58,18 +60,35 @@ def serve(
             server_header=False,
             timeout_graceful_shutdown=_GRACE,
         )
-        shown = "127.0.0.1" if host == "0.0.0.0" else host
-        Server(config, app, f"http://{shown}:{listener.getsockname()[1]}/").run(sockets=[listener])
+        shown = ("127.0.0.1" if listener.family == socket.AF_INET else "::1") if everywhere else host
+        Server(config, app, _url(shown, listener.getsockname()[1])).run(sockets=[listener])
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def _names_of_the_machine() -> tuple[str, ...]:
+    """The names that other machines may know this one by. Its addresses are allowed without being listed."""
+    name = socket.gethostname()
+    return tuple(dict.fromkeys((name, f"{name.partition('.')[0]}.local", socket.getfqdn())))
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """A bound socket, so that a port in use is known before the page is built."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    """A bound socket, so that a port in use is known before the page is built. Raises ServeError."""
     try:
-        listener.bind((host, port))
-    except (OSError, OverflowError) as error:
-        listener.close()
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, address = min(found, key=lambda one: one[0] != socket.AF_INET)  # a name with both: IPv4
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6 and socket.has_dualstack_ipv6():
+                listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)  # so that :: takes IPv4 too
+            listener.bind((address[0], port, *address[2:]))
+        except BaseException:
+            listener.close()
+            raise
+    except (OSError, OverflowError, UnicodeError) as error:
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             raise ServeError(f"port {port} on {host} is in use; choose another with --port") from None
         raise ServeError(f"cannot listen on {host}:{port} ({error}); choose others with --host and --port") from None
