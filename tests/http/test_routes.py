@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 from fastapi.testclient import TestClient
 
 from fake_assistant import BOUNDARIES, PAYLOADS, REFERENCES, Document, FakeAssistant, challenges, passage
 from peerqa.answering.answer import Answer, AnswerCitation, Highlight
 from peerqa.web.app import WebSettings, create_app
-from peerqa.web.chat.conversation import MAX_TURNS, Door, Turn, Turns, busy, messages, next_turn
+from peerqa.web.chat.conversation import MAX_TURNS, Turns, messages, next_turn
 from peerqa.web.chat.gradio_document import masthead
 from peerqa.web.security import BODY_LIMIT
 from peerqa.web.views.answer_card import quoted_words, render_answer, render_question, render_reference
@@ -260,33 +258,6 @@ def test_a_typed_question_is_answered_in_one_request(running: tuple[TestClient, 
     assert said["data"][0] == ""
     assert "These range from lack of clarity of their role" in said["data"][1][1]["content"][0]["text"]
     assert not any(one["queue"] for one in running[0].get("/config").json()["dependencies"])
-
-
-def test_questions_wait_for_their_turn_and_those_behind_too_many_are_refused() -> None:
-    door, inside, go_on = Door(2, 3), threading.Semaphore(0), threading.Event()
-
-    def work() -> Turn:
-        inside.release()
-        assert go_on.wait(10)
-        return Turn(1, "?", "answered", (), answered=True)
-
-    async def everybody() -> list[str]:
-        async def one() -> None:
-            said.append((await door.through(work, lambda: busy("Why?", (), 100))).html)
-
-        said: list[str] = []
-        async with anyio.create_task_group() as group:
-            for _ in range(7):
-                group.start_soon(one)
-            with anyio.fail_after(10):
-                while len(said) < 2:  # refused at once, while the others are inside or wait
-                    await anyio.sleep(0.01)
-            go_on.set()
-        return said
-
-    said = anyio.run(everybody)
-    assert [html == "answered" for html in said] == [False, False, True, True, True, True, True]
-    assert escape(strings.BUSY) in said[0]
 
 
 # ---- texts of others never become markup

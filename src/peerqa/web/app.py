@@ -1,4 +1,4 @@
-"""The web application: the JSON interface, the static files and the Gradio page behind its gate, as one FastAPI app."""
+"""The web application: the HTTP interface, the pages and the conversation behind its gate, as one FastAPI app."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from fastapi import FastAPI, Response
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
 
+from peerqa.answering.asking import Assistant, QuestionLimiter, log_failure
 from peerqa.feedback.gaps import KEEP_DAYS, KeptQuestions
-from peerqa.http.routes import Assistant, create_router, install_error_handlers, log_failure
+from peerqa.http.routes import create_router, install_error_handlers, installed_version
 from peerqa.library.review import Review
 from peerqa.library.sections import headings
 from peerqa.library.starter_questions import about
@@ -35,9 +36,13 @@ _FONTS = ("system-ui", "-apple-system", "Segoe UI", "sans-serif")
 class WebSettings:
     """How the page may be reached, and what it keeps.
 
-    `allowed_origins` ("https://course.example.org") may embed it and call its API. `keep_questions` names the file
-    for questions that the review did not answer, and for thumbs; without it nothing is kept. `language` is that of the
-    interface where an address names none; None asks the browser.
+    allowed_hosts: the names by which a request may call the server ("*.example.org": all names below that one). The
+    address that a request arrived at is always allowed. allowed_origins: the sites ("https://course.example.org") that
+    may embed the page and call its API. max_question_length: in characters. max_concurrent: how many questions are
+    answered at once, by the page in all languages and the API together. max_waiting: how many questions of the page
+    may wait for their turn besides. language: of the interface, where an address names none; None asks the browser.
+    keep_questions: the file for questions that were not answered, and for thumbs; None keeps nothing. keep_days: how
+    long they are kept.
     """
 
     allowed_hosts: tuple[str, ...] = LOCAL_HOSTS
@@ -53,33 +58,30 @@ class WebSettings:
 def create_app(assistant: Assistant, *, settings: WebSettings | None = None) -> FastAPI:
     """The application for one assistant; run it with `peerqa.web.server.serve` or any ASGI server."""
     settings = settings or WebSettings()
-    app = FastAPI(title="peerqa", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app = FastAPI(
+        title="peerqa", version=installed_version(), docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
+    )
     install_error_handlers(app)
     starters = CoveredStarters(assistant)
     if settings.keep_questions is not None:
         kept = KeptQuestions(settings.keep_questions, settings.keep_days)
         assistant = FeedbackAssistant(assistant, kept)
         app.include_router(create_feedback_router(kept, settings.max_question_length))
-    app.include_router(
-        create_router(
-            assistant, max_question_length=settings.max_question_length, max_concurrent=settings.max_concurrent
-        )
-    )
+    limiter = QuestionLimiter(settings.max_concurrent, settings.max_waiting)
+    app.include_router(create_router(assistant, max_question_length=settings.max_question_length, limiter=limiter))
     app.include_router(create_documents_router(assistant, frame_ancestors=settings.allowed_origins, starters=starters))
     for name, media_type in (STATIC_FILES | MORE_STATIC_FILES).items():
         app.get(f"/static/{name}", include_in_schema=False)(_static_route(name, media_type))
     _add_middleware(app, settings)
     app.state.gradio = [
-        _mount_page(app, assistant, settings, language, starters)
-        for language in sorted(
-            strings.LANGUAGES, key=lambda code: code == strings.DEFAULT
-        )  # "/" takes all that is left
+        _mount_page(app, assistant, settings, limiter, language, starters)
+        for language in sorted(strings.LANGUAGES, key=lambda code: code == strings.DEFAULT)  # last: "/" takes the rest
     ]
     return app
 
 
 class CoveredStarters:
-    """Gives the starters that the reviews do answer; they are tried again only where the reviews have changed."""
+    """Called, gives the starters that the reviews answer; tries them again only after the reviews have changed."""
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
@@ -95,7 +97,7 @@ class CoveredStarters:
 
 
 def covered_starters(assistant: Assistant) -> tuple[str, ...]:
-    """The starters that the reviews do answer, tried once; those made of a heading ask what stands under it."""
+    """The starters that the reviews answer. One made from a heading is not tried, since its section answers it."""
     made = {about(heading) for heading in headings(assistant.reviews)}
     covered = tuple(text for text in assistant.starters if text in made or _answers(assistant, text))
     for text in assistant.starters:
@@ -124,7 +126,7 @@ def _static_route(name: str, media_type: str) -> Callable[[], Response]:
 
 
 def _add_middleware(app: FastAPI, settings: WebSettings) -> None:
-    """The last one added is the outermost: headers are on every response, refusals included."""
+    """Add what every request passes. The last one added is the outermost: refusals carry the headers too."""
     app.add_middleware(BodyLimit)
     app.add_middleware(
         CORSMiddleware,
@@ -138,15 +140,19 @@ def _add_middleware(app: FastAPI, settings: WebSettings) -> None:
 
 
 def _mount_page(
-    app: FastAPI, assistant: Assistant, settings: WebSettings, language: str, starters: Callable[[], Sequence[str]]
+    app: FastAPI,
+    assistant: Assistant,
+    settings: WebSettings,
+    limiter: QuestionLimiter,
+    language: str,
+    starters: Callable[[], Sequence[str]],
 ) -> FastAPI:
-    """Mount Gradio at the address of a language, behind everything above, and put the gate before it."""
+    """Mount the conversation at the address of its language, with the gate before it. Returns Gradio's application."""
     prefix = "" if language == strings.DEFAULT else f"/{language}"
     page = create_page(
         assistant,
         max_question_length=settings.max_question_length,
-        max_concurrent=settings.max_concurrent,
-        max_waiting=settings.max_waiting,
+        limiter=limiter,
         language=language,
         starters=starters(),
         rated=settings.keep_questions is not None,

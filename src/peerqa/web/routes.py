@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
+from peerqa.answering.asking import Assistant
 from peerqa.citing.export import Format, export
-from peerqa.http.routes import Assistant
 from peerqa.library.review import Review
 from peerqa.library.works import Works
 from peerqa.web.chat.gradio_document import plain_page, static_file

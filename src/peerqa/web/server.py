@@ -11,8 +11,8 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from peerqa.answering.asking import Assistant
 from peerqa.errors import ServeError
-from peerqa.http.routes import Assistant
 from peerqa.web.app import WebSettings, create_app
 
 _GRACE = 5

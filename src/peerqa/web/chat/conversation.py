@@ -11,15 +11,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-from anyio import CapacityLimiter, to_thread
 
 from peerqa.answering.answer import same_words
+from peerqa.answering.asking import (
+    MAX_HISTORY,
+    MAX_SECTION,
+    Assistant,
+    QuestionError,
+    QuestionLimiter,
+    TooManyQuestions,
+    checked_question,
+    log_failure,
+)
 from peerqa.errors import CorpusError, SectionError
-from peerqa.http.routes import MAX_HISTORY, MAX_SECTION, Assistant, QuestionError, checked_question, log_failure
 from peerqa.web.chat.review_filter import documents_of, render_limits
 from peerqa.web.views.answer_card import render_answer, render_notice, render_question
 from peerqa.web.views.escape import escape
 from peerqa.wording import strings
+from peerqa.wording.questions import question_problem
 
 MAX_TURNS = 50  # a conversation is sent whole with each answer, so the oldest turns go
 
@@ -67,7 +76,7 @@ def next_turn(
         asked = checked_question(question, limit)
     except QuestionError as error:
         shown = str(question)[: min(limit, 80)]
-        return Turn(number, shown, render_notice(str(error)), (), answered=False)
+        return Turn(number, shown, render_notice(question_problem(error)), (), answered=False)
     history = [turn.question for turn in turns if turn.answered][-MAX_HISTORY:]
     titles = {document.name: document.title for document in assistant.documents}
     library = {review.document.name: review for review in assistant.reviews}
@@ -106,14 +115,13 @@ def create_page(
     assistant: Assistant,
     *,
     max_question_length: int,
-    max_concurrent: int,
-    max_waiting: int,
+    limiter: QuestionLimiter,
     language: str = strings.DEFAULT,
     starters: Sequence[str] = (),
     rated: bool = False,
     unasked: Callable[[str], str] = strings.preferred,
 ) -> gr.Blocks:
-    """The Blocks to mount; it takes `max_concurrent` questions at a time and lets `max_waiting` wait.
+    """The Blocks to mount. limiter: where a question waits for its turn.
 
     unasked: the language that a reader gets whose address names none, by the Accept-Language of the browser.
     """
@@ -136,8 +144,7 @@ def create_page(
         def speak(request: gr.Request) -> AbstractContextManager[None]:
             return strings.using(language, unasked(request.headers.get("accept-language", "")))
 
-        door = Door(max_concurrent, max_waiting)
-        _connect(chatbot, box, scope, state, _handlers(assistant, max_question_length, rated, door, speak))
+        _connect(chatbot, box, scope, state, _handlers(assistant, max_question_length, rated, limiter, speak))
     page.queue(api_open=False)
     page.state_session_capacity = 1000
     page.has_launched = True  # mounted and not launched, Gradio would skip its own check of file paths
@@ -172,33 +179,11 @@ def _chatbot(starters: Sequence[str]) -> gr.Chatbot:
 Result = tuple[Any, ...]
 
 
-class Door:
-    """Lets so many questions in at a time, and so many wait for their turn.
-
-    It stands in for Gradio's queue, which a browser asks for its answer every 50 ms.
-    """
-
-    def __init__(self, inside: int, waiting: int) -> None:
-        self._limiter = CapacityLimiter(inside)
-        self._most = inside + waiting
-        self._here = 0  # counted in the one thread of the event loop
-
-    async def through(self, work: Callable[[], Turn], refused: Callable[[], Turn]) -> Turn:
-        """What `work` gives, in a thread; what `refused` gives where too many wait already."""
-        if self._here >= self._most:
-            return refused()
-        self._here += 1
-        try:
-            return await to_thread.run_sync(work, limiter=self._limiter)
-        finally:
-            self._here -= 1
-
-
 def _handlers(
     assistant: Assistant,
     limit: int,
     rated: bool,
-    door: Door,
+    limiter: QuestionLimiter,
     speak: Callable[[gr.Request], AbstractContextManager[None]],
 ) -> dict[str, Callable[..., Awaitable[Result]]]:
     """What happens on each event; each returns the new text of the box, the messages and the turns."""
@@ -209,10 +194,13 @@ def _handlers(
         named = documents_of(request)
         under = section.strip()[:MAX_SECTION] if isinstance(section, str) else ""
         with speak(request):
-            turn = await door.through(
-                lambda: next_turn(assistant, question, turns, limit, documents=named, section=under, rated=rated),
-                lambda: busy(question, turns, limit),
-            )
+            try:
+                turn = await limiter.run(
+                    lambda: next_turn(assistant, question, turns, limit, documents=named, section=under, rated=rated),
+                    may_wait=True,
+                )
+            except TooManyQuestions:
+                turn = busy(question, turns, limit)
             turns = (*turns, turn)[-MAX_TURNS:]
             return "", messages(turns), turns
 

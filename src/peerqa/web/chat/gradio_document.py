@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib import resources
 from urllib.parse import parse_qs
 
-from peerqa.http.routes import Assistant, DocumentSummary
+from peerqa.answering.asking import Assistant, DocumentSummary
 from peerqa.web.chat.review_filter import render_chooser
 from peerqa.web.chat.section_filter import render_scope
 from peerqa.web.views.addresses import about_all_link, home_link, library_link, reading_link

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import gradio as gr
 from starlette.datastructures import QueryParams
 
-from peerqa.http.routes import MAX_DOCUMENTS, DocumentSummary
+from peerqa.answering.asking import MAX_DOCUMENTS, DocumentSummary
 from peerqa.web.views.addresses import home_link, library_link
 from peerqa.web.views.escape import escape
 from peerqa.wording import strings
