@@ -10,13 +10,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import peerqa
-from conftest import REVIEW
+from conftest import REVIEW, ROOT
 from peerqa.cli.main import main
 from peerqa.models.encoder import SentenceEncoder
+from stub_cross_encoder import StubCrossEncoder
 from stub_encoder import StubEncoder
 
 HOSTILE = "\x1b]0;owned\x07\x1b[31m\x9b31m\x08\x7f\u202e"
@@ -24,9 +26,13 @@ WITHOUT_MODEL = """
 import sys
 import peerqa.answering.assistant
 from peerqa.cli.main import main
+from stub_cross_encoder import StubCrossEncoder
 from stub_encoder import StubEncoder
 peerqa.answering.assistant.SentenceEncoder = lambda model: StubEncoder()
-sys.exit(main())
+peerqa.answering.assistant.load_cross_encoder = StubCrossEncoder
+status = main()
+assert "torch" not in sys.modules, "a network was loaded"
+sys.exit(status)
 """
 
 
@@ -34,6 +40,7 @@ sys.exit(main())
 def without_model(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     if "model" not in request.keywords:
         monkeypatch.setattr("peerqa.answering.assistant.SentenceEncoder", lambda model: StubEncoder(model))
+        monkeypatch.setattr("peerqa.answering.assistant.load_cross_encoder", StubCrossEncoder)
 
 
 @pytest.fixture
@@ -72,10 +79,13 @@ def one_line(error: str) -> bool:
     ("command", "says"),
     [
         ([], ["ask", "build", "check", "serve", "examples:"]),
-        (["ask"], ["--history", "--json", "--corpus", "--index", "--model"]),
+        (["ask"], ["--history", "--document", "--json", "--why", "--corpus", "--index", "--model", "--reranker"]),
+        (["add"], ["file", "--corpus", "--index", "--model"]),
         (["build"], ["--corpus", "--index", "--model"]),
         (["check"], ["file", "--json"]),
-        (["serve"], ["--host", "--port", "--allow-origin"]),
+        (["evaluate"], ["questions", "--json", "--html", "--reranker"]),
+        (["serve"], ["--host", "--port", "--allow-host", "--allow-origin", "--language", "--keep-questions"]),
+        (["gaps"], ["file", "--csv", "--corpus", "--purge"]),
     ],
 )
 def test_help(capsys: pytest.CaptureFixture[str], command: list[str], says: list[str]) -> None:
@@ -84,6 +94,8 @@ def test_help(capsys: pytest.CaptureFixture[str], command: list[str], says: list
     shown = capsys.readouterr().out
     assert ended.value.code == 0
     assert all(word in shown for word in says)
+    assert "--reader" not in shown
+    assert "None" not in shown
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,6 +118,11 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         (["serve", "--port", "²"], "² is no port"),
         (["ask", "hours", "--index", ""], "empty"),
         (["build", "--corpus", ""], "empty"),
+        (["serve", "--allow-host", "https://reviews.example.edu"], "is no host name; give it without scheme and port"),
+        (["serve", "--allow-host", "reviews.example.edu:80"], "is no host name"),
+        (["serve", "--allow-host", "münchen.example"], "is no host name"),
+        (["serve", "--allow-host", ""], "is no host name"),
+        (["serve", "--keep-days", "0"], "0 is no number of days"),
         ([f"te\nach{HOSTILE}"], "invalid choice"),
     ],
 )
@@ -179,6 +196,17 @@ def test_a_session_ends_at_an_empty_line_or_the_end(here: Path, typed: str) -> N
 def test_a_session_takes_bytes_that_are_no_text(here: Path) -> None:
     status, _, error = shell("ask", typed=b"inadequate caf\xe9 hours\n")
     assert (status, error) == (0, "")
+
+
+@pytest.mark.parametrize("option", ["--reranker", "--reader"])
+def test_the_reranker_can_be_named_by_its_old_name_too(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    named: list[str] = []
+    monkeypatch.setattr("peerqa.answering.assistant.load_cross_encoder", named.append)
+    assert main(["ask", "hours", option, "a-folder"]) == 0
+    assert main(["ask", "hours"]) == 0
+    assert named == ["a-folder", "peerqa-reader"]
 
 
 # ---- build and check
@@ -325,6 +353,26 @@ def test_a_failure_in_a_process_of_its_own_leaves_no_traceback(tmp_path: Path) -
     status, out, error = shell("ask", "hours", "--corpus", str(tmp_path / "nowhere"))
     assert (status, out) == (2, "")
     assert one_line(error)
+
+
+# ---- serve
+
+
+def test_serve_passes_on_how_the_page_may_be_reached(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[str, Any] = {}
+    monkeypatch.setattr("peerqa.web.server.serve", lambda assistant, **given: told.update(given))
+    hosts = ["--host", "::", "--allow-host", "reviews.example.edu", "--allow-host", "*.example.org"]
+    assert main(["serve", "--port", "8080", *hosts, "--allow-origin", "https://canvas.example.edu"]) == 0
+    settings = told["settings"]
+    assert (told["host"], told["port"]) == ("::", 8080)
+    assert settings.allowed_hosts == ("127.0.0.1", "localhost", "reviews.example.edu", "*.example.org")
+    assert settings.allowed_origins == ("https://canvas.example.edu",)
+
+
+def test_app_py_is_serve() -> None:
+    ran = subprocess.run([sys.executable, ROOT / "app.py", "--help"], capture_output=True, text=True)
+    assert ran.returncode == 0
+    assert ran.stdout.startswith("usage: peerqa serve ")
 
 
 # ---- the terminal

@@ -1,0 +1,222 @@
+"""The commands: each asks the assistant or another stage, prints what comes of it, and returns the exit status.
+
+What a command needs is imported inside it, so that `peerqa --help` need not load any model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from typing import TYPE_CHECKING
+
+from peerqa.cli.terminal import as_json, one_line, progress_bars, style_of
+from peerqa.errors import CorpusError, KeptQuestionsError, PeerqaError
+
+if TYPE_CHECKING:
+    from peerqa.answering.asking import Progress
+    from peerqa.answering.assistant import Assistant, Settings
+    from peerqa.text.document import Document
+
+
+def ask(options: argparse.Namespace) -> int:
+    """Print the answer to one question, or hold a session of questions."""
+    with progress_bars() as progress:
+        assistant = _open(options, progress)
+    if options.document:
+        assistant = assistant.limited_to(options.document)
+    if options.question is None:
+        return _session(assistant, list(options.history), options.why)
+    answer = assistant.ask(options.question, options.history)
+    if options.json:
+        print(as_json(answer.to_dict()))
+    else:
+        from peerqa.cli.rendering import answer_as_text
+
+        print(answer_as_text(answer, style_of(sys.stdout), options.why))
+    return 0
+
+
+def _session(assistant: Assistant, history: list[str], why: bool) -> int:
+    """Answer one question a line, each with those before it as its history, until an empty line or the end."""
+    from peerqa.cli.rendering import answer_as_text, visible
+
+    style = style_of(sys.stdout)
+    if sys.stdin is None:
+        raise PeerqaError('nothing to read questions from; give one: peerqa ask "..."')
+    if sys.stdin.isatty():
+        documents = assistant.documents
+        more = f" and {len(documents) - 5} more reviews" if len(documents) > 6 else ""
+        titles = ", ".join(visible(document.title) for document in documents[: 5 if more else None]) + more
+        print(f"Ask about: {titles}\nAn empty line or Ctrl-D ends the session. You could begin with:")
+        print("\n".join(f"  • {visible(text)}" for text in assistant.starters))
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401 - arrow keys and earlier lines at the prompt
+    while True:
+        try:
+            question = input("\n> " if sys.stdin.isatty() else "").strip()
+        except EOFError:
+            break
+        if not question:
+            break
+        answer = assistant.ask(question, history)
+        print(
+            ("\n" if sys.stdin.isatty() else "")
+            + answer_as_text(answer, style, why)
+            + ("" if sys.stdin.isatty() else "\n")
+        )
+        if answer.status in ("answered", "not_covered"):
+            history.append(question)
+    return 0
+
+
+def add(options: argparse.Namespace) -> int:
+    """Copy files into the corpus, say what was read of each, and build the index."""
+    from peerqa.answering.assistant import Assistant
+    from peerqa.cli.rendering import added_as_text, visible
+    from peerqa.library.importing import add_files
+
+    added = kept = 0
+    for item in add_files(options.file, options.corpus):
+        added += 1
+        if item.review is None:
+            print(f"peerqa: {visible(item.error or '')} (left out)", file=sys.stderr)
+        else:
+            kept += 1
+            print(added_as_text(item.name, item.review))
+    if kept:
+        with progress_bars() as progress:
+            Assistant.build(options.corpus, options.index, settings=_settings(options), progress=progress)
+    return 2 if not kept else int(kept < added)
+
+
+def build(options: argparse.Namespace) -> int:
+    """Build the index and say what is in it."""
+    from peerqa.answering.assistant import Assistant
+
+    with progress_bars() as progress:
+        assistant = Assistant.build(options.corpus, options.index, settings=_settings(options), progress=progress)
+    _warn(assistant)
+    for document in assistant.documents:
+        name = one_line(document.name)
+        print(f"{name}: {document.passages} passages, {document.works} works in the reference list")
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Print the citation report of each file."""
+    from peerqa.citing.report import check as report_on
+    from peerqa.cli.rendering import report_as_text
+    from peerqa.library.review import read_review
+    from peerqa.reading.files import read_document
+
+    found = False
+    reports = []
+    for path in options.file:
+        review = read_review(read_document(path))
+        if not review.references:
+            raise CorpusError(f"{path}: no reference list found; add a heading “References” above its entries")
+        report = report_on(review.document, review.references, review.citations)
+        found = found or bool(report.findings)
+        reports.append(report)
+    if options.json:
+        plain = [report.to_dict() for report in reports]
+        print(as_json(plain[0] if len(plain) == 1 else plain))
+    else:
+        print("\n\n".join(report_as_text(report, style_of(sys.stdout)) for report in reports))
+    return 1 if found else 0
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve the page and the HTTP interface until the process is told to stop."""
+    from peerqa.answering.reloading import ReloadingAssistant
+
+    with progress_bars() as progress:
+        opened = _open(options, progress)
+    assistant = ReloadingAssistant(opened, lambda: opened.reopened(options.corpus, options.index), options.index)
+    from peerqa.web.app import LOCAL_HOSTS, WebSettings  # only now: Gradio takes seconds to load
+    from peerqa.web.server import serve as run_server
+
+    run_server(
+        assistant,
+        host=options.host,
+        port=options.port,
+        settings=WebSettings(
+            allowed_hosts=(*LOCAL_HOSTS, *options.allow_host),
+            allowed_origins=tuple(options.allow_origin),
+            language=options.language,
+            keep_questions=options.keep_questions,
+            keep_days=options.keep_days,
+        ),
+    )
+    return 0
+
+
+def gaps(options: argparse.Namespace) -> int:
+    """List the kept questions in groups, or delete them."""
+    from peerqa.cli.rendering import gaps_as_text
+    from peerqa.feedback.gaps import KeptQuestions, as_csv, group
+    from peerqa.reading.files import read_folder
+    from peerqa.text.abbreviations import find_abbreviations
+
+    if not options.file.is_file():
+        raise KeptQuestionsError(
+            f"{options.file}: no such file; `peerqa serve --keep-questions {options.file}` makes it"
+        )
+    kept = KeptQuestions(options.file)
+    if options.purge:
+        print(f"{options.file}: {kept.purge()} entries deleted")
+        return 0
+    documents: list[Document] = []
+    if options.corpus.is_dir():
+        with contextlib.suppress(CorpusError):  # the questions are listed all the same
+            documents = read_folder(options.corpus)[0]
+    abbreviations = {short: long for one in documents for short, long in find_abbreviations(one.text).items()}
+    groups = group(kept.questions(), abbreviations)
+    print(as_csv(groups) if options.csv else gaps_as_text(groups, kept.ratings(), style_of(sys.stdout)), end="")
+    return 0
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Ask the questions of a set and print how good the answers are."""
+    from peerqa.evaluation.report import outcome_of, report_as_html, report_as_table
+    from peerqa.evaluation.scoring import evaluate as measure
+    from peerqa.evaluation.scoring import read_questions
+
+    questions = read_questions(options.questions)
+    with progress_bars() as progress:
+        assistant = _open(options, progress)
+        report = measure(
+            lambda question, history: outcome_of(assistant, question, history),
+            questions,
+            options.questions.name,
+            lambda done, total: progress("asking", done, total),
+        )
+    if options.html is not None:
+        options.html.write_text(report_as_html(report), "utf-8")
+        print(f"written: {options.html}", file=sys.stderr)
+    print(as_json(report.to_dict()) if options.json else report_as_table(report))
+    return 0
+
+
+# ---- what several of them need ---------------------------------------------------------------------------------------
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    from peerqa.answering.assistant import Settings
+
+    given = {"model": options.model, "reranker": getattr(options, "reranker", "none")}  # building does not rerank
+    return Settings(**{name: value for name, value in given.items() if value})
+
+
+def _open(options: argparse.Namespace, progress: Progress | None) -> Assistant:
+    from peerqa.answering.assistant import Assistant
+
+    assistant = Assistant.open(options.corpus, options.index, settings=_settings(options), progress=progress)
+    _warn(assistant)
+    return assistant
+
+
+def _warn(assistant: Assistant) -> None:
+    for warning in assistant.warnings:
+        print(f"peerqa: warning: {one_line(warning)}", file=sys.stderr)
