@@ -1,7 +1,7 @@
-"""An assistant for a server: when another process has built the index anew, it answers from that.
+"""An assistant for a server: after another process has built the index anew, it answers from the new one.
 
-`peerqa add`, `peerqa build` and a review that was taken away show without a restart. The new index is opened beside the
-old one, which goes on answering meanwhile; where it cannot be opened, the old one stays and `warning` says why.
+So what `peerqa add` and `peerqa build` change shows without a restart. The new index is opened in a thread while the
+old one still answers; if it cannot be opened, the old one is kept and `warning` says why.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from peerqa.index.store import Store
 from peerqa.library.review import Review
 
 LOOK_EVERY = 2.0
-"""In seconds. How often the index folder is looked at, when somebody asks."""
+"""Seconds between two looks at the index folder; it is looked at only when somebody uses the assistant."""
 
 _log = logging.getLogger("peerqa.answering.reloading")
 
 
 class ReloadingAssistant:
-    """Passes everything on to the assistant over the index that is live. Threads may share it."""
+    """Passes everything on to an assistant over the newest index. Threads may share it."""
 
     def __init__(
         self, assistant: Assistant, reopen: Callable[[], Assistant], index: str | Path, look_every: float = LOOK_EVERY
     ) -> None:
-        """assistant: the one to begin with. reopen: opens the index anew, and may raise a PeerqaError."""
+        """assistant: the first one. reopen: opens the index anew; may raise a PeerqaError. look_every: in seconds."""
         self._assistant, self._reopen, self._look_every = assistant, reopen, look_every
         self._store = Store(Path(index))
         self._seen = self._store.live()
@@ -58,11 +58,11 @@ class ReloadingAssistant:
         return self._current().ask(question, history, documents)
 
     def within(self, section: str) -> Assistant:
-        """The assistant of now, narrowed to a section; for one question, since it does not change any more."""
+        """The current assistant, narrowed to a section. It does not follow later builds: use it for one question."""
         return self._current().within(section)
 
     def _current(self) -> Assistant:
-        """The assistant to use now; starts opening another where the index has changed."""
+        """The assistant to use now. Starts to open another one if the index has changed."""
         now = time.monotonic()
         if now >= self._next_look:
             self._next_look = now + self._look_every

@@ -1,7 +1,7 @@
-"""Which language the reader gets: the one in the address, else the one of the setting, else the browser's.
+"""Chooses the language of a request: that of the address, else that of the setting, else that of the browser.
 
-The conversation has one address a language ("/" and "/fr/"), since its labels are made once; the other pages are made
-for each request, in the language that is in use meanwhile.
+The conversation has an address for each language ("/" and "/fr/"), since Gradio makes its labels once; the other pages
+are made for each request.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from peerqa.wording import strings
 
 
 class LanguageChooser:
-    """Sets the language of a request, and leads "/" to the address of the conversation in that language.
+    """Sets the language of a request, and redirects "/" to the conversation in that language.
 
-    fixed: the language of the setting; None asks the browser. The JSON interface always speaks English.
+    fixed: the language of the setting; None asks the browser. The HTTP interface always speaks English.
     """
 
     def __init__(self, app: ASGIApp, *, fixed: str | None = None) -> None:
@@ -37,7 +37,7 @@ class LanguageChooser:
         target = "/" if wanted == strings.DEFAULT else f"/{wanted}/"
         if scope["path"] in ("/", f"/{home}", f"/{home}/") and scope["path"] != target and wanted != home:
             if wanted == strings.DEFAULT:
-                query["lang"] = [wanted]  # else a browser that prefers another would be sent back
+                query["lang"] = [wanted]  # else a browser that prefers another language would be sent back
             rest = urlencode(query, doseq=True)
             await RedirectResponse(f"{target}?{rest}" if rest else target, 307)(scope, receive, send)
             return
