@@ -122,7 +122,7 @@ def create_page(
         chatbot = _chatbot(starters)
         box = gr.Textbox(
             label=strings.QUESTION_LABEL,
-            placeholder=strings.QUESTION_PLACEHOLDER,
+            placeholder=strings.question_placeholder(),
             submit_btn=strings.ASK,
             lines=1,
             max_lines=4,

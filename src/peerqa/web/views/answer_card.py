@@ -13,7 +13,7 @@ from peerqa.web.views.addresses import passage_link, passage_page_link
 from peerqa.web.views.escape import escape, safe_link
 from peerqa.web.views.passage_text import note_id, render_text, visible_text
 from peerqa.web.views.take_away import Library, render_copies, render_exports, spoken
-from peerqa.wording import english, strings
+from peerqa.wording import messages, strings
 
 
 def render_question(question: str) -> str:
@@ -92,7 +92,7 @@ def _not_covered(answer: Answer, turn: int, titles: Mapping[str, str], library: 
     """An honest no, and what comes nearest without a claim."""
     said = strings.NOT_COVERED if len(titles) < 2 else strings.NOT_COVERED_MANY
     message = (answer.message or "").strip()
-    known = ("", english.WORDS["NOT_COVERED"], english.WORDS["NOT_COVERED_MANY"])  # as the answer itself says it
+    known = ("", *messages.PLURALS["NOT_COVERED"])  # as the answer itself says it
     more = f'<p class="message">{escape(message)}</p>' if message not in known else ""
     if answer.section is not None:
         said, more = strings.not_covered_in(answer.section), ""
