@@ -20,6 +20,7 @@ from peerqa.web.chat.conversation import Turn, messages
 from peerqa.web.views.answer_card import render_answer
 from peerqa.wording import strings
 from peerqa.wording.messages import MESSAGES, PLURALS
+from peerqa.wording.notices import worded
 
 HERE = "http://127.0.0.1"
 NAME = "peer-support-in-mental-health.md"
@@ -120,12 +121,13 @@ def test_the_words_of_a_review_carry_its_language_where_the_reader_has_another(c
 
 def test_a_question_made_of_a_heading_is_offered_in_french_and_asked_as_it_is() -> None:
     made = about("Benefits of Peer Support")
+    asked = "What does the review say about “Benefits of Peer Support”?"
     turn = Turn(1, "?", "", (made, "What is a PSW?"), answered=True)
     with strings.using("fr"):
         options = messages((turn,))[-1]["options"]
-    assert options[0] == {"value": made, "label": "Que dit la revue au sujet de « Benefits of Peer Support » ?"}
+    assert options[0] == {"value": asked, "label": "Que dit la revue au sujet de « Benefits of Peer Support » ?"}
     assert options[1] == {"value": "What is a PSW?", "label": "What is a PSW?"}
-    assert strings.suggestion(made) == made
+    assert str(made) == worded(made) == asked
 
 
 ENGLISH_WORDS = {"the", "text", "list", "has", "have", "no", "entry", "is", "are", "with", "and", "names", "this", "in"}

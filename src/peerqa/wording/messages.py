@@ -162,10 +162,6 @@ MESSAGES: dict[str, str] = {
     "NO_SUCH_REVIEW": N_("There is no review of that name here; the library lists those that there are."),
     "ALSO_IN": N_("Also in:"),
     "EMBED_REVIEWS": N_("Reviews to ask"),
-    "GREETING": N_(
-        "Hello! Ask me about the review, and I will show you what it says, word for word, with its sources."
-    ),
-    "UNCLEAR": N_("I could not read a question in that. Try a few words, such as one of these."),
     "REFERENCE": N_("Reference"),
 }
 

@@ -16,7 +16,6 @@ from peerqa.wording.messages import MESSAGES, PLURALS
 LANGUAGES = {code: {"LANGUAGE_NAME": name} for code, name in NAMES.items()}
 __all__ = ["DEFAULT", "LANGUAGES", "language", "parameter", "using"]
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-_ABOUT = re.compile(re.escape(MESSAGES["SAYS_ABOUT"]).replace(re.escape("{heading}"), "(.+)"))
 
 
 def __getattr__(name: str) -> str:
@@ -40,12 +39,6 @@ def lang_attribute(declared: object) -> str:
 def reason(said: str) -> str:
     """What is said of a citation or an entry, in the language that is in use."""
     return reasons.in_french(said) if language() == "fr" else said
-
-
-def suggestion(question: str) -> str:
-    """How a question is offered: those that peerqa makes of a heading in the reader's language, others as they are."""
-    made = _ABOUT.fullmatch(question)
-    return _words("SAYS_ABOUT", heading=made[1]) if made else question
 
 
 def preferred(accepted: str) -> str:
