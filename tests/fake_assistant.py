@@ -208,7 +208,7 @@ class FakeAssistant:
         self.documents: tuple[Document, ...] = (Document(),)
         self.starters = STARTERS
         self.reviews: tuple[Review, ...] = (read_review(read_document(REVIEW)),)
-        self.warning: str | None = None
+        self.warnings: tuple[Notice, ...] = ()
         self.asked: list[tuple[str, tuple[str, ...]]] = []
         self.answer: Answer | None = None
         self.section: str | None = None

@@ -262,11 +262,6 @@ class Assistant:
         """Questions to begin with."""
         return self._composer.starters
 
-    @property
-    def warning(self) -> str | None:
-        """The warnings as one line in English; None if there are none."""
-        return "; ".join(map(str, self.warnings)) or None
-
     # -- asking --
 
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:

@@ -1,7 +1,7 @@
 """An assistant for a server: when another process has built the index anew, it answers from that.
 
 `peerqa add`, `peerqa build` and a review that was taken away show without a restart. The new index is opened beside the
-old one, which goes on answering meanwhile; where it cannot be opened, the old one stays and `warning` says why.
+old one, which goes on answering meanwhile; where it cannot be opened, the old one stays and `warnings` says why.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ class ReloadingAssistant:
         return self._current().starters
 
     @property
-    def warning(self) -> str | None:
-        told = (self._current().warning, None if self._failure is None else str(self._failure))
-        return "; ".join(filter(None, told)) or None
+    def warnings(self) -> tuple[Notice, ...]:
+        failure = () if self._failure is None else (self._failure,)
+        return (*self._current().warnings, *failure)
 
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
         return self._current().ask(question, history, documents)

@@ -24,6 +24,7 @@ from peerqa.answering.answer import Answer
 from peerqa.errors import CorpusError, Problem, QuestionError, SectionError
 from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
+from peerqa.notices import Notice
 from peerqa.wording import strings
 from peerqa.wording.notices import worded
 
@@ -68,7 +69,7 @@ class Assistant(Protocol):
     @property
     def starters(self) -> Sequence[Suggestion]: ...
     @property
-    def warning(self) -> str | None: ...
+    def warnings(self) -> Sequence[Notice]: ...
     def within(self, section: str) -> Assistant: ...
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer: ...
 

@@ -14,6 +14,7 @@ from peerqa.feedback.gaps import KeptQuestions, Thumb
 from peerqa.http.routes import Assistant, DocumentSummary, checked_question, log_failure
 from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
+from peerqa.notices import Notice
 from peerqa.wording.notices import worded
 
 
@@ -37,8 +38,8 @@ class FeedbackAssistant:
         return self._assistant.starters
 
     @property
-    def warning(self) -> str | None:
-        return self._assistant.warning
+    def warnings(self) -> Sequence[Notice]:
+        return self._assistant.warnings
 
     def within(self, section: str) -> FeedbackAssistant:
         return FeedbackAssistant(self._assistant.within(section), self._kept)
