@@ -17,7 +17,9 @@ from fake_assistant import MET, FakeAssistant
 from peerqa.answering.answer import Answer, ListedEntry, Repeat
 from peerqa.answering.asking import MAX_DOCUMENTS, MAX_HISTORY, MAX_SECTION
 from peerqa.answering.assistant import Assistant
+from peerqa.errors import Problem
 from peerqa.http import schemas
+from peerqa.notices import Notice
 from peerqa.web.app import WebSettings, create_app
 from peerqa.web.security import BODY_LIMIT
 from several_reviews import QUESTION, several
@@ -80,7 +82,8 @@ def full_answer() -> Answer:
         )
         for passage in answer.passages
     )
-    return replace(answer, passages=shown, references=works, message="a line", suggestions=("And?",), section="Hours")
+    said = Notice(Problem.NO_QUESTION)
+    return replace(answer, passages=shown, references=works, notice=said, suggestions=("And?",), section="Hours")
 
 
 def test_the_full_answer_of_these_tests_has_every_field() -> None:

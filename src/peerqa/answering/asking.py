@@ -9,14 +9,16 @@ import logging
 import traceback
 import unicodedata
 from collections.abc import Callable, Sequence
-from enum import Enum
 from typing import Protocol, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
 from peerqa.answering.answer import Answer
+from peerqa.errors import Problem, QuestionError
 from peerqa.index.building import Progress as Progress  # so that no interface needs to know the index
 from peerqa.library.review import Review
+from peerqa.library.starter_questions import Suggestion
+from peerqa.notices import Notice
 
 MAX_HISTORY = 10
 """Earlier questions that one request may send, and that the page passes on."""
@@ -57,9 +59,9 @@ class Assistant(Protocol):
     @property
     def reviews(self) -> Sequence[Review]: ...
     @property
-    def starters(self) -> Sequence[str]: ...
+    def starters(self) -> Sequence[Suggestion]: ...
     @property
-    def warning(self) -> str | None: ...
+    def warnings(self) -> Sequence[Notice]: ...
     def within(self, section: str) -> Assistant: ...
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer: ...
 
@@ -67,34 +69,17 @@ class Assistant(Protocol):
 # ---- the question ---------------------------------------------------------------------------------------------------
 
 
-class QuestionProblem(Enum):
-    """Why a question cannot be asked."""
-
-    EMPTY = "empty"
-    TOO_LONG = "too long"
-    NOT_TEXT = "not text"
-
-
-class QuestionError(ValueError):
-    """A question that cannot be asked. limit: the most characters of a question, for one that is too long."""
-
-    def __init__(self, problem: QuestionProblem, limit: int = 0) -> None:
-        super().__init__(problem.value)
-        self.problem = problem
-        self.limit = limit
-
-
 def checked_question(question: object, limit: int) -> str:
     """The question on one line, without control characters. limit: the most characters. Raises QuestionError."""
     if not isinstance(question, str):
-        raise QuestionError(QuestionProblem.EMPTY)
+        raise QuestionError(Problem.NO_QUESTION)
     if len(question) > limit:
-        raise QuestionError(QuestionProblem.TOO_LONG, limit)
+        raise QuestionError(Problem.QUESTION_TOO_LONG, limit=limit)
     if any(unicodedata.category(character) == "Cs" for character in question):
-        raise QuestionError(QuestionProblem.NOT_TEXT)
+        raise QuestionError(Problem.QUESTION_NOT_TEXT)
     words = "".join(" " if unicodedata.category(c) == "Cc" else c for c in question).split()
     if not words:
-        raise QuestionError(QuestionProblem.EMPTY)
+        raise QuestionError(Problem.NO_QUESTION)
     return " ".join(words)
 
 

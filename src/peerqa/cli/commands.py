@@ -11,7 +11,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from peerqa.cli.terminal import as_json, one_line, progress_bars, style_of
-from peerqa.errors import CorpusError, KeptQuestionsError, PeerqaError
+from peerqa.errors import CorpusError, KeptQuestionsError, PeerqaError, Problem
+from peerqa.notices import Notice
+from peerqa.wording.notices import worded
 
 if TYPE_CHECKING:
     from peerqa.answering.asking import Progress
@@ -43,13 +45,13 @@ def _session(assistant: Assistant, history: list[str], why: bool) -> int:
 
     style = style_of(sys.stdout)
     if sys.stdin is None:
-        raise PeerqaError('nothing to read questions from; give one: peerqa ask "..."')
+        raise PeerqaError(Problem.NOTHING_TO_ASK)
     if sys.stdin.isatty():
         documents = assistant.documents
         more = f" and {len(documents) - 5} more reviews" if len(documents) > 6 else ""
         titles = ", ".join(visible(document.title) for document in documents[: 5 if more else None]) + more
         print(f"Ask about: {titles}\nAn empty line or Ctrl-D ends the session. You could begin with:")
-        print("\n".join(f"  • {visible(text)}" for text in assistant.starters))
+        print("\n".join(f"  • {visible(worded(one))}" for one in assistant.starters))
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401 - arrow keys and earlier lines at the prompt
     while True:
@@ -80,7 +82,8 @@ def add(options: argparse.Namespace) -> int:
     for item in add_files(options.file, options.corpus):
         added += 1
         if item.review is None:
-            print(f"peerqa: {visible(item.error or '')} (left out)", file=sys.stderr)
+            left_out = worded(Notice(Problem.LEFT_OUT, reason=item.error))
+            print(f"peerqa: {visible(left_out)}", file=sys.stderr)
         else:
             kept += 1
             print(added_as_text(item.name, item.review))
@@ -115,7 +118,7 @@ def check(options: argparse.Namespace) -> int:
     for path in options.file:
         review = read_review(read_document(path))
         if not review.references:
-            raise CorpusError(f"{path}: no reference list found; add a heading “References” above its entries")
+            raise CorpusError(Problem.NO_REFERENCE_LIST, path=path)
         report = report_on(review.document, review.references, review.citations)
         found = found or bool(report.findings)
         reports.append(report)
@@ -160,9 +163,7 @@ def gaps(options: argparse.Namespace) -> int:
     from peerqa.text.abbreviations import find_abbreviations
 
     if not options.file.is_file():
-        raise KeptQuestionsError(
-            f"{options.file}: no such file; `peerqa serve --keep-questions {options.file}` makes it"
-        )
+        raise KeptQuestionsError(Problem.KEPT_FILE_MISSING, path=options.file)
     kept = KeptQuestions(options.file)
     if options.purge:
         print(f"{options.file}: {kept.purge()} entries deleted")
@@ -219,4 +220,4 @@ def _open(options: argparse.Namespace, progress: Progress | None) -> Assistant:
 
 def _warn(assistant: Assistant) -> None:
     for warning in assistant.warnings:
-        print(f"peerqa: warning: {one_line(warning)}", file=sys.stderr)
+        print(f"peerqa: warning: {one_line(worded(warning))}", file=sys.stderr)

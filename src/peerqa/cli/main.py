@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from peerqa.cli.options import parser
 from peerqa.cli.terminal import one_line
 from peerqa.errors import PeerqaError
+from peerqa.wording.notices import worded
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +38,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         run: Callable[[argparse.Namespace], int] = options.run
         return run(options)
     except PeerqaError as error:
-        print(f"peerqa: {one_line(str(error))}", file=sys.stderr)
+        print(f"peerqa: {one_line(worded(error))}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         raise

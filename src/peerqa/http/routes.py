@@ -16,16 +16,15 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from peerqa.answering.asking import (
     Assistant,
-    QuestionError,
     QuestionLimiter,
     TooManyQuestions,
     checked_question,
     log_failure,
 )
-from peerqa.errors import CorpusError, SectionError
+from peerqa.errors import CorpusError, QuestionError, SectionError
 from peerqa.http.schemas import Answer, AskRequest, Health, Problem
 from peerqa.wording import strings
-from peerqa.wording.questions import question_problem
+from peerqa.wording.notices import worded
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "The Host header names another server, or the body cannot be read."},
@@ -60,7 +59,7 @@ def create_router(assistant: Assistant, *, max_question_length: int, limiter: Qu
             question = checked_question(request.question, max_question_length)
             history = [checked_question(earlier, max_question_length) for earlier in request.history]
         except QuestionError as error:
-            raise HTTPException(422, question_problem(error)) from None
+            raise HTTPException(422, worded(error)) from None
 
         def answer() -> Answer:
             chosen = assistant if request.section is None else assistant.within(request.section)

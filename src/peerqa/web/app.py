@@ -17,8 +17,8 @@ from peerqa.answering.asking import Assistant, QuestionLimiter, log_failure
 from peerqa.feedback.gaps import KEEP_DAYS, KeptQuestions
 from peerqa.http.routes import create_router, install_error_handlers, installed_version
 from peerqa.library.review import Review
-from peerqa.library.sections import headings
-from peerqa.library.starter_questions import about
+from peerqa.library.starter_questions import Suggestion
+from peerqa.notices import Notice
 from peerqa.web.chat.conversation import create_page
 from peerqa.web.chat.gradio_document import MORE_STATIC_FILES, STATIC_FILES, Shell, static_file
 from peerqa.web.feedback_routes import FeedbackAssistant, create_feedback_router
@@ -86,9 +86,9 @@ class CoveredStarters:
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
         self._of: Sequence[Review] | None = None
-        self._covered: tuple[str, ...] = ()
+        self._covered: tuple[Suggestion, ...] = ()
 
-    def __call__(self) -> tuple[str, ...]:
+    def __call__(self) -> tuple[Suggestion, ...]:
         reviews = self._assistant.reviews
         if reviews is not self._of:
             self._covered = covered_starters(self._assistant)
@@ -96,13 +96,12 @@ class CoveredStarters:
         return self._covered
 
 
-def covered_starters(assistant: Assistant) -> tuple[str, ...]:
+def covered_starters(assistant: Assistant) -> tuple[Suggestion, ...]:
     """The starters that the reviews answer. One made from a heading is not tried, since its section answers it."""
-    made = {about(heading) for heading in headings(assistant.reviews)}
-    covered = tuple(text for text in assistant.starters if text in made or _answers(assistant, text))
-    for text in assistant.starters:
-        if text not in covered:
-            _log.warning("a starter is left out, since the reviews do not answer it: %s", text)
+    covered = tuple(one for one in assistant.starters if isinstance(one, Notice) or _answers(assistant, one))
+    for starter in assistant.starters:
+        if starter not in covered:
+            _log.warning("a starter is left out, since the reviews do not answer it: %s", starter)
     return covered
 
 
@@ -145,7 +144,7 @@ def _mount_page(
     settings: WebSettings,
     limiter: QuestionLimiter,
     language: str,
-    starters: Callable[[], Sequence[str]],
+    starters: Callable[[], Sequence[Suggestion]],
 ) -> FastAPI:
     """Mount the conversation at the address of its language, with the gate before it. Returns Gradio's application."""
     prefix = "" if language == strings.DEFAULT else f"/{language}"

@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from peerqa.answering.asking import Assistant
-from peerqa.errors import ServeError
+from peerqa.errors import Problem, ServeError
 from peerqa.web.app import WebSettings, create_app
 
 _GRACE = 5
@@ -90,6 +90,6 @@ def _listen(host: str, port: int) -> socket.socket:
             raise
     except (OSError, OverflowError, UnicodeError) as error:
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise ServeError(f"port {port} on {host} is in use; choose another with --port") from None
-        raise ServeError(f"cannot listen on {host}:{port} ({error}); choose others with --host and --port") from None
+            raise ServeError(Problem.PORT_IN_USE, port=port, host=host) from None
+        raise ServeError(Problem.CANNOT_LISTEN, host=host, port=port, reason=error) from None
     return listener

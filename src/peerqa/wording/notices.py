@@ -1,0 +1,20 @@
+"""The words of notices in the language in use."""
+
+from __future__ import annotations
+
+from peerqa.errors import PeerqaError
+from peerqa.notices import Notice
+from peerqa.wording import answers, problems
+from peerqa.wording.catalogue import Words, gettext
+
+WORDS: Words = {**answers.WORDS, **problems.WORDS}
+
+
+def worded(said: object) -> str:
+    """A notice or an error as its sentence; anything else, such as a question that an author wrote, as its text."""
+    said = said.notice if isinstance(said, PeerqaError) else said
+    if not isinstance(said, Notice):
+        return str(said)
+    words = WORDS[said.code]
+    values = {name: worded(value) if isinstance(value, Notice) else value for name, value in said.values.items()}
+    return gettext(words).format(**values) if isinstance(words, str) else words(**values)
