@@ -29,8 +29,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from peerqa.citing.reference_parsing import Reference, parse_reference, parse_references
-from peerqa.citing.resolving import Citation, find_citations
+from peerqa.citing.citation import Citation
+from peerqa.citing.reference import Reference
+from peerqa.citing.reference_parsing import parse_reference, parse_references
+from peerqa.citing.resolving import find_citations
 from peerqa.reading.converters.jats import read_jats
 from peerqa.reading.converters.subprocess import document_of
 from peerqa.reading.files import read_document

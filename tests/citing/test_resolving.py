@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from peerqa.citing.citation import Citation
 from peerqa.citing.reference_parsing import parse_references
-from peerqa.citing.resolving import Citation, find_citations
+from peerqa.citing.resolving import find_citations
 from peerqa.reading.markdown import read_markdown
 from peerqa.reading.plain_text import read_plain_text
 from peerqa.text.document import Document

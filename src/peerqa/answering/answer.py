@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Literal
 
-from peerqa.citing.reference_parsing import Reference
+from peerqa.citing.reference import Reference
 from peerqa.library.passages import Passage
 from peerqa.library.review import Review
 from peerqa.library.starter_questions import about, starters_of

@@ -13,7 +13,7 @@ import bibtexparser
 import rispy
 from bibtexparser.model import Entry, Field
 
-from peerqa.citing.reference_parsing import Reference
+from peerqa.citing.reference import Reference
 from peerqa.text.document import Document
 
 Format = Literal["txt", "bib", "ris"]

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from peerqa.citing.reference_parsing import Reference
-from peerqa.citing.resolving import Citation
+from peerqa.citing.citation import Citation
+from peerqa.citing.reference import Reference
 from peerqa.text.document import Document
 
 FindingKind = Literal["departure", "ambiguous", "no-entry", "never-cited", "no-link"]

@@ -14,7 +14,7 @@ from itertools import count
 
 from rapidfuzz import fuzz
 
-from peerqa.citing.reference_parsing import Reference
+from peerqa.citing.reference import Reference
 from peerqa.library.review import Review
 from peerqa.text.person_names import fold
 
