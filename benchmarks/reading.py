@@ -38,8 +38,8 @@ from peerqa.reading.converters.subprocess import document_of
 from peerqa.reading.files import read_document
 from peerqa.reading.structure import Block, assemble
 from peerqa.text.document import Document
-from peerqa.text.person_names import fold
 from peerqa.text.sentences import split_sentences
+from peerqa.text.words import fold
 from sentences import cut_citations, golden, gum, paragraphs_of, rows_of
 
 _WRONG_LINKS = "PMC3967502"

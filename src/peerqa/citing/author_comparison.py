@@ -12,7 +12,8 @@ from rapidfuzz.distance import OSA
 
 from peerqa.citing.author_date import Mention
 from peerqa.citing.reference import Reference
-from peerqa.text.person_names import abbreviates, fold, initials_of, is_organisation
+from peerqa.text.person_names import abbreviates, initials_of, is_organisation
+from peerqa.text.words import fold
 
 # The order in which departures are named; the first is the one that matters most to whoever mends the text.
 ORDER = (

@@ -102,25 +102,6 @@ _MONTH = re.compile(
     r"Aug|Sept?|Oct|Nov|Dec|Spring|Summer|Autumn|Fall|Winter|Since|From|Until|During|In|Before|After|By|Between|"
     r"Circa)\b\.?",
 )
-NOT_A_NAME = frozenset(
-    "a an the this that these those it its he she they we you i his her their our in on at by for from to of with as "
-    "and or "
-    "but if so yet nor not no both each every all some many most several few other another such one two three four "
-    "five "
-    "however additionally furthermore moreover similarly likewise therefore thus hence consequently finally first "
-    "firstly "
-    "second secondly third thirdly lastly also although though while whereas because since when where which who what "
-    "how "
-    "why recently previously currently today historically overall generally importantly notably interestingly "
-    "specifically particularly indeed instead meanwhile nevertheless nonetheless conversely alternatively subsequently "
-    "then there here study studies research researchers review reviews see only according despite during after before "
-    "between among within across using based given more less even further later earlier table figure fig equation "
-    "study "
-    "appendix chapter section model models hypothesis experiment january february march april may june july august "
-    "september october november december limited peer support social mental health example".split()
-)
-"""Words that begin a sentence with a capital and are no surname; `MentionMatcher` lets a listed author be one."""
-
 REPORTING_VERB = re.compile(
     r"[\s,]*(?:\([^()]*\)\s*)?(?:(?:also|further|then|later|recently|first|thus|therefore|similarly|both|even|has|"
     r"have|had|did|does|do|"
@@ -364,17 +345,3 @@ def capitalised_words(text: str, start: int, end: int) -> Iterator[Name]:
     for match in _CAPITALISED.finditer(text, start, end):
         stem = re.sub(r"['’]s?$", "", match[0])
         yield Name(stem, match.start(), match.start() + len(stem))
-
-
-__all__ = [
-    "DATE",
-    "NOT_A_NAME",
-    "PARTICLE",
-    "REPORTING_VERB",
-    "Kind",
-    "Mention",
-    "Name",
-    "capitalised_words",
-    "find_written",
-    "people_at",
-]

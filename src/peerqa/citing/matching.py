@@ -18,9 +18,10 @@ from peerqa.citing.author_comparison import (
     nearly_equal,
     surname,
 )
-from peerqa.citing.author_date import NOT_A_NAME, Mention, Name
+from peerqa.citing.author_date import Mention, Name
 from peerqa.citing.reference import Reference
-from peerqa.text.person_names import PARTICLE, SURNAME, fold, is_organisation
+from peerqa.text.person_names import PARTICLE, SURNAME, is_organisation
+from peerqa.text.words import NOT_SURNAMES, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class MentionMatcher:
         """As `match`, for authors named without a year: only persons of the list count."""
         for reading in self._readings(mention):
             first = surname(reading.names[0].text) if reading.names else ""
-            if len(first) < 3 or (first in NOT_A_NAME and not reading.et_al):
+            if len(first) < 3 or (first in NOT_SURNAMES and not reading.et_al):
                 continue
             _, matches = self._fitting(reading)
             matches = [match for match in matches if not self._is_organisation(match.index)]
@@ -188,7 +189,7 @@ class MentionMatcher:
 
     def _unlisted(self, mention: Mention) -> tuple[Mention, tuple[Match, ...]] | None:
         """A citation that the list lacks, if it reads like one; None where it is something else with a year."""
-        names = [name for name in mention.names if fold(name.text.split()[0]) not in NOT_A_NAME]
+        names = [name for name in mention.names if fold(name.text.split()[0]) not in NOT_SURNAMES]
         if not names or mention.embedded:
             return None
         people = len(names) > 1 or mention.et_al
@@ -255,7 +256,7 @@ def _parts_a_pair(mention: Mention, reading: Mention) -> bool:
     """Whether a reading leaves out the first of two names that "&" or "and" joins: that would be another work."""
     left_out = mention.phrase.text[: reading.phrase.start - mention.phrase.start].rstrip()
     joined = re.search(rf"({SURNAME})\s*(?:,\s*)?(?:&|\band)$", left_out)
-    return joined is not None and fold(joined[1]) not in NOT_A_NAME
+    return joined is not None and fold(joined[1]) not in NOT_SURNAMES
 
 
 def _match(index: int, departures: Departures) -> Match:

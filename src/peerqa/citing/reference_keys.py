@@ -8,14 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from peerqa.citing.reference import Reference
-from peerqa.text.person_names import fold
-
-_PLAIN_TITLE_WORDS = frozenset(
-    "a an the of for in on and or to from with by at as is are do does can how what why who which when where its their "
-    "assessing analysing analyzing comparing defining describing determining developing evaluating examining exploring "
-    "identifying improving introducing investigating measuring promoting reviewing studying toward towards "
-    "understanding using new study review".split()
-)
+from peerqa.text.words import TITLE_OPENERS, fold
 
 
 def plain_key(reference: Reference) -> str:
@@ -32,7 +25,7 @@ def _slug(text: str) -> str:
 
 def _title_words(reference: Reference) -> list[str]:
     words = [_slug(word) for word in re.findall(r"[^\W_]+", reference.title or "")]
-    return [word for word in words if word not in _PLAIN_TITLE_WORDS]
+    return [word for word in words if word not in TITLE_OPENERS]
 
 
 def with_keys(references: Sequence[Reference]) -> tuple[Reference, ...]:

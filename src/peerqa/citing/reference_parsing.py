@@ -17,6 +17,7 @@ from peerqa.citing.reference import Reference
 from peerqa.citing.reference_keys import plain_key, with_keys
 from peerqa.text.document import Document
 from peerqa.text.person_names import UPPER, Author
+from peerqa.text.words import SMALL_IN_NAMES
 
 
 def parse_references(document: Document) -> tuple[Reference, ...]:
@@ -65,7 +66,6 @@ _TAG = re.compile(r"</?(?:i|b|em|strong|italic|bold|sup|sub|u|span|a)\b[^<>]*>",
 _HANDLE = re.compile(r"\[@[^\[\]]*\]")
 _LATEX_QUOTE = re.compile(r"``|''")
 _DASHES_FIRST = re.compile(r"^[\-–—―_]{2,}[.,:]?\s*")
-_SMALL_IN_NAMES = frozenset("and of for the on in de la et al van von der den du di da del des und y e".split())
 _TITLE_NEXT = re.compile(r"[\s.,:;]*(?:[“\"‘'«(\[¿¡*_]\s?)?\w[^.]{0,60}?[^\W\d_]{2}")
 _SENTENCES = re.compile(r"[a-z]{3,}[.?!]\s+\S+\s+\S+\s+\S")
 
@@ -154,7 +154,7 @@ def _stands_early(bare: str, date: re.Match[str], persons_end: int) -> bool:
 def _only_names(text: str) -> bool:
     """Whether all words are capitalised, but for those that are small in names."""
     return ":" not in text and all(
-        not word[0].islower() or word in _SMALL_IN_NAMES for word in re.findall(r"[^\W\d_]+", text)
+        not word[0].islower() or word in SMALL_IN_NAMES for word in re.findall(r"[^\W\d_]+", text)
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from peerqa.library.review import Review
 from peerqa.text.document import Document
-from peerqa.text.person_names import fold
+from peerqa.text.words import fold
 from peerqa.web.views.addresses import about_link, ask_link, home_link, library_link, reading_link
 from peerqa.web.views.escape import escape
 from peerqa.web.views.take_away import spoken
