@@ -37,6 +37,7 @@ from peerqa.reading.converters.jats import read_jats
 from peerqa.reading.converters.subprocess import document_of
 from peerqa.reading.files import read_document
 from peerqa.reading.structure import Block, assemble
+from peerqa.text.dates import YEAR
 from peerqa.text.document import Document
 from peerqa.text.sentences import split_sentences
 from peerqa.text.words import fold
@@ -276,7 +277,7 @@ def _fields_right(parsed: Reference, fields: dict[str, str]) -> Iterator[tuple[s
         found = " ".join(f"{author.given} {author.family} {' '.join(author.aliases)}" for author in parsed.authors)
         wanted, got = _without_initials(fields["author"]), _without_initials(found)
         yield "author", _name_words(wanted) == _name_words(got), found
-    year = re.search(r"\b(?:1[5-9]|20)\d\d", fields.get("date", ""))
+    year = re.search(rf"\b{YEAR}", fields.get("date", ""))
     if year:
         yield "year", (parsed.year or "")[:4] == year[0], str(parsed.year)
     if "title" in fields:

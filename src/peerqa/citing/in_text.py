@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from peerqa.citing.author_date import REPORTING_VERB, Mention, Name, capitalised_words, find_written, people_at
 from peerqa.citing.matching import Match, MentionMatcher
+from peerqa.text.dates import YEAR
 from peerqa.text.document import Paragraph, PlainText, Sentence
 
 
@@ -126,7 +127,7 @@ def _named_people(
             yield Mention("narrative-split", moved.start, moved.end, moved, (moved,), False, None), reporting
 
 
-_YEAR_BEFORE = re.compile(r"\b[Ii]n\s(?P<year>(?:1[5-9]|20)\d\d),?\s$")
+_YEAR_BEFORE = re.compile(rf"\b[Ii]n\s(?P<year>{YEAR}),?\s$")
 
 
 def _by_author_alone(

@@ -15,6 +15,7 @@ from peerqa.citing.author_lists import leading_authors, parse_authors
 from peerqa.citing.entry_segmentation import Cuts, cut_entry
 from peerqa.citing.reference import Reference
 from peerqa.citing.reference_keys import plain_key, with_keys
+from peerqa.text.dates import YEAR
 from peerqa.text.document import Document
 from peerqa.text.person_names import UPPER, Author
 from peerqa.text.words import SMALL_IN_NAMES
@@ -35,22 +36,21 @@ def parse_references(document: Document) -> tuple[Reference, ...]:
 _MARK = re.compile(
     r"^(?:\d{1,3}\s(?=[^\W\d_][\w'’-]+,?\s[^\W\d_]\.)|\[\d{1,4}\]|\(\d{1,3}\)|\d{1,4}[.)](?=\s)|[-*•–]\s)\s*"
 )
-_YEAR = r"(?:1[5-9]|20)\d\d"
 _DATE_WORDS = r"n\.\s?d\.?|no date|in press|forthcoming|in preparation|submitted|accepted|in review|under review"
 _PARENTHESISED_DATE = re.compile(
-    rf"[(\[]\s*(?:c(?:a|irca)?\.?\s*|[A-Z][a-z]{{2,8}}\.?\s+(?:\d{{1,2}},\s+)?)?(?P<date>{_YEAR}[a-z]?|"
+    rf"[(\[]\s*(?:c(?:a|irca)?\.?\s*|[A-Z][a-z]{{2,8}}\.?\s+(?:\d{{1,2}},\s+)?)?(?P<date>{YEAR}[a-z]?|"
     rf"(?:{_DATE_WORDS})(?:-[a-z])?)(?P<rest>[^()\[\]]*)[)\]]\s*[.,:]?",
     re.IGNORECASE,
 )
-_DATE = re.compile(rf"\b(?P<date>{_YEAR}[a-z]?|(?:{_DATE_WORDS})(?:-[a-z])?)(?!\w)", re.IGNORECASE)
+_DATE = re.compile(rf"\b(?P<date>{YEAR}[a-z]?|(?:{_DATE_WORDS})(?:-[a-z])?)(?!\w)", re.IGNORECASE)
 _PLAIN_WORD = r"[\w&’'\-–/]+"
 _PLAIN_ENTRY = re.compile(
-    rf"[.,]?\s*\((?P<date>{_YEAR}[a-z]?)\)[.,:]?\s+(?P<title>[^\W\d_](?:[^.?!“”\"«»()\[\]]|\([^.?!()]*\)){{8,}})(?:\.\s+"
+    rf"[.,]?\s*\((?P<date>{YEAR}[a-z]?)\)[.,:]?\s+(?P<title>[^\W\d_](?:[^.?!“”\"«»()\[\]]|\([^.?!()]*\)){{8,}})(?:\.\s+"
     rf"(?P<rest>(?!In\b)(?=[{UPPER}])(?:(?:[{UPPER}]\w{{0,9}}\.|{_PLAIN_WORD})\s){{0,9}}{_PLAIN_WORD}\.?,\s"
     r"\d{1,4}(?:\s?\([^()]{1,12}\))?[,:]\s?[\w\s–-]+\.?))\Z"
 )
 """What follows the authors of an article in the form of APA: one sentence, then a journal with its volume."""
-_LATE_DATE = re.compile(rf"(?<![\d/.\-–])(?P<date>{_YEAR}[a-z]?)(?=\s*(?:[;.,:)\]]|$|[A-Z]))")
+_LATE_DATE = re.compile(rf"(?<![\d/.\-–])(?P<date>{YEAR}[a-z]?)(?=\s*(?:[;.,:)\]]|$|[A-Z]))")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>“”]+", re.IGNORECASE)
 _URL = re.compile(r"\b(?:https?://|www\.)[^\s\"<>“”]+", re.IGNORECASE)
 _LINKS = re.compile(
@@ -201,7 +201,7 @@ def _container(text: str) -> tuple[str | None, str | None, str | None, str | Non
     """(container, volume, issue, pages): a journal with its volume, or the book after "In"; a publisher is none."""
     text = re.sub(r"\s+", " ", text).strip()
     # Vancouver: "J Work. 2016 May;12(3):45-67".
-    text = re.sub(rf"[.,]?\s{_YEAR}(?:\s[A-Z][a-z]{{2}}(?:\s\d{{1,2}})?)?;\s*", " ", text)
+    text = re.sub(rf"[.,]?\s{YEAR}(?:\s[A-Z][a-z]{{2}}(?:\s\d{{1,2}})?)?;\s*", " ", text)
     book = _IN_BOOK.match(text)
     if book:
         pages = re.search(r"pp?\.\s*(\d+\s*[-–—]\s*\d+|\d+)", text)

@@ -17,8 +17,7 @@ UPPER = "".join(chr(code) for code in (*range(0x41, 0x250), *range(0x370, 0x530)
 
 PARTICLE = (
     r"(?:[Vv]an|[Vv]on|[Vv]om|[Zz]u[rm]?|[Dd]e[nrlsi]?|[Dd]ella|[Dd]ello|[Dd]egli|[Dd]a[ls]?|[Dd]i|[Dd]o[s]?|[Dd]u|"
-    r"[Ll][aeo]s?|[Tt]e[nr]?"
-    r"|[Aa]l|[Ee]l|[Bb]in|[Ii]bn|[Aa]f|[Aa]v|['’]t|[Ss]t\.|[Mm]ac|[Oo]p)"
+    r"[Ll][aeo]s?|[Tt]e[nr]?|[Aa]l|[Ee]l|[Bb]in|[Ii]bn|[Aa]f|[Aa]v|['’]t|[Ss]t\.|[Mm]ac|[Oo]p)"
 )
 _WORD = rf"(?:[dDlLO]['’])?[{UPPER}][\w'’]*(?:[-‐‑–][\w'’]+)*(?<!['’])"
 SURNAME = rf"(?:(?:{PARTICLE}\s+){{0,3}}|(?:al-|el-|Al-|El-))?{_WORD}"
@@ -30,10 +29,9 @@ SUFFIX = r"(?:,?\s+(?:Jr|Sr)\.?|,?\s+(?:II|III|IV)\b\.?)?"
 _ORGANISATION_WORDS = re.compile(
     r"\b(?:of|for|the|and|on|association|society|council|committee|commission|ministry|department|government|agency|"
     r"institutes?|institution|universit(?:y|é|ät)|college|cent(?:re|er)s?|organi[sz]ations?|foundation|federation|"
-    r"network|"
-    r"group|alliance|board|bureau|office|service|services|administration|authority|program(?:me)?|team|consortium|"
-    r"collaboration|initiative|project|nations|health|canada|statistics|national|international|world|united|states|"
-    r"association|academy|union|trust|fund|press|inc|ltd|corporation|company|times|news|wikipedia)\b",
+    r"network|group|alliance|board|bureau|office|service|services|administration|authority|program(?:me)?|team|"
+    r"consortium|collaboration|initiative|project|nations|health|canada|statistics|national|international|world|"
+    r"united|states|association|academy|union|trust|fund|press|inc|ltd|corporation|company|times|news|wikipedia)\b",
     re.IGNORECASE,
 )
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from peerqa.text.dates import UNDATED, YEAR
 from peerqa.text.words import BEFORE_NUMBER, LABELLED, NEVER_LAST, SELDOM_LAST, SENTENCE_OPENERS, WORDS_TOO
 
 __all__ = ["split_sentences"]
@@ -47,9 +48,7 @@ _LONGEST_BRACKET = 1000  # an unclosed bracket further back is an error of the t
 _LONGEST_QUOTATION = 300  # a longer one is a passage of its own, whose sentences a reader wants apart
 
 # The end of a bracketed citation: a year or what stands for one, and pages after it.
-_CITATION_END = re.compile(
-    r"(?:\b(?:1[5-9]|20)\d\d[a-z]?|\bn\.\s?d\.?|\bin press|\bforthcoming)(?:[,:;]\s?(?:pp?\.\s?)?\d[\d–-]*)?\s*\Z"
-)
+_CITATION_END = re.compile(rf"\b(?:{YEAR}[a-z]?|{UNDATED})(?:[,:;]\s?(?:pp?\.\s?)?\d[\d–-]*)?\s*\Z")
 _LIST_MARK = re.compile(
     rf"\s(?:(?P<bullet>[{_BULLETS}*–—-])(?=\s|\d)"
     r"|(?P<open>\(?)(?P<value>\d{1,3}|[a-z]|[A-Z](?!\.\s)|[ivx]{2,5})(?P<close>\.\)|[.)])(?=\s))"
