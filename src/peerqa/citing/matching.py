@@ -21,7 +21,7 @@ from peerqa.citing.author_comparison import (
 from peerqa.citing.author_date import Mention, Name
 from peerqa.citing.reference import Reference
 from peerqa.text.person_names import PARTICLE, SURNAME, is_organisation
-from peerqa.text.words import NOT_SURNAMES, fold
+from peerqa.text.words import LEGAL_WORDS, NOT_SURNAMES, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ class MentionMatcher:
     def _unlisted(self, mention: Mention) -> tuple[Mention, tuple[Match, ...]] | None:
         """A citation that the list lacks, if it reads like one; None where it is something else with a year."""
         names = [name for name in mention.names if fold(name.text.split()[0]) not in NOT_SURNAMES]
-        if not names or mention.embedded:
+        if not names or mention.embedded or _is_law(mention.phrase.text):
             return None
         people = len(names) > 1 or mention.et_al
         single = len(names) == 1 and len(names[0].text.split()) <= 3 and not is_organisation(names[0].text)
@@ -250,6 +250,12 @@ def _tails(name: Name) -> Iterator[Name]:
             continue
         in_particles = re.fullmatch(PARTICLE, word[0]) is not None
         yield Name(name.text[word.start() :], name.start + word.start(), name.end)
+
+
+def _is_law(name: str) -> bool:
+    """Whether a name of several words is that of a law: "Clean Air Act"."""
+    words = fold(name).split()
+    return len(words) > 1 and words[-1] in LEGAL_WORDS
 
 
 def _parts_a_pair(mention: Mention, reading: Mention) -> bool:

@@ -1,6 +1,6 @@
 """Words of a language: the forms by which they are compared, and lists of those that say little by themselves.
 
-Each list answers one question, which its docstring puts. No list holds a word of any one subject.
+Each list answers one question, which its docstring puts. They are lists of the language: no word of one review is here.
 """
 
 from __future__ import annotations
@@ -87,18 +87,16 @@ should will would has have had please see using further alternatively conversely
 """Words that open sentences and are hardly ever names: determiners, pronouns, connectives, prepositions, question
 words."""
 
-NOT_SURNAMES = _words("""
-a an the this that these those it its he she they we you i his her their our in on at by for from to of with as and or
-but if so yet nor not no both each every all some many most several few other another such one two three four five
-however additionally furthermore moreover similarly likewise therefore thus hence consequently finally first firstly
-second secondly third thirdly lastly also although though while whereas because since when where which who what how
-why recently previously currently today historically overall generally importantly notably interestingly specifically
-particularly indeed instead meanwhile nevertheless nonetheless conversely alternatively subsequently then there here
-study studies research researchers review reviews see only according despite during after before between among within
-across using based given more less even further later earlier table figure fig equation appendix chapter section model
-models hypothesis experiment january february march april may june july august september october november december
-limited peer support social mental health example""")
-"""Words that begin a sentence with a capital and are no surname, unless a listed author bears it."""
+_MONTHS = _words("january february march april may june july august september october november december")
+_OF_STUDIES = _words("""
+study studies research researchers review reviews example table figure fig equation appendix chapter section model
+models hypothesis experiment""")
+
+NOT_SURNAMES = SENTENCE_OPENERS | _MONTHS | _OF_STUDIES | _words("four five across previously earlier later less")
+"""Words that stand with a capital before a year and are no surname, unless a listed author bears it."""
+
+LEGAL_WORDS = _words("act acts charter constitution convention directive ordinance regulations statute statutes treaty")
+"""Words that end the name of a law: "Clean Air Act"."""
 
 LABELLED = _words("""
 appendix arm band box case category chapter chart class cohort column condition experiment factor figure grade group
