@@ -8,10 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from peerqa.answering.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Attribution, Highlight
+from peerqa.answering.answer import (
+    Answer,
+    AnswerCitation,
+    AnswerNotice,
+    AnswerPassage,
+    AnswerReference,
+    Attribution,
+    Highlight,
+)
 from peerqa.errors import CorpusError, SectionError
 from peerqa.library.review import Review, read_review
 from peerqa.library.sections import headings, rows_in
+from peerqa.notices import Notice
 from peerqa.reading.files import read_document
 from peerqa.retrieval.retriever import TermMatch
 
@@ -227,8 +236,8 @@ class FakeAssistant:
         if "explode" in question:
             raise RuntimeError(f"no answer to {question}")
         if "hello" in question.lower():
-            message = "Hello! Ask me about the review."
-            return Answer(question, question, "greeting", 1.0, message=message, suggestions=STARTERS[:3])
+            greeting = Notice(AnswerNotice.GREETING)
+            return Answer(question, question, "greeting", 1.0, notice=greeting, suggestions=STARTERS[:3])
         if "price" in question:
             nearest = passage(BOUNDARIES, 18, (), challenges()[2].citations)
             works = _works(nearest)

@@ -16,7 +16,8 @@ import peerqa
 
 SOURCE = Path(peerqa.__file__).parent
 ORDER = (
-    "errors text reading citing library models index retrieval answering feedback evaluation wording http cli web"
+    "notices errors text reading citing library models index retrieval answering feedback evaluation "
+    "wording http cli web"
 ).split()
 """The packages in the order of the data: what a line imports stands before it in this list, or in the same package."""
 INTERFACES = {"http", "cli", "web"}

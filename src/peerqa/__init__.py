@@ -22,6 +22,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from peerqa.notices import word_with
+
 if TYPE_CHECKING:
     from peerqa.answering.answer import Answer
     from peerqa.answering.assistant import Assistant, Settings
@@ -37,6 +39,18 @@ _HOMES = {
 }
 
 __all__ = ["Answer", "Assistant", "Document", "PeerqaError", "Settings"]
+
+
+def _in_english(said: object) -> str:
+    """What `str` gives of a notice or an error; the words are loaded when they are first needed."""
+    from peerqa.wording.catalogue import DEFAULT, using
+    from peerqa.wording.notices import worded
+
+    with using(DEFAULT):
+        return worded(said)
+
+
+word_with(_in_english)
 
 
 def __getattr__(name: str) -> Any:

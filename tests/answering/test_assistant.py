@@ -19,7 +19,7 @@ CHALLENGES = "What challenges do peer support workers face?"
 
 def test_it_says_what_there_is_to_ask(little: Assistant) -> None:
     assert little.documents == (DocumentSummary("peers.md", "Peers at Work", "A. Writer", "2023-04-05", 2, 5),)
-    assert any("Challenges" in starter for starter in little.starters)
+    assert any("Challenges" in str(starter) for starter in little.starters)
     assert little.warning is None
 
 

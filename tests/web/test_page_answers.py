@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from fake_assistant import REFERENCES, STARTERS, FakeAssistant, challenges
-from peerqa.answering.answer import Answer, AnswerCitation, AnswerReference, same_words
+from peerqa.answering.answer import Answer, AnswerCitation, AnswerNotice, AnswerReference, same_words
 from peerqa.answering.assistant import Assistant
+from peerqa.notices import Notice
 from peerqa.web.chat.conversation import Turns, next_turn
 from peerqa.web.views.answer_card import render_answer
 from peerqa.web.views.escape import escape
@@ -105,7 +106,7 @@ def test_follow_ups_are_questions_that_nobody_has_asked_yet() -> None:
 
 
 def test_several_reviews_do_not_answer() -> None:
-    answer = replace(FakeAssistant().ask("the price?"), message=strings.NOT_COVERED_MANY)
+    answer = replace(FakeAssistant().ask("the price?"), notice=Notice(AnswerNotice.NOT_COVERED, reviews=2))
     html = render_answer(answer, turn=1, titles={"a": "A", "b": "B"})
     assert html.count(strings.NOT_COVERED_MANY) == 1
     assert strings.NOT_COVERED not in html
@@ -120,5 +121,5 @@ def answers(little: Assistant, threshold: Any) -> Assistant:
 def test_an_answer_leads_on_to_the_next_section_and_never_to_itself(answers: Assistant) -> None:
     answer = answers.ask("What does the review say about “Challenges”?")
     asked = {same_words(answer.question), same_words(answer.interpreted_question)}
-    assert not asked & {same_words(text) for text in answer.suggestions}
+    assert not asked & {same_words(str(one)) for one in answer.suggestions}
     assert {reference.document for reference in answer.references} <= {"peers.md"}

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from itertools import pairwise
 from typing import Any, Literal
 
 from peerqa.citing.reference import Reference
 from peerqa.library.passages import Passage
 from peerqa.library.review import Review
-from peerqa.library.starter_questions import about, starters_of
+from peerqa.library.starter_questions import Suggestion, about, starters_of
 from peerqa.library.works import Work, Works
+from peerqa.notices import Notice
 from peerqa.retrieval.confidence import fitted_for
 from peerqa.retrieval.query import Query
 from peerqa.retrieval.retriever import Hit, RetrievalResult, TermMatch
@@ -24,6 +26,16 @@ from peerqa.text.near_duplicates import Shingles, shingles, stands_in
 
 Status = Literal["answered", "not_covered", "greeting", "unclear"]
 Attribution = Literal["review", "cited"]
+
+
+class AnswerNotice(Enum):
+    """What an answer tells its reader beside passages, with the values that belong to it."""
+
+    GREETING = "greeting"
+    EMPTY = "empty"
+    UNCLEAR = "unclear"
+    NOT_COVERED = "not-covered"  # reviews: how many were asked
+    NOT_COVERED_IN_SECTION = "not-covered-in-section"  # section: its heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +205,9 @@ class Answer:
     """What the review says to a question.
 
     `status` is "answered", "not_covered" (then `passages` holds what comes nearest, and nothing in them claims to
-    answer), "greeting" or "unclear" (then there are no passages). `message` is a friendly line for those three, and
-    `suggestions` are questions to go on with: starters, or follow-ups. `confidence` lies in 0..1. `section` is the
-    heading that the search was limited to, if it was.
+    answer), "greeting" or "unclear" (then there are no passages). `notice` is what to tell the reader in those three
+    cases, and `suggestions` are questions to go on with: starters, or follow-ups. `confidence` lies in 0..1. `section`
+    is the heading that the search was limited to, if it was.
     """
 
     question: str
@@ -204,9 +216,14 @@ class Answer:
     confidence: float
     passages: tuple[AnswerPassage, ...] = ()
     references: tuple[AnswerReference, ...] = ()
-    message: str | None = None
-    suggestions: tuple[str, ...] = ()
+    notice: Notice | None = None
+    suggestions: tuple[Suggestion, ...] = ()
     section: str | None = None
+
+    @property
+    def message(self) -> str | None:
+        """The notice as a line in English; None if there is none."""
+        return None if self.notice is None else str(self.notice)
 
     @property
     def works(self) -> int:
@@ -236,7 +253,7 @@ class Answer:
             "references": [reference.to_dict() for reference in self.references],
             "evidence": {"works": self.works, "years": list(self.years) if self.years else None},
             "message": self.message,
-            "suggestions": list(self.suggestions),
+            "suggestions": [str(question) for question in self.suggestions],
             "section": self.section,
         }
 
@@ -246,6 +263,8 @@ Explain = Callable[[int, int], tuple[TermMatch, ...]]
 
 # ---- from hits to an answer -----------------------------------------------------------------------------------------
 
+_NOTICE_OF = {"greeting": AnswerNotice.GREETING, "empty": AnswerNotice.EMPTY, "unreadable": AnswerNotice.UNCLEAR}
+"""What is told for each kind of what is no question."""
 MOST_PASSAGES = 4
 _WITHIN = 0.25
 """A further passage helps if its score is at most this much below the best one's."""
@@ -270,23 +289,15 @@ class Composer:
         self._works = works or Works(reviews)
         self._several = len(reviews) > 1
         self._shingles: dict[int, Shingles] = {}
-        self.starters = tuple(dict.fromkeys(one.question for one in starters_of(reviews)))
-        self._not_covered = f"The {'review does' if len(reviews) == 1 else 'reviews do'} not answer this."
+        self.starters = tuple(dict.fromkeys(starters_of(reviews)))
+        self._not_covered = Notice(AnswerNotice.NOT_COVERED, reviews=len(reviews))
         self._next_section = dict(_next_sections(reviews))
 
     def without_search(self, asked: str, question: Query) -> Answer:
-        """The friendly line for what is no question."""
-        if question.kind == "greeting":
-            message = (
-                "Hello! Ask me about the review, and I will show you what it says, word for word, with its sources."
-            )
-            return Answer(asked, question.text, "greeting", 0.0, message=message, suggestions=self.starters)
-        message = (
-            "Type a question, and I will show you what the review says to it."
-            if question.kind == "empty"
-            else "I could not read a question in that. Try a few words, such as one of these."
-        )
-        return Answer(asked, question.text, "unclear", 0.0, message=message, suggestions=self.starters)
+        """What is told, and suggested, for what is no question."""
+        status: Status = "greeting" if question.kind == "greeting" else "unclear"
+        notice = Notice(_NOTICE_OF[question.kind])
+        return Answer(asked, question.text, status, 0.0, notice=notice, suggestions=self.starters)
 
     def compose(self, asked: str, question: Query, result: RetrievalResult) -> Answer:
         """The answer to a question, or what comes nearest where the review does not answer it."""
@@ -334,8 +345,8 @@ class Composer:
         status: Status,
         confidence: float,
         passages: tuple[AnswerPassage, ...],
-        message: str | None,
-        suggestions: tuple[str, ...],
+        notice: Notice | None,
+        suggestions: tuple[Suggestion, ...],
     ) -> Answer:
         references: dict[str, AnswerReference] = {}
         for passage in passages:
@@ -343,9 +354,9 @@ class Composer:
                 work = self._work(passage.document, key)
                 references.setdefault(work.key, shown_work(work, passage.document))
         said = {same_words(asked), same_words(question.interpreted)}
-        leading = tuple(text for text in suggestions if same_words(text) not in said)
+        leading = tuple(one for one in suggestions if same_words(str(one)) not in said)
         works = tuple(references.values())
-        return Answer(asked, question.interpreted, status, confidence, passages, works, message, leading)
+        return Answer(asked, question.interpreted, status, confidence, passages, works, notice, leading)
 
     def _work(self, document: str, key: str) -> Work:
         work = self._works.of(document, key)
@@ -359,13 +370,13 @@ class Composer:
         repeats = (self._passages[other.row][1] for other in same)
         return replace(shown, also_in=tuple(Repeat(other.id, other.document) for other in repeats))
 
-    def _follow_ups(self, hits: Sequence[Hit]) -> tuple[str, ...]:
+    def _follow_ups(self, hits: Sequence[Hit]) -> tuple[Suggestion, ...]:
         """Questions that lead on: the section after that of the best passage, and starters on other sections."""
         sections = {self._passages[hit.row][1].section for hit in hits}
         best = self._passages[hits[0].row][1]
         following = self._next_section.get((best.document, best.section))
-        leading = [about(following)] if following and following not in sections else []
-        leading += [text for text in self.starters if not any(section and section in text for section in sections)]
+        leading: list[Suggestion] = [about(following)] if following and following not in sections else []
+        leading += [one for one in self.starters if not any(section and section in str(one) for section in sections)]
         return tuple(dict.fromkeys(leading))[:4]
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from peerqa.answering.answer import Answer, Composer
+from peerqa.answering.answer import Answer, AnswerNotice, Composer
 from peerqa.errors import CorpusError, IndexMismatch, ModelError, SectionError
 from peerqa.index.building import (
     CHUNKING_VERSION,
@@ -31,9 +31,11 @@ from peerqa.index.vectors import Identity, Index
 from peerqa.library.passages import Passage, write_out
 from peerqa.library.review import Review, read_review
 from peerqa.library.sections import headings, rows_in
+from peerqa.library.starter_questions import Suggestion
 from peerqa.library.works import Works
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, load_cross_encoder
 from peerqa.models.encoder import DEFAULT_MODEL, Encoder, ModelIdentity, SentenceEncoder
+from peerqa.notices import Notice
 from peerqa.reading.files import read_folder, unread_files
 from peerqa.retrieval.late_interaction import LateInteraction
 from peerqa.retrieval.lexical import Lexicon
@@ -259,7 +261,7 @@ class Assistant:
         )
 
     @property
-    def starters(self) -> tuple[str, ...]:
+    def starters(self) -> tuple[Suggestion, ...]:
         """Questions to begin with."""
         return self._composer.starters
 
@@ -285,8 +287,9 @@ class Assistant:
         if self._section is None:
             return answer
         section, _ = self._section
-        said = f"The section “{section}” does not answer this." if answer.status == "not_covered" else answer.message
-        return replace(answer, section=section, message=said, suggestions=())  # what leads on leads out of it
+        refused = answer.status == "not_covered"
+        notice = Notice(AnswerNotice.NOT_COVERED_IN_SECTION, section=section) if refused else answer.notice
+        return replace(answer, section=section, notice=notice, suggestions=())  # what leads on leads out of it
 
     def search(self, question: str, history: Sequence[str] = ()) -> tuple[Query, RetrievalResult | None]:
         """The question as it was read, and what retrieval found for it, the reader's judgement included; None for what

@@ -17,6 +17,7 @@ from peerqa.answering.assistant import Assistant, DocumentSummary
 from peerqa.errors import IndexBusy, PeerqaError
 from peerqa.index.store import Store
 from peerqa.library.review import Review
+from peerqa.library.starter_questions import Suggestion
 
 LOOK_EVERY = 2.0
 """In seconds. How often the index folder is looked at, when somebody asks."""
@@ -47,7 +48,7 @@ class ReloadingAssistant:
         return self._current().reviews
 
     @property
-    def starters(self) -> tuple[str, ...]:
+    def starters(self) -> tuple[Suggestion, ...]:
         return self._current().starters
 
     @property

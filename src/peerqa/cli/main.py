@@ -301,6 +301,7 @@ def _ask(options: argparse.Namespace) -> int:
 
 def _session(assistant: Assistant, history: list[str], why: bool) -> int:
     from peerqa.cli.rendering import answer_as_text, visible
+    from peerqa.wording.notices import worded
 
     style = _style(sys.stdout)
     if sys.stdin is None:
@@ -310,7 +311,7 @@ def _session(assistant: Assistant, history: list[str], why: bool) -> int:
         more = f" and {len(documents) - 5} more reviews" if len(documents) > 6 else ""
         titles = ", ".join(visible(document.title) for document in documents[: 5 if more else None]) + more
         print(f"Ask about: {titles}\nAn empty line or Ctrl-D ends the session. You could begin with:")
-        print("\n".join(f"  • {visible(text)}" for text in assistant.starters))
+        print("\n".join(f"  • {visible(worded(one))}" for one in assistant.starters))
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401 - arrow keys and earlier lines at the prompt
     while True:

@@ -17,6 +17,7 @@ from peerqa.answering.answer import Answer, AnswerPassage
 from peerqa.citing.report import CitationReport, Finding
 from peerqa.feedback.gaps import Gap
 from peerqa.library.review import Review
+from peerqa.wording.notices import worded
 
 _BOLD, _DIM, _MARK, _ACCENT, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[1;33m", "\x1b[36m", "\x1b[0m"
 _ESCAPES = re.compile(r"\x1b\[[\d;]*m")
@@ -67,8 +68,8 @@ def answer_as_text(answer: Answer, style: Style, why: bool = False) -> str:
     parts: list[str] = []
     if answer.interpreted_question != " ".join(answer.question.split()):
         parts.append(style.wrap(style.paint("Read as: ", _DIM) + visible(answer.interpreted_question)))
-    if answer.message:
-        parts.append(style.wrap(style.paint(visible(answer.message), _BOLD)))
+    if answer.notice:
+        parts.append(style.wrap(style.paint(visible(worded(answer.notice)), _BOLD)))
     if answer.status == "not_covered" and answer.passages:
         parts.append(style.paint("What comes nearest:", _BOLD))
     for number, passage in enumerate(answer.passages, 1):
@@ -76,7 +77,7 @@ def answer_as_text(answer: Answer, style: Style, why: bool = False) -> str:
     if answer.references:
         parts.append(_works_as_text(answer, style))
     if answer.status in ("greeting", "unclear", "not_covered") and answer.suggestions:
-        starters = "\n".join(f"  • {visible(text)}" for text in answer.suggestions)
+        starters = "\n".join(f"  • {visible(worded(one))}" for one in answer.suggestions)
         parts.append(f"You could ask:\n{starters}")
     return "\n\n".join(parts)
 

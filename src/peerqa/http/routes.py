@@ -23,6 +23,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from peerqa.answering.answer import Answer
 from peerqa.errors import CorpusError, SectionError
 from peerqa.library.review import Review
+from peerqa.library.starter_questions import Suggestion
 from peerqa.wording import strings
 
 MAX_HISTORY = 10  # earlier questions that one request may send, and that the page passes on
@@ -64,7 +65,7 @@ class Assistant(Protocol):
     @property
     def reviews(self) -> Sequence[Review]: ...
     @property
-    def starters(self) -> Sequence[str]: ...
+    def starters(self) -> Sequence[Suggestion]: ...
     @property
     def warning(self) -> str | None: ...
     def within(self, section: str) -> Assistant: ...

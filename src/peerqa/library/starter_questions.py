@@ -8,19 +8,30 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from enum import Enum
 from itertools import zip_longest
 from typing import Literal, TypeVar
 
 from peerqa.library.review import Review
+from peerqa.notices import Notice
 
-CrossEncoder = Literal["students", "practitioners", "instructors"]
+Audience = Literal["students", "practitioners", "instructors"]
 _T = TypeVar("_T")
-PARSERS: tuple[CrossEncoder, ...] = ("students", "practitioners", "instructors")
+AUDIENCES: tuple[Audience, ...] = ("students", "practitioners", "instructors")
 MOST = 6
 
-# What the headings of reviews are called that this kind of reader comes for; the first kind that fits has it.
-_COMES_FOR: dict[CrossEncoder, re.Pattern[str]] = {
+
+class SuggestionKind(Enum):
+    """Kinds of questions that are made for a review. heading: of the section."""
+
+    ABOUT_SECTION = "about-section"
+
+
+Suggestion = str | Notice
+"""A question to ask next: as an author wrote it, or a notice of a SuggestionKind. `str()` is the question to ask."""
+
+# What the headings of sections are called that this audience looks for; the first audience that fits gets the heading.
+_LOOKED_FOR: dict[Audience, re.Pattern[str]] = {
     "instructors": re.compile(
         r"\b(?:discussion|conclusions?|limitations?|gaps?|future|research|evidence|methods?|ethic\w*|critique|quality)\b",
         re.IGNORECASE,
@@ -34,40 +45,30 @@ _COMES_FOR: dict[CrossEncoder, re.Pattern[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Starter:
-    """A question to begin with. reader: the kind of reader that it is for; None where the front matter does not say."""
-
-    question: str
-    reader: CrossEncoder | None = None
+def about(heading: str) -> Notice:
+    """The question what the review says under a heading."""
+    return Notice(SuggestionKind.ABOUT_SECTION, heading=heading)
 
 
-def about(heading: str) -> str:
-    """The question what stands under a heading."""
-    return f"What does the review say about “{heading}”?"
+def starters_of(reviews: Sequence[Review]) -> tuple[Suggestion, ...]:
+    """At most six questions, each once: the audiences take turns, and within each audience the reviews do.
 
-
-def starters_of(reviews: Sequence[Review]) -> tuple[Starter, ...]:
-    """At most six, the kinds of readers in turns, and the reviews in turns within each kind.
-
-    What the front matter gives comes first and alone.
+    Questions from the front matter of any review replace all questions made of headings.
     """
-    given = list(_in_turns([[Starter(text) for text in _listed(review, "starters")] for review in reviews]))
-    by_reader = [
-        list(_in_turns([[Starter(text, one) for text in _listed(review, f"starters-{one}")] for review in reviews]))
-        for one in PARSERS
-    ]
-    if given or any(by_reader):
-        return tuple(dict.fromkeys([*_in_turns(by_reader), *given]))[:MOST]
-    sorted_out: dict[CrossEncoder, list[Starter]] = {reader: [] for reader in PARSERS}
-    for heading in _telling_headings(reviews):
-        reader = next(one for one, words in _COMES_FOR.items() if words.search(heading))
-        sorted_out[reader].append(Starter(about(heading), reader))
-    return tuple(_in_turns([sorted_out[reader] for reader in PARSERS]))[:MOST]
+    given = _in_turns([_listed(review, "starters") for review in reviews])
+    by_audience = [list(_in_turns([_listed(review, f"starters-{one}") for review in reviews])) for one in AUDIENCES]
+    written = tuple(dict.fromkeys([*_in_turns(by_audience), *given]))
+    if written:
+        return written[:MOST]
+    by_heading: dict[Audience, list[Notice]] = {audience: [] for audience in AUDIENCES}
+    for heading in _distinctive_headings(reviews):
+        audience = next(one for one, words in _LOOKED_FOR.items() if words.search(heading))
+        by_heading[audience].append(about(heading))
+    return tuple(_in_turns([by_heading[audience] for audience in AUDIENCES]))[:MOST]
 
 
-def _telling_headings(reviews: Sequence[Review]) -> Iterator[str]:
-    """The headings that one review alone has, the reviews in turns; "Introduction" in two of them leads nowhere."""
+def _distinctive_headings(reviews: Sequence[Review]) -> Iterator[str]:
+    """The headings that only one review has, the reviews in turns; "Introduction" in two of them leads nowhere."""
     own = [
         list(dict.fromkeys(one.heading for one in review.document.sections if one.paragraphs and one.heading))
         for review in reviews

@@ -17,8 +17,8 @@ from starlette.routing import Mount
 from peerqa.feedback.gaps import KEEP_DAYS, KeptQuestions
 from peerqa.http.routes import Assistant, create_router, install_error_handlers, log_failure
 from peerqa.library.review import Review
-from peerqa.library.sections import headings
-from peerqa.library.starter_questions import about
+from peerqa.library.starter_questions import Suggestion
+from peerqa.notices import Notice
 from peerqa.web.chat.conversation import create_page
 from peerqa.web.chat.gradio_document import MORE_STATIC_FILES, STATIC_FILES, Shell, static_file
 from peerqa.web.feedback_routes import FeedbackAssistant, create_feedback_router
@@ -84,9 +84,9 @@ class CoveredStarters:
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
         self._of: Sequence[Review] | None = None
-        self._covered: tuple[str, ...] = ()
+        self._covered: tuple[Suggestion, ...] = ()
 
-    def __call__(self) -> tuple[str, ...]:
+    def __call__(self) -> tuple[Suggestion, ...]:
         reviews = self._assistant.reviews
         if reviews is not self._of:
             self._covered = covered_starters(self._assistant)
@@ -94,13 +94,12 @@ class CoveredStarters:
         return self._covered
 
 
-def covered_starters(assistant: Assistant) -> tuple[str, ...]:
+def covered_starters(assistant: Assistant) -> tuple[Suggestion, ...]:
     """The starters that the reviews do answer, tried once; those made of a heading ask what stands under it."""
-    made = {about(heading) for heading in headings(assistant.reviews)}
-    covered = tuple(text for text in assistant.starters if text in made or _answers(assistant, text))
-    for text in assistant.starters:
-        if text not in covered:
-            _log.warning("a starter is left out, since the reviews do not answer it: %s", text)
+    covered = tuple(one for one in assistant.starters if isinstance(one, Notice) or _answers(assistant, one))
+    for starter in assistant.starters:
+        if starter not in covered:
+            _log.warning("a starter is left out, since the reviews do not answer it: %s", starter)
     return covered
 
 
@@ -138,7 +137,11 @@ def _add_middleware(app: FastAPI, settings: WebSettings) -> None:
 
 
 def _mount_page(
-    app: FastAPI, assistant: Assistant, settings: WebSettings, language: str, starters: Callable[[], Sequence[str]]
+    app: FastAPI,
+    assistant: Assistant,
+    settings: WebSettings,
+    language: str,
+    starters: Callable[[], Sequence[Suggestion]],
 ) -> FastAPI:
     """Mount Gradio at the address of a language, behind everything above, and put the gate before it."""
     prefix = "" if language == strings.DEFAULT else f"/{language}"

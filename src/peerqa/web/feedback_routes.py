@@ -13,6 +13,7 @@ from peerqa.errors import KeptQuestionsError
 from peerqa.feedback.gaps import KeptQuestions, Thumb
 from peerqa.http.routes import Assistant, DocumentSummary, QuestionError, checked_question, log_failure
 from peerqa.library.review import Review
+from peerqa.library.starter_questions import Suggestion
 
 
 class FeedbackAssistant:
@@ -31,7 +32,7 @@ class FeedbackAssistant:
         return self._assistant.reviews
 
     @property
-    def starters(self) -> Sequence[str]:
+    def starters(self) -> Sequence[Suggestion]:
         return self._assistant.starters
 
     @property

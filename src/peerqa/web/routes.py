@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from peerqa.citing.export import Format, export
 from peerqa.http.routes import Assistant
 from peerqa.library.review import Review
+from peerqa.library.starter_questions import Suggestion
 from peerqa.library.works import Works
 from peerqa.web.chat.gradio_document import plain_page, static_file
 from peerqa.web.security import document_policy
@@ -27,7 +28,7 @@ _Filter = Annotated[str, Query(max_length=200)]
 
 
 def create_documents_router(
-    assistant: Assistant, *, frame_ancestors: Sequence[str], starters: Callable[[], Sequence[str]]
+    assistant: Assistant, *, frame_ancestors: Sequence[str], starters: Callable[[], Sequence[Suggestion]]
 ) -> APIRouter:
     """The routes of the pages; `frame_ancestors` may embed them. `starters` gives what is offered to instructors."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)

@@ -1,57 +1,30 @@
 """Every word that the interface itself says, in the language of the reader; the words of a review never stand here.
 
-`strings.ASK` is looked up in the language that `using` has set for the current request: English, if nothing has.
+`strings.ASK` is looked up in the language that `using` has set for the current request: English if nothing has.
 A question and its answer stay in the language of the review; what is said about its citations is in the reader's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
 
-from peerqa.wording import english, french, reasons
+from peerqa.wording import reasons
+from peerqa.wording.catalogue import DEFAULT, gettext, language, ngettext, parameter, pgettext, using
+from peerqa.wording.catalogue import LANGUAGES as NAMES
+from peerqa.wording.messages import MESSAGES, PLURALS
 
-LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": english.WORDS, "fr": french.WORDS}
-DEFAULT = "en"
-_language = ContextVar("language", default=DEFAULT)
-_said = ContextVar("said", default=False)
+LANGUAGES = {code: {"LANGUAGE_NAME": name} for code, name in NAMES.items()}
+__all__ = ["DEFAULT", "LANGUAGES", "language", "parameter", "using"]
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-_ABOUT = re.compile(re.escape(english.WORDS["SAYS_ABOUT"]).replace(re.escape("{heading}"), "(.+)"))
 
 
 def __getattr__(name: str) -> str:
-    """The words of that name in the language that is in use."""
-    try:
-        return LANGUAGES[_language.get()][name]
-    except KeyError:
-        raise AttributeError(f"the interface has no words named {name}") from None
-
-
-def language() -> str:
-    """The code of the language that is in use."""
-    return _language.get()
-
-
-def parameter() -> str | None:
-    """What links have to say of the language, so that the next page speaks it too; None where it would anyway."""
-    return _language.get() if _said.get() else None
-
-
-@contextmanager
-def using(code: str, unasked: str | None = None) -> Iterator[None]:
-    """Use a language for what happens inside; one that there is not is English.
-
-    unasked: the language that the reader gets where an address says nothing, by default English.
-    """
-    known = code if code in LANGUAGES else DEFAULT
-    token, said = _language.set(known), _said.set(known != (unasked or DEFAULT))
-    try:
-        yield
-    finally:
-        _language.reset(token)
-        _said.reset(said)
+    """The message of that name in the language in use. NAME_MANY is the form for several of a message with a plural."""
+    if name in MESSAGES:
+        return gettext(MESSAGES[name])
+    if name.removesuffix("_MANY") in PLURALS:
+        return ngettext(*PLURALS[name.removesuffix("_MANY")], 2 if name.endswith("_MANY") else 1)
+    raise AttributeError(f"the interface has no words named {name}")
 
 
 def lang_attribute(declared: object) -> str:
@@ -66,12 +39,6 @@ def lang_attribute(declared: object) -> str:
 def reason(said: str) -> str:
     """What is said of a citation or an entry, in the language that is in use."""
     return reasons.in_french(said) if language() == "fr" else said
-
-
-def suggestion(question: str) -> str:
-    """How a question is offered: those that peerqa makes of a heading in the reader's language, others as they are."""
-    made = _ABOUT.fullmatch(question)
-    return _words("SAYS_ABOUT", heading=made[1]) if made else question
 
 
 def preferred(accepted: str) -> str:
@@ -91,6 +58,15 @@ def preferred(accepted: str) -> str:
 
 def _words(name: str, **values: object) -> str:
     return __getattr__(name).format(**values)
+
+
+def _counted(name: str, number: int, **values: object) -> str:
+    return ngettext(*PLURALS[name], number).format(number=number, **values)
+
+
+def question_placeholder() -> str:
+    """What the empty question box says."""
+    return pgettext("placeholder of the question box", "Ask the review")
 
 
 def finding(kind: str) -> str:
@@ -137,12 +113,12 @@ def search_only(section: str) -> str:
 
 def search_whole(reviews: int) -> str:
     """The name of the button that searches everything."""
-    return _words("SEARCH_WHOLE" if reviews == 1 else "SEARCH_WHOLE_MANY")
+    return _counted("SEARCH_WHOLE", reviews)
 
 
 def searching_whole(reviews: int) -> str:
     """One line that says that everything is searched."""
-    return _words("SEARCHING_WHOLE" if reviews == 1 else "SEARCHING_WHOLE_MANY")
+    return _counted("SEARCHING_WHOLE", reviews)
 
 
 def too_long(limit: int) -> str:
@@ -192,7 +168,7 @@ def asked_some(chosen: int | str, number: int) -> str:
 
 def also_listed(number: int) -> str:
     """That other reviews have the work in their lists too."""
-    return _words("ALSO_LISTED_ONE" if number == 1 else "ALSO_LISTED_MANY", number=number)
+    return _counted("ALSO_LISTED", number)
 
 
 def keeps(days: int) -> str:
@@ -207,7 +183,7 @@ def copy(what: str) -> str:
 
 def cited_times(number: int) -> str:
     """How often a work is cited; the places follow."""
-    return _words("CITED_NEVER" if number == 0 else "CITED_ONCE" if number == 1 else "CITED_TIMES", number=number)
+    return _counted("CITED", number) if number else _words("CITED_NEVER")
 
 
 def line(number: int) -> str:
@@ -222,14 +198,14 @@ def report_summary(citations: int, resolved: int, findings: int) -> str:
 
 def works_cited(number: int) -> str:
     """The size of a reference list."""
-    return _words("WORKS_CITED_ONE" if number == 1 else "WORKS_CITED_MANY", number=number)
+    return _counted("WORKS_CITED_COUNT", number)
 
 
 def rests_on(works: int, years: tuple[int, int] | None) -> str:
     """One line on the works behind the passages of an answer; nothing is said of years that are not known."""
     if works == 0:
         return _words("NO_WORK")
-    told = _words("CITE_ONE" if works == 1 else "CITE_MANY", works=works)
+    told = _counted("CITE", works)
     if years is None:
         return _words("WITHOUT_YEAR", line=told)
     first, last = years

@@ -16,10 +16,12 @@ from anyio import CapacityLimiter, to_thread
 from peerqa.answering.answer import same_words
 from peerqa.errors import CorpusError, SectionError
 from peerqa.http.routes import MAX_HISTORY, MAX_SECTION, Assistant, QuestionError, checked_question, log_failure
+from peerqa.library.starter_questions import Suggestion
 from peerqa.web.chat.review_filter import documents_of, render_limits
 from peerqa.web.views.answer_card import render_answer, render_notice, render_question
 from peerqa.web.views.escape import escape
 from peerqa.wording import strings
+from peerqa.wording.notices import worded
 
 MAX_TURNS = 50  # a conversation is sent whole with each answer, so the oldest turns go
 
@@ -31,7 +33,7 @@ class Turn:
     number: int
     question: str
     html: str
-    suggestions: tuple[str, ...]
+    suggestions: tuple[Suggestion, ...]
     answered: bool
 
 
@@ -85,10 +87,10 @@ def next_turn(
     return Turn(number, asked, html, _unasked(answer.suggestions, asked, turns), answered=True)
 
 
-def _unasked(suggestions: Sequence[str], asked: str, turns: Turns) -> tuple[str, ...]:
+def _unasked(suggestions: Sequence[Suggestion], asked: str, turns: Turns) -> tuple[Suggestion, ...]:
     """At most three suggestions that lead on: none that the session has already asked."""
     known = {same_words(asked), *(same_words(turn.question) for turn in turns)}
-    return tuple(text for text in suggestions if same_words(text) not in known)[:3]
+    return tuple(one for one in suggestions if same_words(str(one)) not in known)[:3]
 
 
 def messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
@@ -98,7 +100,7 @@ def messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
         shown.append({"role": "user", "content": render_question(turn.question)})
         shown.append({"role": "assistant", "content": turn.html})
     if shown and turns[-1].suggestions:
-        shown[-1]["options"] = [{"value": text, "label": strings.suggestion(text)} for text in turns[-1].suggestions]
+        shown[-1]["options"] = [{"value": str(one), "label": worded(one)} for one in turns[-1].suggestions]
     return shown
 
 
@@ -109,7 +111,7 @@ def create_page(
     max_concurrent: int,
     max_waiting: int,
     language: str = strings.DEFAULT,
-    starters: Sequence[str] = (),
+    starters: Sequence[Suggestion] = (),
     rated: bool = False,
     unasked: Callable[[str], str] = strings.preferred,
 ) -> gr.Blocks:
@@ -122,7 +124,7 @@ def create_page(
         chatbot = _chatbot(starters)
         box = gr.Textbox(
             label=strings.QUESTION_LABEL,
-            placeholder=strings.QUESTION_PLACEHOLDER,
+            placeholder=strings.question_placeholder(),
             submit_btn=strings.ASK,
             lines=1,
             max_lines=4,
@@ -149,7 +151,7 @@ def _title(assistant: Assistant) -> str:
     return assistant.documents[0].title if len(assistant.documents) == 1 else strings.APPLICATION
 
 
-def _chatbot(starters: Sequence[str]) -> gr.Chatbot:
+def _chatbot(starters: Sequence[Suggestion]) -> gr.Chatbot:
     return gr.Chatbot(
         label=strings.CONVERSATION,
         show_label=False,
@@ -165,7 +167,7 @@ def _chatbot(starters: Sequence[str]) -> gr.Chatbot:
         group_consecutive_messages=False,
         allow_tags=False,
         placeholder=f"<h2>{escape(strings.EMPTY_TITLE)}</h2><p>{escape(strings.EMPTY_HINT)}</p>",
-        examples=[{"text": starter, "display_text": strings.suggestion(starter)} for starter in starters],
+        examples=[{"text": str(one), "display_text": worded(one)} for one in starters],
     )
 
 

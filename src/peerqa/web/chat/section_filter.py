@@ -26,7 +26,7 @@ def render_scope(reviews: Sequence[Review], section: str) -> str:
     if heading is None:
         return f'<p id="scope" class="unknown">{escape(strings.no_such_section(asked[:_LONGEST]))}</p>'
     named = next(review for review in reviews if rows_in([review], heading))
-    offered = "".join(f"<li>{escape(about(one))}</li>" for one in headings_in(reviews, heading)[:6])
+    offered = "".join(f"<li>{escape(str(about(one)))}</li>" for one in headings_in(reviews, heading)[:6])
     return (
         f'<div id="scope" class="narrowed" data-section="{escape(heading)}" role="group" '
         f'aria-label="{escape(strings.EMBED_SECTION)}">'

@@ -13,7 +13,8 @@ from peerqa.web.views.addresses import passage_link, passage_page_link
 from peerqa.web.views.escape import escape, safe_link
 from peerqa.web.views.passage_text import note_id, render_text, visible_text
 from peerqa.web.views.take_away import Library, render_copies, render_exports, spoken
-from peerqa.wording import english, strings
+from peerqa.wording import strings
+from peerqa.wording.notices import worded
 
 
 def render_question(question: str) -> str:
@@ -39,7 +40,7 @@ def render_answer(
     elif answer.status == "not_covered":
         body = _not_covered(answer, turn, titles, known) + render_exports(answer, known)
     else:
-        body = f'<p class="message">{escape(_friendly(answer))}</p>'
+        body = f'<p class="message">{escape(strings.FAILED if answer.notice is None else worded(answer.notice))}</p>'
     if rated and answer.status in ("answered", "not_covered"):
         body += _rating()
     told = _searched_in(answer, titles, known) + _read_as(answer)
@@ -53,13 +54,6 @@ def _searched_in(answer: Answer, titles: Mapping[str, str], library: Library) ->
     lang = spoken(next((library.get(passage.document) for passage in answer.passages), None))
     whole = f'<button class="widen">{escape(strings.search_whole(max(len(titles), 1)))}</button>'
     return f'<p class="read-as">{escape(strings.SEARCHED_IN)} <b{lang}>{escape(answer.section)}</b> {whole}</p>'
-
-
-def _friendly(answer: Answer) -> str:
-    """The line of the answer itself, or ours in its place where the reader's language is another."""
-    if strings.language() == strings.DEFAULT:
-        return answer.message or strings.FAILED
-    return strings.GREETING if answer.status == "greeting" else strings.UNCLEAR
 
 
 def _rating() -> str:
@@ -91,12 +85,9 @@ def _answered(answer: Answer, turn: int, titles: Mapping[str, str], library: Lib
 def _not_covered(answer: Answer, turn: int, titles: Mapping[str, str], library: Library) -> str:
     """An honest no, and what comes nearest without a claim."""
     said = strings.NOT_COVERED if len(titles) < 2 else strings.NOT_COVERED_MANY
-    message = (answer.message or "").strip()
-    known = ("", english.WORDS["NOT_COVERED"], english.WORDS["NOT_COVERED_MANY"])  # as the answer itself says it
-    more = f'<p class="message">{escape(message)}</p>' if message not in known else ""
     if answer.section is not None:
-        said, more = strings.not_covered_in(answer.section), ""
-    verdict = f'<p class="verdict">{escape(said)}</p>{more}'
+        said = strings.not_covered_in(answer.section)
+    verdict = f'<p class="verdict">{escape(said)}</p>'
     if not answer.passages:
         return verdict
     note = f'<p class="nearest-note">{escape(strings.NEAREST_NOTE)}</p>'

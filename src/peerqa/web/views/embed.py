@@ -6,20 +6,22 @@ from collections.abc import Sequence
 
 from peerqa.library.review import Review
 from peerqa.library.sections import headings
+from peerqa.library.starter_questions import Suggestion
 from peerqa.web.views.escape import escape
 from peerqa.wording import strings
+from peerqa.wording.notices import worded
 
 COLOURS = ("teal", "blue", "plum", "brick", "forest", "slate")
 """The accents that there are; each is legible on paper and in the dark."""
 
 
-def render_builder(reviews: Sequence[Review], starters: Sequence[str]) -> str:
+def render_builder(reviews: Sequence[Review], starters: Sequence[Suggestion]) -> str:
     """The body of the page; its script fills in the snippets."""
     title = reviews[0].document.title if len(reviews) == 1 else strings.APPLICATION
     checks = "".join(
-        f'<label class="check"><input type="checkbox" name="starter" value="{escape(text)}"> '
-        f"{escape(strings.suggestion(text))}</label>"
-        for text in starters
+        f'<label class="check"><input type="checkbox" name="starter" value="{escape(str(one))}"> '
+        f"{escape(worded(one))}</label>"
+        for one in starters
     )
     form = (
         f'<form id="builder" data-title="{escape(title)}">'

@@ -1,0 +1,26 @@
+"""The words for what an answer tells beside passages, and for the questions that peerqa suggests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+
+from peerqa.answering.answer import AnswerNotice
+from peerqa.library.starter_questions import SuggestionKind
+from peerqa.wording.catalogue import N_, ngettext
+
+
+def _not_covered(reviews: int) -> str:
+    return ngettext("The review does not answer this.", "The reviews do not answer this.", reviews)
+
+
+WORDS: dict[Enum, str | Callable[..., str]] = {
+    AnswerNotice.GREETING: N_(
+        "Hello! Ask me about the review, and I will show you what it says, word for word, with its sources."
+    ),
+    AnswerNotice.EMPTY: N_("Type a question, and I will show you what the review says to it."),
+    AnswerNotice.UNCLEAR: N_("I could not read a question in that. Try a few words, such as one of these."),
+    AnswerNotice.NOT_COVERED: _not_covered,
+    AnswerNotice.NOT_COVERED_IN_SECTION: N_("The section “{section}” does not answer this."),
+    SuggestionKind.ABOUT_SECTION: N_("What does the review say about “{heading}”?"),
+}
