@@ -7,12 +7,13 @@ from enum import Enum
 import pytest
 
 from peerqa.answering.answer import Answer, AnswerNotice
+from peerqa.citing.discrepancies import Discrepancy, Preference
 from peerqa.library.starter_questions import SuggestionKind, about
 from peerqa.notices import Notice
 from peerqa.wording.catalogue import using
 from peerqa.wording.notices import WORDS, worded
 
-CODES: list[Enum] = [*AnswerNotice, *SuggestionKind]
+CODES: list[Enum] = [*AnswerNotice, *SuggestionKind, *Discrepancy, *Preference]
 
 
 def test_each_code_has_its_words_and_no_words_are_left_over() -> None:

@@ -5,49 +5,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
 from peerqa.citing.author_date import Mention
+from peerqa.citing.discrepancies import Comparison, Discrepancy
 from peerqa.citing.reference import Reference
 from peerqa.text.person_names import abbreviates, initials_of, is_organisation
 from peerqa.text.words import fold
-
-# The order in which departures are named; the first is the one that matters most to whoever mends the text.
-ORDER = (
-    "author-only",
-    "ambiguous",
-    "misspelt-author",
-    "author-order",
-    "year-mismatch",
-    "abbreviated-author",
-    "missing-et-al",
-    "superfluous-et-al",
-)
-_COST = {
-    "misspelt-author": 4,
-    "author-order": 1,
-    "year-mismatch": 8,
-    "abbreviated-author": 2,
-    "missing-et-al": 1,
-    "superfluous-et-al": 2,
-}
-
-
-@dataclass(slots=True)
-class Departures:
-    """Departures gathered while a mention is compared with an entry."""
-
-    found: dict[str, str] = field(default_factory=dict)
-
-    def add(self, issue: str, reason: str) -> None:
-        self.found.setdefault(issue, reason)
-
-    @property
-    def cost(self) -> int:
-        return sum(_COST[issue] for issue in self.found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +71,8 @@ class ShortForms:
         )
 
 
-def compare_authors(mention: Mention, entry: ListedNames, short_forms: ShortForms, departures: Departures) -> bool:
-    """Whether a mention may name the authors of an entry; what differs is added to the departures."""
+def compare_authors(mention: Mention, entry: ListedNames, short_forms: ShortForms, comparison: Comparison) -> bool:
+    """Whether a mention may name the authors of an entry; discrepancies are added to the comparison."""
     reference, families, head = entry.reference, entry.families, entry.head
     words = head_words(mention.phrase.text)
     if len(words) > 1 and words == head:
@@ -117,23 +84,23 @@ def compare_authors(mention: Mention, entry: ListedNames, short_forms: ShortForm
         names[0] = families[0]
     alone = len(mention.names) == 1
     organisation = alone and reference.authors[0].organisation
-    if organisation and _compare_organisation(mention, reference.authors[0].family, short_forms, departures):
+    if organisation and _compare_organisation(mention, reference.authors[0].family, short_forms, comparison):
         return True
     if alone and len(words) > 2 and words == head[: len(words)] and is_organisation(mention.phrase.text):
-        departures.add("abbreviated-author", f"the list names a part of “{mention.phrase.text}” with it")
+        comparison.add(Discrepancy.NO_SUBDIVISION, written=mention.phrase.text)
         return True
     if organisation:
         return False
     if len(names) > len(families):
         return False
-    return _compare_persons(mention, names, entry, departures)
+    return _compare_persons(mention, names, entry, comparison)
 
 
-def _compare_persons(mention: Mention, names: Sequence[str], entry: ListedNames, departures: Departures) -> bool:
+def _compare_persons(mention: Mention, names: Sequence[str], entry: ListedNames, comparison: Comparison) -> bool:
     """Whether the names are the first of the entry's, in whatever order, but for slips. names: surnames to compare."""
     reference, families = entry.reference, entry.families
     if sorted(names) == sorted(families) and tuple(names) != families:
-        departures.add("author-order", f"the list names the authors as {_listed(reference)}")
+        comparison.add(Discrepancy.AUTHOR_ORDER, listed=_listed(reference))
     else:
         pairs = list(zip(names, mention.names, families, reference.authors, strict=False))
         agreed = sum(name == family for name, _, family, _ in pairs)
@@ -143,39 +110,36 @@ def _compare_persons(mention: Mention, names: Sequence[str], entry: ListedNames,
                 continue
             if not (nearly_equal(name, family) or is_first_part(name, family) or (sure and name[:1] == family[:1])):
                 return False
-            departures.add("misspelt-author", f"the text writes “{written.text}”; the list has “{author.family}”")
-    _compare_count(mention, reference, departures)
+            comparison.add(Discrepancy.MISSPELT_AUTHOR, written=written.text, listed=author.family)
+    _compare_count(mention, reference, comparison)
     return True
 
 
-def _compare_organisation(mention: Mention, listed: str, short_forms: ShortForms, departures: Departures) -> bool:
+def _compare_organisation(mention: Mention, listed: str, short_forms: ShortForms, comparison: Comparison) -> bool:
     written = mention.names[0].text
     if fold(written) == fold(listed):
         return True
     if short_forms.stands_for(written, listed) or (mention.kind != "narrative-split" and _shortens(written, listed)):
         if not short_forms.is_defined(written, listed):
-            departures.add("abbreviated-author", f"“{written}” stands for the list's “{listed}”")
+            comparison.add(Discrepancy.SHORT_FORM, written=written, listed=listed)
         return True
     if nearly_equal(fold(written), fold(listed)):
-        departures.add("misspelt-author", f"the text writes “{written}”; the list has “{listed}”")
+        comparison.add(Discrepancy.MISSPELT_AUTHOR, written=written, listed=listed)
         return True
     return False
 
 
-def _compare_count(mention: Mention, reference: Reference, departures: Departures) -> None:
+def _compare_count(mention: Mention, reference: Reference, comparison: Comparison) -> None:
     """ "et al." stands for the authors not named: from three authors on (APA 7 §8.17), and only then."""
     named, listed = len(mention.names), len(reference.authors)
     if mention.et_al and listed <= named:
-        departures.add("superfluous-et-al", f"“et al.”, but the list names only {_listed(reference)}")
+        comparison.add(Discrepancy.ET_AL_FOR_NOBODY, listed=_listed(reference))
     elif mention.et_al and listed == 2:
-        departures.add("superfluous-et-al", f"the work has two authors, {_listed(reference)}; both are named each time")
+        comparison.add(Discrepancy.ET_AL_FOR_SECOND_AUTHOR, listed=_listed(reference))
+    elif not mention.et_al and named < listed and listed > 2:
+        comparison.add(Discrepancy.MISSING_ET_AL, authors=listed)
     elif not mention.et_al and named < listed:
-        departures.add(
-            "missing-et-al",
-            f"“et al.” is missing: the list names {listed} authors"
-            if listed > 2
-            else f"the second author is missing: the list names {_listed(reference)}",
-        )
+        comparison.add(Discrepancy.MISSING_SECOND_AUTHOR, listed=_listed(reference))
 
 
 # ---- names ---------------------------------------------------------------------------------------------------------
@@ -255,5 +219,5 @@ def _shortens(written: str, listed: str) -> bool:
     return 2 <= len(short) < len(full) and all(word in position for word in short)
 
 
-def _listed(reference: Reference) -> str:
-    return ", ".join(author.family for author in reference.authors)
+def _listed(reference: Reference) -> tuple[str, ...]:
+    return tuple(author.family for author in reference.authors)

@@ -91,7 +91,7 @@ def _split(
         known = bool(matches)
         if not known and not (reporting and not year.phrase.text):
             continue
-        wrong_year = bool(matches) and "year-mismatch" in matches[0].issues
+        wrong_year = bool(matches) and matches[0].other_year
         if year.phrase.text and (wrong_year or not known):
             # The year stands behind a name of its own, such as that of a law.
             continue
@@ -145,7 +145,7 @@ def _by_author_alone(
         matched = None
         if year_at is not None:
             matched = matcher.match_person(replace(mention, year=year_at["year"]))
-            if matched is not None and "year-mismatch" in matched[1][0].issues:
+            if matched is not None and matched[1][0].other_year:
                 matched = None  # the year of an event
         if matched is None:
             year_at = None

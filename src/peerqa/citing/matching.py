@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from peerqa.citing.author_comparison import (
-    ORDER,
-    Departures,
     ListedNames,
     ShortForms,
     compare_authors,
@@ -19,18 +17,24 @@ from peerqa.citing.author_comparison import (
     surname,
 )
 from peerqa.citing.author_date import Mention, Name
+from peerqa.citing.discrepancies import Comparison, Discrepancy, issues
 from peerqa.citing.reference import Reference
+from peerqa.notices import Notice
 from peerqa.text.person_names import PARTICLE, SURNAME, is_organisation
 from peerqa.text.words import LEGAL_WORDS, NOT_SURNAMES, fold
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry that a mention may mean: its place in the list, the departures in short words, and as sentences."""
+    """An entry that a mention may mean, by its place in the list, and in what the text differs from it."""
 
     index: int
-    issues: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
+    discrepancies: tuple[Notice, ...] = ()
+
+    @property
+    def other_year(self) -> bool:
+        """Whether the year of the text is not the entry's."""
+        return "year-mismatch" in issues(self.discrepancies)
 
 
 class MentionMatcher:
@@ -130,9 +134,9 @@ class MentionMatcher:
         """(cost, the entries that fit with the least departure)."""
         fitting: list[tuple[int, Match]] = []
         for index in self._candidates(mention):
-            departures = self._compare(mention, index)
-            if departures is not None:
-                fitting.append((departures.cost, _match(index, departures)))
+            comparison = self._compare(mention, index)
+            if comparison is not None:
+                fitting.append((comparison.cost, Match(index, comparison.found)))
         if not fitting:
             return 0, []
         least = min(cost for cost, _ in fitting)
@@ -173,17 +177,17 @@ class MentionMatcher:
         given = self._by_first.get(first.split()[0], []) if " " in first else []
         return sorted({*near, *named, *later, *opened, *given})
 
-    def _compare(self, mention: Mention, index: int) -> Departures | None:
+    def _compare(self, mention: Mention, index: int) -> Comparison | None:
         """In what the mention departs from the entry; None where it cannot mean it."""
-        departures = Departures()
-        if not compare_authors(mention, self._entries[index], self._short_forms, departures):
+        comparison = Comparison()
+        if not compare_authors(mention, self._entries[index], self._short_forms, comparison):
             return None
-        if not _compare_year(mention, self._references[index], departures):
+        if not _compare_year(mention, self._references[index], comparison):
             return None
-        if {"misspelt-author", "year-mismatch"} <= departures.found.keys() and len(mention.names) < 2:
+        if comparison.has(Discrepancy.MISSPELT_AUTHOR, Discrepancy.OTHER_YEAR) and len(mention.names) < 2:
             # Another name and another year: another work.
             return None
-        return departures
+        return comparison
 
     # -- what is no entry's --
 
@@ -205,14 +209,12 @@ class MentionMatcher:
         phrase = Name(mention.phrase.text[start - mention.phrase.start :], start, mention.phrase.end)
         return replace(mention, names=tuple(names), start=begins, phrase=phrase), ()
 
-    def reason_missing(self, mention: Mention) -> str:
-        """Why nothing fits, with what the list has under the same name."""
+    def no_entry(self, mention: Mention) -> Notice:
+        """The discrepancy of a mention that no entry fits, with what the list has under the same name."""
         first = surname(mention.names[0].text) if mention.names else ""
-        listed = [self._references[index].label for index in self._by_first.get(first, [])]
-        said = (
-            f"the reference list has no entry for “{mention.phrase.text}{', ' + mention.year if mention.year else ''}”"
-        )
-        return f"{said}; under that name it has {' and '.join(listed)}" if listed else said
+        listed = tuple(self._references[index].label for index in self._by_first.get(first, []))
+        cited = ", ".join(filter(None, [mention.phrase.text, mention.year]))
+        return Notice(Discrepancy.NO_ENTRY, cited=cited, listed=listed)
 
     def organisations_in(self, text: str) -> Iterator[Name]:
         """Where the text names an organisation of the list, in full or in a short form; any case for its first word."""
@@ -265,12 +267,7 @@ def _parts_a_pair(mention: Mention, reading: Mention) -> bool:
     return joined is not None and fold(joined[1]) not in NOT_SURNAMES
 
 
-def _match(index: int, departures: Departures) -> Match:
-    issues = tuple(sorted(departures.found, key=ORDER.index))
-    return Match(index, issues, tuple(departures.found[issue] for issue in issues))
-
-
-def _compare_year(mention: Mention, reference: Reference, departures: Departures) -> bool:
+def _compare_year(mention: Mention, reference: Reference, comparison: Comparison) -> bool:
     written, listed = mention.year, reference.year
     if written is None:
         return True
@@ -280,9 +277,12 @@ def _compare_year(mention: Mention, reference: Reference, departures: Departures
         years = re.findall(r"\d{4}", written)
         if listed[:4] in years and (listed == listed[:4] or written == written[:4]):
             if len(written) == 5 and len(listed) == 4:
-                departures.add("year-mismatch", f"the text gives {written}; the list has {listed}, without a letter")
+                comparison.add(Discrepancy.NO_LISTED_LETTER, written=written, listed=listed)
             return True
         if re.search(rf"\({listed}[^()]*\b{re.escape(written)}\b[^()]*\)", reference.text):
             return True  # "(1996, 2012)"
-    departures.add("year-mismatch", f"the text gives {written}; the list has {listed or 'no year'}")
+    if listed is None:
+        comparison.add(Discrepancy.NO_LISTED_YEAR, written=written)
+    else:
+        comparison.add(Discrepancy.OTHER_YEAR, written=written, listed=listed)
     return True

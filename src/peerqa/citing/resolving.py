@@ -13,11 +13,13 @@ from dataclasses import replace
 
 from peerqa.citing.chapter_lists import ReferenceLists
 from peerqa.citing.citation import Citation, Status
+from peerqa.citing.discrepancies import Discrepancy, Preference
 from peerqa.citing.in_text import FoundMention, find_in_paragraph
 from peerqa.citing.matching import Match, MentionMatcher
 from peerqa.citing.numbered import NumberedMark, find_numbered
 from peerqa.citing.reference import Reference
 from peerqa.citing.source_linked import with_links
+from peerqa.notices import Notice
 from peerqa.text.abbreviations import find_abbreviations
 from peerqa.text.document import Document, Paragraph
 
@@ -35,13 +37,17 @@ def find_citations(document: Document, references: Sequence[Reference]) -> tuple
         found.extend(find_in_paragraph(paragraph, plain, matcher))
     lists = ReferenceLists(document, references)
     found = _in_own_list(_without_wrong_years(found, references), lists)
-    named = sum(item.mention.year is not None and not any(match.issues for match in item.matches[:1]) for item in found)
+    named = sum(
+        item.mention.year is not None and not any(match.discrepancies for match in item.matches[:1]) for item in found
+    )
     numbered = find_numbered(document, plains, references, lists, named)
     if numbered:
         # "Smith et al. [3]": the number says which work, and needs no year.
         found = [item for item in found if item.mention.kind != "author-only"]
     found = _by_what_went_before(found)
-    usage = Counter(item.matches[0].index for item in found if len(item.matches) == 1 and not item.matches[0].issues)
+    usage = Counter(
+        item.matches[0].index for item in found if len(item.matches) == 1 and not item.matches[0].discrepancies
+    )
     citations = [_resolve(item, document, references, matcher, usage) for item in found]
     citations += [_by_number(document, references, paragraph, mark) for paragraph, mark in numbered]
     if document.links:
@@ -52,13 +58,11 @@ def find_citations(document: Document, references: Sequence[Reference]) -> tuple
 def _by_number(
     document: Document, references: Sequence[Reference], paragraph: Paragraph, mark: NumberedMark
 ) -> Citation:
-    missing = mark.entry is None
+    lacking = Notice(Discrepancy.NO_NUMBER, number=mark.number, highest=mark.highest) if mark.entry is None else None
     return Citation(
         mention=document.plain(mark.start, mark.end).text, start=mark.start, end=mark.end,
         line=document.line(mark.start), sentence=paragraph.sentence_at(mark.start), kind="numbered", year=None,
-        status="missing" if missing else "resolved",
-        reason=f"the reference list has no number {mark.number}; it ends with {mark.highest}" if missing else None,
-        issues=("no-entry",) if missing else (),
+        status="missing" if lacking else "resolved", discrepancies=(lacking,) if lacking else (),
         references=() if mark.entry is None else (references[mark.entry].key,),
     )  # fmt: skip
 
@@ -82,14 +86,14 @@ def _without_wrong_years(found: Sequence[FoundMention], references: Sequence[Ref
 
     "Smith, 2010" beside a well-cited "Smith (2015)" is a work that the list lacks, not a slip of the pen.
     """
-    rightly_cited = {match.index for item in found for match in item.matches if not match.issues}
+    rightly_cited = {match.index for item in found for match in item.matches if not match.discrepancies}
     kept: list[FoundMention] = []
     for item in found:
         matches = tuple(
             match
             for match in item.matches
             if not (
-                "year-mismatch" in match.issues
+                match.other_year
                 and match.index in rightly_cited
                 and _distance(item.mention.year, references[match.index].year) > 1
             )
@@ -145,24 +149,19 @@ def _resolve(
         words = mention.year  # "2019a, b": a letter, or a dash, says nothing by itself
     left, right = item.plain.span(*item.sentence)
     status: Status = "resolved"
-    reason: str | None = None
-    issues: tuple[str, ...] = ()
+    discrepancies: tuple[Notice, ...] = ()
     if not matches:
-        status, reason = "missing", matcher.reason_missing(mention)
-        issues = ("no-entry",)
+        status, discrepancies = "missing", (matcher.no_entry(mention),)
     elif len(matches) > 1:
-        ranked, why = _ranked(item, references, usage)
-        matches = ranked
-        status = "ambiguous"
-        issues = ("ambiguous", *matches[0].issues)
-        labels = "; ".join(
-            f"{references[match.index].label}: {_short_title(references[match.index])}" for match in matches
-        )
-        reason = f"{len(matches)} entries fit ({labels}); {why}"
-    elif matches[0].issues:
-        status, issues, reason = "corrected", matches[0].issues, "; ".join(matches[0].reasons)
+        matches, why = _ranked(item, references, usage)
+        entries = tuple((references[match.index].label, _title(references[match.index])) for match in matches)
+        several = Notice(Discrepancy.SEVERAL_ENTRIES, entries=entries, why=why)
+        status, discrepancies = "ambiguous", (several, *matches[0].discrepancies)
+    elif matches[0].discrepancies:
+        status, discrepancies = "corrected", matches[0].discrepancies
     if mention.kind == "author-only" and matches and not item.year_known:
-        status, issues, reason = _author_only(item, status, issues, reason)
+        status = "corrected" if status == "resolved" else status
+        discrepancies = (Notice(Discrepancy.NO_YEAR), *discrepancies)
     return Citation(
         mention=" ".join(words.split()) if "\n" in words else words,
         start=start,
@@ -172,31 +171,22 @@ def _resolve(
         kind=mention.kind,
         year=mention.year,
         status=status,
-        reason=reason,
-        issues=issues,
+        discrepancies=discrepancies,
         references=tuple(references[match.index].key for match in matches),
         year_span=item.plain.span(*item.year_at) if item.year_at else None,
     )
 
 
-def _author_only(
-    item: FoundMention, status: Status, issues: tuple[str, ...], reason: str | None
-) -> tuple[Status, tuple[str, ...], str | None]:
-    said = "no year is given here"
-    if status == "ambiguous":
-        return status, ("author-only", *issues), f"{said}; {reason}"
-    return "corrected", ("author-only", *issues), f"{said}; {reason}" if reason else said
-
-
-def _short_title(reference: Reference) -> str:
-    title = reference.title or reference.text
-    return title if len(title) <= 60 else title[:57].rsplit(" ", 1)[0] + " …"
+def _title(reference: Reference) -> str:
+    return reference.title or reference.text
 
 
 _CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
-def _ranked(item: FoundMention, references: Sequence[Reference], usage: Counter[int]) -> tuple[tuple[Match, ...], str]:
+def _ranked(
+    item: FoundMention, references: Sequence[Reference], usage: Counter[int]
+) -> tuple[tuple[Match, ...], Notice]:
     """The candidates, best first, and why the first one is: its subject, or how the others are cited elsewhere."""
     around = {word.casefold() for word in _CONTENT_WORD.findall(item.plain.text)}
     titles = {
@@ -211,11 +201,11 @@ def _ranked(item: FoundMention, references: Sequence[Reference], usage: Counter[
         scores.append(((distance, -len(shared), usage[match.index], match.index), match, shared))
     scores.sort(key=lambda score: score[0])
     _, best, shared = scores[0]
-    label = references[best.index].key
+    first = references[best.index].key
     if shared:
-        why = f"the first, {label}, shares “{'”, “'.join(shared[:3])}” with this paragraph"
+        why = Notice(Preference.SHARED_WORDS, first=first, words=tuple(shared[:3]))
     elif usage[best.index] < max(usage[match.index] for _, match, _ in scores):
-        why = f"the first, {label}, since the others are cited in their full form elsewhere"
+        why = Notice(Preference.OTHERS_CITED, first=first)
     else:
-        why = "nothing in the text tells them apart"
+        why = Notice(Preference.NONE)
     return tuple(match for _, match, _ in scores), why

@@ -64,12 +64,12 @@ def _by_link(citation: Citation, key: str) -> Citation:
     """The citation as the source links it; what the text misspells stays said where it is of the same entry."""
     if citation.references[:1] == (key,) and citation.status != "ambiguous":
         return citation
-    return replace(citation, references=(key,), status="resolved", reason=None, issues=())
+    return replace(citation, references=(key,), status="resolved", discrepancies=())
 
 
 def _linked(document: Document, paragraph: Paragraph, start: int, end: int, key: str) -> Citation:
     return Citation(
         mention=document.plain(start, end).text, start=start, end=end, line=document.line(start),
-        sentence=paragraph.sentence_at(start), kind="parenthetical", year=None, status="resolved", reason=None,
-        issues=(), references=(key,),
+        sentence=paragraph.sentence_at(start), kind="parenthetical", year=None, status="resolved",
+        discrepancies=(), references=(key,),
     )  # fmt: skip

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from peerqa.citing.discrepancies import told
 from peerqa.notices import Notice
-from peerqa.wording import answers
+from peerqa.wording import answers, discrepancies
 from peerqa.wording.catalogue import gettext
 
-WORDS = {**answers.WORDS}
+WORDS = {**answers.WORDS, **discrepancies.WORDS}
 """Code -> message with placeholders, or a function that makes the whole text of the values."""
 
 
@@ -17,3 +20,8 @@ def worded(said: object) -> str:
     words = WORDS[said.code]
     values = {name: worded(value) if isinstance(value, Notice) else value for name, value in said.values.items()}
     return gettext(words).format(**values) if isinstance(words, str) else words(**values)
+
+
+def reason(wrong: Sequence[Notice]) -> str:
+    """What is wrong with a citation or an entry, by its discrepancies; "" if nothing is."""
+    return "; ".join(map(worded, told(wrong)))
