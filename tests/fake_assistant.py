@@ -18,7 +18,7 @@ from peerqa.answering.answer import (
     Highlight,
 )
 from peerqa.citing.discrepancies import Discrepancy
-from peerqa.errors import CorpusError, SectionError
+from peerqa.errors import CorpusError, Problem, SectionError
 from peerqa.library.review import Review, read_review
 from peerqa.library.sections import headings, rows_in
 from peerqa.notices import Notice
@@ -209,21 +209,21 @@ class FakeAssistant:
         self.documents: tuple[Document, ...] = (Document(),)
         self.starters = STARTERS
         self.reviews: tuple[Review, ...] = (read_review(read_document(REVIEW)),)
-        self.warning: str | None = None
+        self.warnings: tuple[Notice, ...] = ()
         self.asked: list[tuple[str, tuple[str, ...]]] = []
         self.answer: Answer | None = None
         self.section: str | None = None
 
     def within(self, section: str) -> FakeAssistant:
         if not rows_in(self.reviews, section):
-            raise SectionError("no such section", headings(self.reviews))
+            raise SectionError(section, headings(self.reviews))
         narrowed = copy.copy(self)  # what is asked is remembered in the same list
         narrowed.section = section
         return narrowed
 
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
         if unknown := set(documents) - {review.document.name for review in self.reviews}:
-            raise CorpusError(f"no review is called {min(unknown)}")
+            raise CorpusError(Problem.NO_REVIEW_OF_NAME, name=min(unknown), names=())
         return replace(self._answer(question, history), section=self.section)
 
     def _answer(self, question: str, history: Sequence[str]) -> Answer:

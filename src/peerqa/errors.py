@@ -1,24 +1,181 @@
-"""What can go wrong, as one tree. Every message is one line that names the file or value and says what to do.
+"""What can go wrong, as one tree of errors and one list of codes.
+
+An error holds a code and the values that belong to it, and no sentence; `peerqa.wording.problems` has the sentences,
+each one line that names the file or value and says what to do. `str(error)` is that line in English.
 
 PeerqaError
   ├─ CorpusError        a review that cannot be read, or no review at all
   │    └─ SectionError      a section that no review has
-  ├─ ModelError         an embedding model that is not there, or is not what it claims to be
+  ├─ ModelError         a model that is missing, or whose files are not those of a model
   ├─ StoreError         an index that cannot be used
   │    ├─ IndexDamaged      its files do not match its manifest
   │    ├─ IndexMismatch     it was built with another model or other settings
   │    └─ IndexBusy         another process is building it
+  ├─ QuestionError      a question that cannot be asked
+  ├─ QuestionSetError   a file of questions to evaluate with that cannot be read
   ├─ ServeError         the page cannot be served (port in use, ...)
   └─ KeptQuestionsError the file of kept questions cannot be used
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from enum import Enum
+
+from peerqa.notices import Notice
+
+
+class Problem(Enum):
+    """Codes of errors and warnings, by the stage that they come from."""
+
+    # Of several stages
+    IN_FILE = "in-file"
+    LEFT_OUT = "left-out"
+    NOT_READABLE = "not-readable"
+    NOT_UTF8 = "not-utf8"
+
+    # Reading: files of the corpus
+    NO_CORPUS = "no-corpus"
+    NO_REVIEW = "no-review"
+    NO_SUCH_FILE = "no-such-file"
+    FILE_EMPTY = "file-empty"
+    FILE_TOO_LARGE = "file-too-large"
+    FORMAT_NOT_READ = "format-not-read"
+    FORMAT_UNKNOWN = "format-unknown"
+    ENDING_MISSING = "ending-missing"
+    NOT_UTF8_TEXT = "not-utf8-text"
+    NUL_CHARACTERS = "nul-characters"
+    NO_PARAGRAPH = "no-paragraph"
+    NO_TEXT = "no-text"
+    NO_REFERENCE_LIST = "no-reference-list"
+    FRONT_MATTER_NOT_YAML = "front-matter-not-yaml"
+    FRONT_MATTER_NOT_KEYS = "front-matter-not-keys"
+
+    # Reading: conversion of other formats
+    CONVERSION_TOO_SLOW = "conversion-too-slow"
+    CONVERSION_OVER_LIMITS = "conversion-over-limits"
+    STOPPED_BY_SIGNAL = "stopped-by-signal"
+    EXIT_STATUS = "exit-status"
+    NESTED_TOO_DEEP = "nested-too-deep"
+    PANDOC_MISSING = "pandoc-missing"
+    PANDOC_FAILED = "pandoc-failed"
+    ARCHIVE_DAMAGED = "archive-damaged"
+    ARCHIVE_TOO_LARGE = "archive-too-large"
+    DEFUSEDXML_MISSING = "defusedxml-missing"
+    XML_ENTITIES = "xml-entities"
+    NOT_JATS = "not-jats"
+    NO_ARTICLE = "no-article"
+    PDFMINER_MISSING = "pdfminer-missing"
+    NOT_PDF = "not-pdf"
+    PDF_WITHOUT_TEXT = "pdf-without-text"
+    PAGES_WITHOUT_TEXT = "pages-without-text"
+    TABLES_LEFT_OUT = "tables-left-out"
+    PICTURES_LEFT_OUT = "pictures-left-out"
+    FORMULAS_LEFT_OUT = "formulas-left-out"
+    LINKS_WITHOUT_ENTRY = "links-without-entry"
+    KEYS_WITHOUT_ENTRY = "keys-without-entry"
+
+    # Library
+    OTHER_CONTENT = "other-content"
+    NOT_COPIED = "not-copied"
+
+    # Models
+    CROSS_ENCODER_MISSING = "cross-encoder-missing"
+    CROSS_ENCODER_NOT_FOUND = "cross-encoder-not-found"
+    CROSS_ENCODER_NEEDS_MODEL = "cross-encoder-needs-model"
+    CROSS_ENCODER_NOT_IMPORTED = "cross-encoder-not-imported"
+    CROSS_ENCODER_INCOMPLETE = "cross-encoder-incomplete"
+    CROSS_ENCODER_NOT_READABLE = "cross-encoder-not-readable"
+    MODEL_FOLDER_MISSING = "model-folder-missing"
+    MODEL_NOT_FOUND = "model-not-found"
+    MODEL_NOT_INSTALLED = "model-not-installed"
+    MODEL_NOT_PUBLISHED = "model-not-published"
+    MODEL_WITHOUT_MODULES = "model-without-modules"
+    MODEL_MODULES_NOT_READABLE = "model-modules-not-readable"
+    MODEL_WITH_CODE = "model-with-code"
+    MODEL_WITHOUT_WEIGHTS = "model-without-weights"
+    LIBRARY_NOT_IMPORTED = "library-not-imported"
+    ENCODER_WEIGHTS_MISSING = "encoder-weights-missing"
+    ENCODER_WEIGHTS_NOT_READABLE = "encoder-weights-not-readable"
+    ENCODER_WEIGHTS_DIFFER = "encoder-weights-differ"
+
+    # Index: the folder and its files
+    NO_INDEX = "no-index"
+    INDEX_BUSY = "index-busy"
+    INDEX_NOT_WRITABLE = "index-not-writable"
+    INDEX_NOT_READABLE = "index-not-readable"
+    INDEX_DAMAGED = "index-damaged"
+    INDEX_FORMAT = "index-format"
+    OLDER_INDEX = "older-index"
+    FILE_NAME_NOT_ALLOWED = "file-name-not-allowed"
+    MANIFEST_TOO_LARGE = "manifest-too-large"
+    NOT_JSON_VALUES = "not-json-values"
+    FILE_NOT_IN_MANIFEST = "file-not-in-manifest"
+    NO_GENERATION_NAMED = "no-generation-named"
+    OTHER_MANIFEST = "other-manifest"
+    NOT_JSON = "not-json"
+    KEYS_MISSING = "keys-missing"
+    MANIFEST_ENTRY_NOT_VALID = "manifest-entry-not-valid"
+    OTHER_HASH = "other-hash"
+    FILE_MISSING = "file-missing"
+    OTHER_SIZE = "other-size"
+    OVER_SIZE = "over-size"
+    INDEX_FILE_NOT_READABLE = "index-file-not-readable"
+
+    # Index: vectors
+    BUILT_WITH_OTHERS = "built-with-others"
+    NOT_AN_INDEX = "not-an-index"
+    NO_PASSAGE = "no-passage"
+    NOT_TEXT_OR_OBJECT = "not-text-or-object"
+    OTHER_DIMENSIONS = "other-dimensions"
+    OTHER_NUMBER_OF_VECTORS = "other-number-of-vectors"
+    SENTENCE_ROWS_TYPE = "sentence-rows-type"
+    SENTENCE_ROWS_RANGE = "sentence-rows-range"
+    NAME_OF_INDEX_ITSELF = "name-of-index-itself"
+    NOT_AN_ARRAY = "not-an-array"
+    NOT_FLOAT_ROWS = "not-float-rows"
+    NOT_UNIT_LENGTH = "not-unit-length"
+    NOT_EXACT_INDEX = "not-exact-index"
+    OTHER_ANSWER = "other-answer"
+    QUERY_SHAPE = "query-shape"
+    QUERY_NOT_FINITE = "query-not-finite"
+
+    # Answering
+    NO_REVIEW_OF_NAME = "no-review-of-name"
+    NO_SECTION_OF_NAME = "no-section-of-name"
+    INDEX_OF_OTHER_MODEL = "index-of-other-model"
+    INDEX_OF_OTHER_SETTINGS = "index-of-other-settings"
+    RETRIEVAL_ALONE = "retrieval-alone"
+    OLD_REVIEWS_ANSWER = "old-reviews-answer"
+    NEW_REVIEWS_NOT_OPENED = "new-reviews-not-opened"
+    NO_QUESTION = "no-question"
+    QUESTION_TOO_LONG = "question-too-long"
+    QUESTION_NOT_TEXT = "question-not-text"
+
+    # Feedback and evaluation
+    KEPT_FILE_NOT_USABLE = "kept-file-not-usable"
+    KEPT_FILE_MISSING = "kept-file-missing"
+    QUESTION_SET_EMPTY = "question-set-empty"
+    QUESTION_SET_LINE = "question-set-line"
+    MATPLOTLIB_MISSING = "matplotlib-missing"
+
+    # Interfaces
+    NOTHING_TO_ASK = "nothing-to-ask"
+    PORT_IN_USE = "port-in-use"
+    CANNOT_LISTEN = "cannot-listen"
 
 
 class PeerqaError(Exception):
-    """Base of all errors that a user can cause; the shell prints it as one line and exits with status 2."""
+    """Base of all errors that a user can cause; the shell prints it as one line and exits with status 2.
+
+    notice: the code and its values.
+    """
+
+    def __init__(self, code: Problem, /, **values: object) -> None:
+        super().__init__(code)
+        self.notice = Notice(code, **values)
+
+    def __str__(self) -> str:
+        return str(self.notice)
 
 
 class CorpusError(PeerqaError):
@@ -26,15 +183,15 @@ class CorpusError(PeerqaError):
 
 
 class SectionError(CorpusError):
-    """A section that no review has. headings: those that there are."""
+    """A section that no review has. headings: the sections that there are."""
 
-    def __init__(self, message: str, headings: Sequence[str] = ()) -> None:
-        super().__init__(message)
-        self.headings = tuple(headings)
+    def __init__(self, section: str, headings: tuple[str, ...] = ()) -> None:
+        super().__init__(Problem.NO_SECTION_OF_NAME, section=section, headings=headings)
+        self.headings = headings
 
 
 class ModelError(PeerqaError):
-    """An embedding model that is not there, or whose files are not what they claim to be."""
+    """A model that is missing, or whose files are not those of a model."""
 
 
 class StoreError(PeerqaError):
@@ -51,6 +208,14 @@ class IndexMismatch(StoreError):
 
 class IndexBusy(StoreError):
     """Another process is building the index."""
+
+
+class QuestionError(PeerqaError):
+    """A question that cannot be asked."""
+
+
+class QuestionSetError(PeerqaError):
+    """A file of questions to evaluate with that cannot be read."""
 
 
 class ServeError(PeerqaError):

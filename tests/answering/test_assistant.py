@@ -20,15 +20,14 @@ CHALLENGES = "What challenges do peer support workers face?"
 def test_it_says_what_there_is_to_ask(little: Assistant) -> None:
     assert little.documents == (DocumentSummary("peers.md", "Peers at Work", "A. Writer", "2023-04-05", 2, 5),)
     assert any("Challenges" in str(starter) for starter in little.starters)
-    assert little.warning is None
+    assert little.warnings == ()
 
 
 def test_it_warns_of_what_it_cannot_read(corpus: Path, tmp_path: Path) -> None:
     (corpus / "scan.pdf").write_bytes(b"%PDF")
     assistant = Assistant.build(corpus, tmp_path / "index", encoder=StubEncoder())
-    assert assistant.warning is not None
-    assert "scan.pdf" in assistant.warning
-    assert "\n" not in assistant.warning
+    assert any("scan.pdf" in str(warning) for warning in assistant.warnings)
+    assert not any("\n" in str(warning) for warning in assistant.warnings)
 
 
 def test_a_corpus_that_is_not_there_is_told_and_leaves_no_index(tmp_path: Path) -> None:

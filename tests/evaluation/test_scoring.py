@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from peerqa.errors import QuestionSetError
 from peerqa.evaluation.report import report_as_html, report_as_table
-from peerqa.evaluation.scoring import FAR, NEAR, GoldQuestion, Outcome, QuestionSetError, evaluate, read_questions
+from peerqa.evaluation.scoring import FAR, NEAR, GoldQuestion, Outcome, evaluate, read_questions
 
 ROWS = [
     {"id": "1", "question": "q1", "kind": "fact", "answers": [{"sentences": ["A one."], "essential": True}]},

@@ -131,14 +131,14 @@ def test_open_says_so_where_the_index_is_of_another_model(corpus: Path, tmp_path
         Assistant.open(corpus, tmp_path / "index", encoder=StubEncoder("two"))
     assert "\n" not in str(caught.value)
     Assistant.build(corpus, tmp_path / "index", encoder=StubEncoder("two"))
-    assert Assistant.open(corpus, tmp_path / "index", encoder=StubEncoder("two")).warning is None
+    assert Assistant.open(corpus, tmp_path / "index", encoder=StubEncoder("two")).warnings == ()
 
 
 def test_open_builds_again_where_the_model_of_that_name_has_other_weights(corpus: Path, tmp_path: Path) -> None:
     Assistant.build(corpus, tmp_path / "index", encoder=StubEncoder())
     upgraded = StubEncoder()
     upgraded.identity = dataclasses.replace(upgraded.identity, sha256="f" * 64)
-    assert Assistant.open(corpus, tmp_path / "index", encoder=upgraded).warning is None
+    assert Assistant.open(corpus, tmp_path / "index", encoder=upgraded).warnings == ()
     assert upgraded.encoded
     assert Index.load(tmp_path / "index").identity.model_sha256 == "f" * 64
 
@@ -158,7 +158,7 @@ def test_a_damaged_index_is_told_and_a_build_mends_it(corpus: Path, tmp_path: Pa
         Assistant.open(corpus, tmp_path / "index", encoder=StubEncoder())
     assert "\n" not in str(caught.value)
     assert built(corpus, tmp_path / "index")
-    assert Assistant.open(corpus, tmp_path / "index", encoder=StubEncoder()).warning is None
+    assert Assistant.open(corpus, tmp_path / "index", encoder=StubEncoder()).warnings == ()
 
 
 def test_an_older_generation_stands_in_only_for_the_corpus_that_it_is_of(corpus: Path, tmp_path: Path) -> None:
@@ -167,11 +167,10 @@ def test_an_older_generation_stands_in_only_for_the_corpus_that_it_is_of(corpus:
     newest = max((tmp_path / "index").glob("generation-*"))
     (newest / "sentences.faiss").write_bytes(b"")
     assistant = Assistant.open(corpus, tmp_path / "index", encoder=StubEncoder())
-    assert assistant.warning is not None
-    assert "peerqa build" in assistant.warning
+    assert "peerqa build" in str(assistant.warnings[0])
     assert assistant.ask("What challenges do PSWs face?").passages
     (corpus / "peers.md").write_text(SECOND)
-    assert "generation" not in (Assistant.open(corpus, tmp_path / "index", encoder=StubEncoder()).warning or "")
+    assert Assistant.open(corpus, tmp_path / "index", encoder=StubEncoder()).warnings == ()
 
 
 def test_a_build_under_way_elsewhere_is_told(corpus: Path, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def test_another_file_of_the_same_name_is_not_replaced(tmp_path: Path) -> None:
     again, other = add_files([EXAMPLES / "walking.md", tmp_path / "new"], corpus)
     assert again.error is None
     assert other.error is not None
-    assert "other content" in other.error
+    assert "other content" in str(other.error)
     assert (corpus / "walking.md").read_bytes() == (EXAMPLES / "walking.md").read_bytes()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from peerqa.answering.assistant import Assistant, Settings
-from peerqa.errors import ModelError
+from peerqa.errors import ModelError, Problem
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoderScores, load_cross_encoder, probability
 from peerqa.models.encoder import PACKAGED_MODEL, find_model
 from peerqa.retrieval.reranking import FusionWeights, Reranker, fitted_fusion_weights
@@ -147,13 +147,13 @@ def test_without_its_weights_retrieval_answers_alone(folder: Path, monkeypatch: 
     import peerqa.answering.assistant as module
 
     def missing(name: str) -> None:
-        raise ModelError(f"no reader at {name}")
+        raise ModelError(Problem.CROSS_ENCODER_NOT_FOUND, path=name)
 
     monkeypatch.setattr(module, "SentenceEncoder", lambda model: StubEncoder())
     monkeypatch.setattr(module, "load_cross_encoder", missing)
     assistant = Assistant.open(folder / "corpus", folder / "index")
     assert assistant.ask("do cats sleep").passages
-    assert "retrieval alone" in (assistant.warning or "")
+    assert "retrieval alone" in str(assistant.warnings[0])
     with pytest.raises(ModelError):  # one that was asked for by name is not left out in silence
         Assistant.open(folder / "corpus", folder / "index", settings=Settings(reranker="mine"))
 

@@ -120,7 +120,9 @@ def test_no_heading_at_all() -> None:
     document = plain(f"{LINE}\n{LINE}\n")
     assert shape(document) == [("", 2)]
     assert document.title == "Own"  # from the name of the file
-    assert document.warnings == ("own.txt: no reference list found; add a heading “References” above its entries",)
+    assert [str(warning) for warning in document.warnings] == [
+        "own.txt: no reference list found; add a heading “References” above its entries"
+    ]
 
 
 def test_a_label_in_the_text_is_no_metadata() -> None:

@@ -97,9 +97,9 @@ def test_a_bibtex_file_beside_it(tmp_path: Path) -> None:
 
 def test_a_missing_bibtex_file_is_said(tmp_path: Path) -> None:
     document = read(tmp_path, "paper.tex", LATEX % r"\bibliography{../works}")
-    assert "paper.tex: cited keys without an entry: berg, hill; put the .bib file that has them beside it" in (
-        document.warnings
-    )
+    assert "paper.tex: cited keys without an entry: berg, hill; put the .bib file that has them beside it" in [
+        str(warning) for warning in document.warnings
+    ]
 
 
 def test_labels() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
-import string
+import re
 from collections.abc import Iterator
 from gettext import GNUTranslations
 from pathlib import Path
@@ -14,6 +14,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from placeholders import placeholders
 
 import peerqa
 from peerqa.wording import catalogue, strings
@@ -56,10 +57,6 @@ def _texts(texts: object) -> list[str]:
     return [texts] if isinstance(texts, str) else [str(text) for text in texts or ("",)]  # type: ignore[attr-defined]
 
 
-def _placeholders(texts: object) -> set[str]:
-    return {name for text in _texts(texts) for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-
-
 def _untranslated(extracted: Catalog, translated: Catalog) -> Iterator[object]:
     known = _messages(translated)
     for key, message in _messages(extracted).items():
@@ -83,7 +80,12 @@ def test_nothing_is_translated_that_the_code_does_not_say(code: str, extracted: 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_a_translation_has_the_placeholders_of_its_message(code: str) -> None:
     for message in _messages(translations(code)).values():
-        assert _placeholders(message.id) == _placeholders(message.string), message.id
+        assert placeholders(*_texts(message.id)) == placeholders(*_texts(message.string)), message.id
+
+
+def test_no_line_of_french_breaks_before_its_punctuation() -> None:
+    said = [text for message in _messages(translations("fr")).values() for text in _texts(message.string)]
+    assert [text for text in said if re.search(r" [;:?!»]|« ", text)] == []
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
@@ -103,7 +105,7 @@ def test_the_test_sees_what_it_looks_for(extracted: Catalog) -> None:
     lacking = translations("fr")
     del lacking["Ask"]
     assert list(_untranslated(extracted, lacking)) == ["Ask"]
-    assert _placeholders(("{number} work", "{number} works")) != _placeholders(("un travail", "{n} travaux"))
+    assert placeholders("{number} work", "{number} works") != placeholders("un travail", "{n} travaux")
 
 
 def test_each_name_has_its_words_in_the_language_in_use() -> None:

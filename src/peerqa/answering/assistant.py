@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from peerqa.answering.answer import Answer, AnswerNotice, Composer
-from peerqa.errors import CorpusError, IndexMismatch, ModelError, SectionError
+from peerqa.errors import CorpusError, IndexMismatch, ModelError, Problem, SectionError
 from peerqa.index.building import (
     CHUNKING_VERSION,
     Progress,
@@ -45,8 +45,6 @@ from peerqa.retrieval.retriever import RetrievalResult, Retriever
 
 LONGEST_QUESTION = 2000
 """In characters. What is longer is a text and not a question; the rest is not read."""
-_NAMED = 10
-"""How many reviews an error names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ class Assistant:
         reviews: Sequence[Review],
         index: Index,
         encoder: Encoder,
-        warnings: Sequence[str] = (),
+        warnings: Sequence[Notice] = (),
         cross_encoder: CrossEncoder | None = None,
         works: Works | None = None,
     ) -> None:
@@ -145,7 +143,7 @@ class Assistant:
         index: Path,
         encoder: Encoder,
         cross_encoder: CrossEncoder | None,
-        unread: Sequence[str] = (),
+        unread: Sequence[Notice] = (),
         progress: Progress | None = None,
         upgrade: bool = True,
     ) -> Assistant:
@@ -206,7 +204,8 @@ class Assistant:
         for name in names:
             found = {review.document.name for review in self._reviews if name in _names_of(review.document.name)}
             if not found:
-                raise CorpusError(f"no review is called {name}; {_known_names(self._reviews)}")
+                names = tuple(review.document.name for review in self._reviews)
+                raise CorpusError(Problem.NO_REVIEW_OF_NAME, name=name, names=names)
             wanted |= found
         kept = [review for review in self._reviews if review.document.name in wanted]
         if not wanted or len(kept) == len(self._reviews):
@@ -231,9 +230,7 @@ class Assistant:
         """
         rows = rows_in(self._reviews, section)
         if not rows:
-            known = headings(self._reviews)
-            listed = "; ".join(known) or "none"
-            raise SectionError(f"no section is called “{section}”; the sections are: {listed}", known)
+            raise SectionError(section, headings(self._reviews))
         narrowed = copy.copy(self)
         narrowed._section = section, rows
         return narrowed
@@ -264,11 +261,6 @@ class Assistant:
     def starters(self) -> tuple[Suggestion, ...]:
         """Questions to begin with."""
         return self._composer.starters
-
-    @property
-    def warning(self) -> str | None:
-        """What could not be read or had to stand in, on one line; None where all is well."""
-        return "; ".join(self.warnings) or None
 
     # -- asking --
 
@@ -326,19 +318,19 @@ class Assistant:
 # ---- building -------------------------------------------------------------------------------------------------------
 
 
-def _read(corpus: Path) -> tuple[list[Review], list[str]]:
+def _read(corpus: Path) -> tuple[list[Review], list[Notice]]:
     documents, errors = read_folder(corpus)
     reviews = [read_review(document) for document in documents]
-    warnings = [f"{error} (left out)" for error in errors]
+    warnings = [Notice(Problem.LEFT_OUT, reason=error.notice) for error in errors]
     warnings += [warning for review in reviews for warning in review.document.warnings]
-    warnings += [f"{path}: its format is not read" for path in unread_files(corpus)]
+    warnings += [Notice(Problem.FORMAT_NOT_READ, path=path) for path in unread_files(corpus)]
     return reviews, warnings
 
 
 def _models(
     settings: Settings, encoder: Encoder | None, cross_encoder: CrossEncoder | None
-) -> tuple[Encoder, CrossEncoder | None, list[str]]:
-    """The models to use, and a line on what had to be left out."""
+) -> tuple[Encoder, CrossEncoder | None, list[Notice]]:
+    """The models to use, and a warning for one that had to be left out."""
     if encoder is not None:
         return encoder, cross_encoder, []
     encoder = SentenceEncoder(settings.model)
@@ -347,13 +339,7 @@ def _models(
     except ModelError as error:
         if settings.reranker != DEFAULT_RERANKER:
             raise  # what was asked for by name must not be left out in silence
-        return encoder, None, [f"{error} (answers come from retrieval alone)"]
-
-
-def _known_names(reviews: Sequence[Review]) -> str:
-    names = [review.document.name for review in reviews]
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"there are {', '.join(names[:_NAMED])}{more}"
+        return encoder, None, [Notice(Problem.RETRIEVAL_ALONE, reason=error.notice)]
 
 
 def _names_of(name: str) -> tuple[str, ...]:
@@ -386,8 +372,6 @@ def _check_model(found: Identity, model: ModelIdentity, folder: Path) -> None:
     if replace(found, chunking_version=wanted.chunking_version, model=wanted.model) != wanted or (
         not model.sha256 and found.model != model.name
     ):
-        same = " with these settings" if found.model == model.name else ""
-        raise IndexMismatch(
-            f"the index in {folder} is of the model {found.model}, not of {model.name}{same}; "
-            f"run `peerqa build --model {model.name}` again, or ask with --model {found.model}"
-        )
+        same = found.model == model.name
+        problem = Problem.INDEX_OF_OTHER_SETTINGS if same else Problem.INDEX_OF_OTHER_MODEL
+        raise IndexMismatch(problem, path=folder, found=found.model, model=model.name)

@@ -1,7 +1,7 @@
 """An assistant for a server: when another process has built the index anew, it answers from that.
 
 `peerqa add`, `peerqa build` and a review that was taken away show without a restart. The new index is opened beside the
-old one, which goes on answering meanwhile; where it cannot be opened, the old one stays and `warning` says why.
+old one, which goes on answering meanwhile; where it cannot be opened, the old one stays and `warnings` says why.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from pathlib import Path
 
 from peerqa.answering.answer import Answer
 from peerqa.answering.assistant import Assistant, DocumentSummary
-from peerqa.errors import IndexBusy, PeerqaError
+from peerqa.errors import IndexBusy, PeerqaError, Problem
 from peerqa.index.store import Store
 from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
+from peerqa.notices import Notice
 
 LOOK_EVERY = 2.0
 """In seconds. How often the index folder is looked at, when somebody asks."""
@@ -36,7 +37,7 @@ class ReloadingAssistant:
         self._store = Store(Path(index))
         self._seen = self._store.live()
         self._next_look = time.monotonic() + look_every
-        self._failure: str | None = None
+        self._failure: Notice | None = None
         self._opening = threading.Lock()
 
     @property
@@ -52,8 +53,9 @@ class ReloadingAssistant:
         return self._current().starters
 
     @property
-    def warning(self) -> str | None:
-        return "; ".join(filter(None, (self._current().warning, self._failure))) or None
+    def warnings(self) -> tuple[Notice, ...]:
+        failure = () if self._failure is None else (self._failure,)
+        return (*self._current().warnings, *failure)
 
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
         return self._current().ask(question, history, documents)
@@ -80,11 +82,11 @@ class ReloadingAssistant:
             pass  # a build is under way: look again
         except PeerqaError as error:
             self._seen = found
-            self._failure = f"The reviews have changed, but the old ones still answer: {error}"
+            self._failure = Notice(Problem.OLD_REVIEWS_ANSWER, reason=error.notice)
             _log.warning("%s", self._failure)
         except Exception:  # a thread must not end in silence, nor the server with it
             self._seen = found
-            self._failure = "The reviews have changed, but could not be opened; restart the server."
+            self._failure = Notice(Problem.NEW_REVIEWS_NOT_OPENED)
             _log.exception("the index cannot be opened anew")
         finally:
             self._opening.release()

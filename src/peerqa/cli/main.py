@@ -16,7 +16,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
-from peerqa.errors import PeerqaError
+from peerqa.errors import PeerqaError, Problem
+from peerqa.notices import Notice
+from peerqa.wording.notices import worded
 
 if TYPE_CHECKING:
     from peerqa.answering.assistant import Assistant
@@ -56,7 +58,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         run: Callable[[argparse.Namespace], int] = options.run
         return run(options)
     except PeerqaError as error:
-        print(f"peerqa: {_line(str(error))}", file=sys.stderr)
+        print(f"peerqa: {_line(worded(error))}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         raise
@@ -301,11 +303,10 @@ def _ask(options: argparse.Namespace) -> int:
 
 def _session(assistant: Assistant, history: list[str], why: bool) -> int:
     from peerqa.cli.rendering import answer_as_text, visible
-    from peerqa.wording.notices import worded
 
     style = _style(sys.stdout)
     if sys.stdin is None:
-        raise PeerqaError('nothing to read questions from; give one: peerqa ask "..."')
+        raise PeerqaError(Problem.NOTHING_TO_ASK)
     if sys.stdin.isatty():
         documents = assistant.documents
         more = f" and {len(documents) - 5} more reviews" if len(documents) > 6 else ""
@@ -341,7 +342,8 @@ def _add(options: argparse.Namespace) -> int:
     for item in add_files(options.file, options.corpus):
         added += 1
         if item.review is None:
-            print(f"peerqa: {visible(item.error or '')} (left out)", file=sys.stderr)
+            left_out = worded(Notice(Problem.LEFT_OUT, reason=item.error))
+            print(f"peerqa: {visible(left_out)}", file=sys.stderr)
         else:
             kept += 1
             print(added_as_text(item.name, item.review))
@@ -375,7 +377,7 @@ def _check(options: argparse.Namespace) -> int:
     for path in options.file:
         review = read_review(read_document(path))
         if not review.references:
-            raise CorpusError(f"{path}: no reference list found; add a heading “References” above its entries")
+            raise CorpusError(Problem.NO_REFERENCE_LIST, path=path)
         report = check(review.document, review.references, review.citations)
         found = found or bool(report.findings)
         reports.append(report)
@@ -419,9 +421,7 @@ def _gaps(options: argparse.Namespace) -> int:
     from peerqa.text.document import Document
 
     if not options.file.is_file():
-        raise KeptQuestionsError(
-            f"{options.file}: no such file; `peerqa serve --keep-questions {options.file}` makes it"
-        )
+        raise KeptQuestionsError(Problem.KEPT_FILE_MISSING, path=options.file)
     kept = KeptQuestions(options.file)
     if options.purge:
         print(f"{options.file}: {kept.purge()} entries deleted")
@@ -476,7 +476,7 @@ def _open(options: argparse.Namespace, progress: Progress | None) -> Assistant:
 
 def _warn(assistant: Assistant) -> None:
     for warning in assistant.warnings:
-        print(f"peerqa: warning: {_line(warning)}", file=sys.stderr)
+        print(f"peerqa: warning: {_line(worded(warning))}", file=sys.stderr)
 
 
 _COMMANDING = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")

@@ -228,4 +228,4 @@ def added_as_text(name: str, review: Review) -> str:
         f"{visible(name)}: “{visible(document.title)}”{pages}, {len(document.sections)} sections, "
         f"{sum(1 for _ in document.paragraphs)} paragraphs{also}; {len(review.references)} works; citations: {cited}"
     ]
-    return "\n".join([*lines, *(f"  note: {visible(warning)}" for warning in document.warnings)])
+    return "\n".join([*lines, *(f"  note: {visible(worded(warning))}" for warning in document.warnings)])

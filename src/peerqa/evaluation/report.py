@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from peerqa.answering.assistant import Assistant
-from peerqa.errors import PeerqaError
+from peerqa.errors import PeerqaError, Problem
 from peerqa.evaluation import metrics
 from peerqa.evaluation.scoring import FAR, NEAR, RANKING, Outcome, Report, Scored
 
@@ -144,7 +144,7 @@ def _pictures(report: Report) -> list[tuple[str, str, str]]:
         matplotlib.use("Agg")
         from matplotlib import pyplot
     except ImportError:
-        raise PeerqaError("the pictures of the report need matplotlib; run: pip install 'peerqa[report]'") from None
+        raise PeerqaError(Problem.MATPLOTLIB_MISSING) from None
     return [
         ("First passage right, by kind of question", "Bars: share; lines: 95 % interval.", _bars(report, pyplot)),
         (

@@ -16,16 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from peerqa.errors import PeerqaError
+from peerqa.errors import Problem, QuestionSetError
 from peerqa.evaluation import metrics
+from peerqa.notices import Notice
 
 NEAR, FAR = "unanswerable-near", "unanswerable-far"
 READ_WORDS = 150
 """What a reader reads before giving up, in words."""
-
-
-class QuestionSetError(PeerqaError):
-    """A question set that cannot be read, or that does not fit the corpus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +169,11 @@ def read_questions(path: Path) -> list[GoldQuestion]:
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise QuestionSetError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'})") from None
+        reason = getattr(error, "strerror", None) or Notice(Problem.NOT_UTF8)
+        raise QuestionSetError(Problem.NOT_READABLE, path=path, reason=reason) from None
     questions = [_question(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
     if not questions:
-        raise QuestionSetError(f"{path}: holds no question; give one JSON object a line")
+        raise QuestionSetError(Problem.QUESTION_SET_EMPTY, path=path)
     return questions
 
 
@@ -192,10 +190,7 @@ def _question(path: Path, number: int, line: str) -> GoldQuestion:
             also=_sentences(answers, False),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise QuestionSetError(
-            f"{path}, line {number}: not a question; it wants a JSON object with “question” and “answers” "
-            "(a list of {“sentences”: [...], “essential”: true})"
-        ) from None
+        raise QuestionSetError(Problem.QUESTION_SET_LINE, path=path, line=number) from None
 
 
 def _sentences(answers: Sequence[dict[str, Any]], essential: bool) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
-from peerqa.errors import KeptQuestionsError
+from peerqa.errors import KeptQuestionsError, Problem
 from peerqa.text.words import QUESTION_WORDS
 
 KEEP_DAYS = 90
@@ -117,7 +117,7 @@ class KeptQuestions:
             finally:
                 connection.close()
         except sqlite3.Error as error:
-            raise KeptQuestionsError(f"{self.path}: {error}; name a file that peerqa may write to") from None
+            raise KeptQuestionsError(Problem.KEPT_FILE_NOT_USABLE, path=self.path, reason=error) from None
 
 
 def group(questions: Sequence[tuple[str, str]], abbreviations: Mapping[str, str] | None = None) -> list[Gap]:

@@ -21,10 +21,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from peerqa.answering.answer import Answer
-from peerqa.errors import CorpusError, SectionError
+from peerqa.errors import CorpusError, Problem, QuestionError, SectionError
 from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
+from peerqa.notices import Notice
 from peerqa.wording import strings
+from peerqa.wording.notices import worded
 
 MAX_HISTORY = 10  # earlier questions that one request may send, and that the page passes on
 MAX_DOCUMENTS = 100  # reviews that one request may name
@@ -67,26 +69,22 @@ class Assistant(Protocol):
     @property
     def starters(self) -> Sequence[Suggestion]: ...
     @property
-    def warning(self) -> str | None: ...
+    def warnings(self) -> Sequence[Notice]: ...
     def within(self, section: str) -> Assistant: ...
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer: ...
-
-
-class QuestionError(ValueError):
-    """A question that cannot be asked; the message is one line for the reader."""
 
 
 def checked_question(question: object, limit: int) -> str:
     """The question as one line of text without control characters; raises QuestionError where there is none."""
     if not isinstance(question, str):
-        raise QuestionError(strings.NO_QUESTION)
+        raise QuestionError(Problem.NO_QUESTION)
     if len(question) > limit:
-        raise QuestionError(strings.too_long(limit))
+        raise QuestionError(Problem.QUESTION_TOO_LONG, limit=limit)
     if any(unicodedata.category(character) == "Cs" for character in question):
-        raise QuestionError(strings.NOT_TEXT)
+        raise QuestionError(Problem.QUESTION_NOT_TEXT)
     words = "".join(" " if unicodedata.category(c) == "Cc" else c for c in question).split()
     if not words:
-        raise QuestionError(strings.NO_QUESTION)
+        raise QuestionError(Problem.NO_QUESTION)
     return " ".join(words)
 
 
@@ -128,7 +126,7 @@ def create_router(assistant: Assistant, *, max_question_length: int, max_concurr
             question = checked_question(request.question, max_question_length)
             history = [checked_question(earlier, max_question_length) for earlier in request.history]
         except QuestionError as error:
-            raise HTTPException(422, str(error)) from None
+            raise HTTPException(422, worded(error)) from None
         if not slots.acquire(blocking=False):
             raise HTTPException(503, strings.BUSY, headers={"Retry-After": "1"})
         try:

@@ -29,10 +29,10 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from peerqa.errors import IndexBusy, IndexDamaged, IndexMismatch, StoreError
+from peerqa.errors import IndexBusy, IndexDamaged, IndexMismatch, Problem, StoreError
+from peerqa.notices import Notice
 
 SCHEMA = 1  # of the folder and of the manifest: a reader refuses a newer one
-REPAIR = "run `peerqa build`"
 
 _CURRENT = "CURRENT"
 _MANIFEST = "manifest.json"
@@ -55,7 +55,7 @@ class Generation:
     def read(self, name: str) -> bytes:
         """The verified bytes of a file. Raises IndexDamaged where the manifest names no such file."""
         if name not in self.files:
-            raise damaged(self.path / name, "the manifest names no such file")
+            raise damaged(self.path / name, Problem.FILE_NOT_IN_MANIFEST)
         return self.files[name]
 
 
@@ -74,14 +74,14 @@ class Store:
         """What is other each time that a build goes live here; None where there is none."""
         return self._pointer()
 
-    def load(self) -> tuple[Generation, str | None]:
-        """The current generation, verified, and None; or the newest older one that verifies, and a one-line warning.
+    def load(self) -> tuple[Generation, Notice | None]:
+        """The current generation, verified, and None; or the newest older one that verifies, and a warning.
 
         Raises StoreError where there is none, IndexDamaged where none verifies, IndexMismatch where it is of a format
         that this peerqa does not read.
         """
         if not self.has_index():
-            raise StoreError(f"{self.folder}: there is no index here; {REPAIR}")
+            raise StoreError(Problem.NO_INDEX, path=self.folder)
         before = self._pointer()
         try:
             return self._open_current(), None
@@ -92,7 +92,7 @@ class Store:
             return self.load()
         if older is None:
             raise damage
-        return older, f"{damage}. Until then answers come from {older.name}, the newest that is whole"
+        return older, Notice(Problem.OLDER_INDEX, reason=damage.notice, generation=older.name)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -101,7 +101,7 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
         except Timeout:
-            raise IndexBusy(f"{self.folder}: another process is building this index; wait until it is done") from None
+            raise IndexBusy(Problem.INDEX_BUSY, path=self.folder) from None
         except OSError as error:
             raise self._unwritable(error) from error
         try:
@@ -120,7 +120,7 @@ class Store:
         """
         for name in files:
             if not _FILE_NAME.fullmatch(name) or name == _MANIFEST:
-                raise StoreError(f"{name!r}: not a name for a file of an index; use lower-case letters, digits, . _ -")
+                raise StoreError(Problem.FILE_NAME_NOT_ALLOWED, name=name)
         with self.lock():
             served = None
             with suppress(StoreError):
@@ -138,7 +138,7 @@ class Store:
         content = encode_json({**manifest, "schema": SCHEMA, "files": described})
         digest = _sha256(content)
         if len(content) > _MANIFEST_LIMIT:
-            raise StoreError(f"{self.folder}: the manifest would have {len(content)} bytes; index fewer documents")
+            raise StoreError(Problem.MANIFEST_TOO_LARGE, path=self.folder, size=len(content))
         number = 1 + max((_number(name) for name in self._generations()), default=0)
         name = f"generation-{number:06d}-{digest[:16]}"
         temporary = self.folder / f"tmp-{os.getpid()}-{secrets.token_hex(8)}"
@@ -167,8 +167,8 @@ class Store:
                 shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def _unwritable(self, error: OSError) -> StoreError:
-        reason = f"cannot be written ({error.strerror or type(error).__name__})"
-        return StoreError(f"{self.folder}: {reason}; check its space and permissions, then {REPAIR}")
+        reason = error.strerror or type(error).__name__
+        return StoreError(Problem.INDEX_NOT_WRITABLE, path=self.folder, reason=reason)
 
     def _generations(self) -> list[str]:
         """The names of the generations, newest first."""
@@ -177,7 +177,7 @@ class Store:
         except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
-            raise StoreError(f"{self.folder}: cannot be read ({error.strerror}); check its permissions") from error
+            raise StoreError(Problem.INDEX_NOT_READABLE, path=self.folder, reason=error.strerror) from error
         return sorted(names, key=_number, reverse=True)
 
     def _pointer(self) -> bytes | None:
@@ -191,7 +191,7 @@ class Store:
         pointer = _strict_object(path, _read(path, limit=_CURRENT_LIMIT), {"generation", "manifest_sha256"})
         name, digest = pointer["generation"], pointer["manifest_sha256"]
         if not isinstance(name, str) or not _GENERATION.fullmatch(name) or not isinstance(digest, str):
-            raise damaged(path, "it names no generation")
+            raise damaged(path, Problem.NO_GENERATION_NAMED)
         return self._open(name, digest)
 
     def _newest_verified(self) -> Generation | None:
@@ -205,17 +205,16 @@ class Store:
         content = _read(path, limit=_MANIFEST_LIMIT)
         digest = _sha256(content)
         if not name.endswith(digest[:16]) or manifest_sha256 not in (None, digest):
-            raise damaged(path, "it is not the manifest that was written here")
+            raise damaged(path, Problem.OTHER_MANIFEST)
         manifest = _strict_object(path, content, {"schema", "files"})
         if manifest["schema"] != SCHEMA:
-            what = f"index format {manifest['schema']!r:.20}, but this peerqa reads format {SCHEMA}"
-            raise IndexMismatch(f"{path}: {what}; upgrade peerqa, or {REPAIR}")
+            raise IndexMismatch(Problem.INDEX_FORMAT, path=path, found=f"{manifest['schema']!r:.20}", known=SCHEMA)
         return _verify_files(path.parent, manifest)
 
 
-def damaged(path: Path, what: str) -> IndexDamaged:
-    """The one-line error for a file of an index that is not what it should be."""
-    return IndexDamaged(f"{path}: {what}; {REPAIR}")
+def damaged(path: Path, code: Problem, /, **values: object) -> IndexDamaged:
+    """The error for a file of an index that is not what it should be. code, values: what is wrong with it."""
+    return IndexDamaged(Problem.INDEX_DAMAGED, path=path, reason=Notice(code, **values))
 
 
 def encode_json(value: object) -> bytes:
@@ -223,7 +222,7 @@ def encode_json(value: object) -> bytes:
     try:
         return json.dumps(value, allow_nan=False, separators=(",", ":"), sort_keys=True).encode("ascii")
     except (TypeError, ValueError, RecursionError) as error:
-        raise StoreError(f"cannot be kept in an index: {error}; use plain JSON values") from error
+        raise StoreError(Problem.NOT_JSON_VALUES, reason=error) from error
 
 
 def strict_json(data: bytes) -> Any:
@@ -248,9 +247,10 @@ def _strict_object(path: Path, data: bytes, keys: set[str]) -> dict[str, Any]:
     try:
         value = strict_json(data)
     except ValueError:
-        raise damaged(path, "it is not valid JSON") from None
+        raise damaged(path, Problem.NOT_JSON) from None
     if not isinstance(value, dict) or not keys <= value.keys():
-        raise damaged(path, f"it is not an object with {' and '.join(sorted(keys))}")
+        first, second = sorted(keys)
+        raise damaged(path, Problem.KEYS_MISSING, first=first, second=second)
     return value
 
 
@@ -258,10 +258,10 @@ def _verify_files(folder: Path, manifest: dict[str, Any]) -> Generation:
     files, entries = {}, manifest["files"]
     for name, entry in entries.items() if isinstance(entries, dict) else [("", None)]:
         if not _FILE_NAME.fullmatch(name) or not isinstance(entry, dict) or not isinstance(entry.get("size"), int):
-            raise damaged(folder / _MANIFEST, f"its entry for the file {name!r:.120} is not valid")
+            raise damaged(folder / _MANIFEST, Problem.MANIFEST_ENTRY_NOT_VALID, name=f"{name!r:.120}")
         files[name] = _read(folder / name, size=entry["size"])
         if _sha256(files[name]) != entry.get("sha256"):
-            raise damaged(folder / name, "its SHA-256 is not the one in the manifest")
+            raise damaged(folder / name, Problem.OTHER_HASH)
     return Generation(folder.name, folder, manifest, files)
 
 
@@ -269,14 +269,16 @@ def _read(path: Path, *, size: int | None = None, limit: int = 0) -> bytes:
     """The bytes of a file of exactly `size` bytes, or of at most `limit`. Raises IndexDamaged."""
     try:
         if not path.is_file():  # nor a pipe, which would block
-            raise damaged(path, "it is missing")
+            raise damaged(path, Problem.FILE_MISSING)
         with open(path, "rb") as file:
             found = os.fstat(file.fileno()).st_size
-            if found > limit if size is None else found != size:
-                raise damaged(path, f"it has {found} bytes, not {f'at most {limit}' if size is None else size}")
+            if size is None and found > limit:
+                raise damaged(path, Problem.OVER_SIZE, found=found, limit=limit)
+            if size is not None and found != size:
+                raise damaged(path, Problem.OTHER_SIZE, found=found, size=size)
             return file.read(found)
     except OSError as error:
-        raise damaged(path, f"it cannot be read ({error.strerror})") from error
+        raise damaged(path, Problem.INDEX_FILE_NOT_READABLE, reason=error.strerror) from error
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -29,8 +29,9 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from peerqa.errors import IndexMismatch, StoreError
-from peerqa.index.store import REPAIR, Generation, Store, damaged, encode_json, strict_json
+from peerqa.errors import IndexDamaged, IndexMismatch, Problem, StoreError
+from peerqa.index.store import Generation, Store, damaged, encode_json, strict_json
+from peerqa.notices import Notice
 
 _KIND = {"type": "IndexFlatIP", "metric": "inner product"}
 _ARRAY_NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,80}")
@@ -66,7 +67,7 @@ class Index:
     """Passages, their sentences, and the vectors of both. Made by `build` or `load`; threads may share it.
 
     items: one JSON object a passage, as given. sentence_rows: (m,) int64, the passage row of each sentence.
-    arrays: the further arrays, read-only. warning: None, or one line for the user where an older generation stands in.
+    arrays: the further arrays, read-only. warning: that an older generation stands in, or None.
     """
 
     identity: Identity
@@ -75,7 +76,7 @@ class Index:
     sentence_rows: NDArray[np.int64] = field(repr=False)
     arrays: Mapping[str, NDArray[Any]] = field(repr=False)
     manifest: dict[str, Any] = field(repr=False)
-    warning: str | None
+    warning: Notice | None
     _passages: Any = field(repr=False)  # faiss.IndexFlatIP, as is the next
     _sentences: Any = field(repr=False)
 
@@ -112,7 +113,7 @@ class Index:
         }
         rows = _frozen(_ROWS, sentence_rows)
         if _ROWS in further:
-            raise StoreError(f"{_ROWS!r} is the name of an array of the index itself; give yours another")
+            raise StoreError(Problem.NAME_OF_INDEX_ITSELF, name=_ROWS)
         return cls(identity, corpus_sha256, kept, rows, further, manifest, None, passages, sentences)._validated()
 
     def save(self, store: Store | Path) -> None:
@@ -139,7 +140,7 @@ class Index:
         return cls._from(generation, warning, expect)
 
     @classmethod
-    def _from(cls, generation: Generation, warning: str | None, expect: Identity | None) -> Index:
+    def _from(cls, generation: Generation, warning: Notice | None, expect: Identity | None) -> Index:
         path, manifest = generation.path, generation.manifest
         try:
             identity = Identity(**manifest["identity"])
@@ -149,9 +150,9 @@ class Index:
             both = [_parse_vectors(name, generation) for name in ("passages", "sentences")]
             index = cls(identity, manifest["corpus_sha256"], items, rows, arrays, manifest, warning, *both)._validated()
         except StoreError as error:
-            raise damaged(path, str(error).removesuffix(f"; {REPAIR}")) from error
+            raise IndexDamaged(Problem.INDEX_DAMAGED, path=path, reason=_without_advice(error)) from error
         except Exception as error:  # whole, but another program's: it may be anything
-            raise damaged(path, f"its content is not that of an index ({type(error).__name__})") from error
+            raise damaged(path, Problem.NOT_AN_INDEX, kind=type(error).__name__) from error
         if expect is not None:
             _compare(path, identity, expect)
         return index
@@ -175,26 +176,38 @@ class Index:
         """Itself, where its parts fit each other. Raises StoreError."""
         count, rows = len(self.items), self.sentence_rows
         if count == 0:
-            raise StoreError(f"no passage to index; add a review to the corpus, then {REPAIR}")
+            raise StoreError(Problem.NO_PASSAGE)
         if not isinstance(self.corpus_sha256, str) or not all(isinstance(item, dict) for item in self.items):
-            raise StoreError("the corpus hash is no text or a passage is no object")
+            raise StoreError(Problem.NOT_TEXT_OR_OBJECT)
         for found, name in ((self._passages, "passages"), (self._sentences, "sentences")):
             if found.d != self.identity.dimension:
-                raise StoreError(f"the vectors of the {name} have {found.d} dimensions, not {self.identity.dimension}")
-            if found.ntotal != self.manifest[name]["count"]:
-                raise StoreError(f"{found.ntotal} vectors for {self.manifest[name]['count']} {name}")
-        if self._passages.ntotal != count:
-            raise StoreError(f"{self._passages.ntotal} vectors for {count} passages")
+                expected = self.identity.dimension
+                raise StoreError(Problem.OTHER_DIMENSIONS, name=name, found=found.d, dimension=expected)
+            _check_number(found, self.manifest[name]["count"], name)
+        _check_number(self._passages, count, "passages")
         if rows.shape != (self._sentences.ntotal,) or rows.dtype != np.int64:
-            raise StoreError(f"sentence_rows is {rows.dtype}{rows.shape}, not int64({self._sentences.ntotal},)")
+            found_type = f"{rows.dtype}{rows.shape}"
+            raise StoreError(Problem.SENTENCE_ROWS_TYPE, found=found_type, number=self._sentences.ntotal)
         if rows.size and not (rows.min() >= 0 and rows.max() < count):
-            raise StoreError(f"sentence_rows names a passage outside 0 to {count - 1}")
+            raise StoreError(Problem.SENTENCE_ROWS_RANGE, last=count - 1)
         return self
+
+
+def _without_advice(error: StoreError) -> Notice:
+    """What is wrong, for an error that names it in turn and says itself what to do."""
+    if not isinstance(error, IndexDamaged):
+        return error.notice
+    return Notice(Problem.IN_FILE, path=error.notice.values["path"], reason=error.notice.values["reason"])
+
+
+def _check_number(vectors: Any, number: object, name: str) -> None:
+    if vectors.ntotal != number:
+        raise StoreError(Problem.OTHER_NUMBER_OF_VECTORS, found=vectors.ntotal, number=number, name=name)
 
 
 def _fill(vectors: NDArray[np.float32], name: str) -> Any:
     if vectors.ndim != 2 or vectors.dtype != np.float32 or vectors.shape[1] == 0:
-        raise StoreError(f"the {name} vectors are {vectors.dtype}{vectors.shape}, not float32 rows")
+        raise StoreError(Problem.NOT_FLOAT_ROWS, name=name, found=f"{vectors.dtype}{vectors.shape}")
     _check_length(vectors, name)
     made = faiss.IndexFlatIP(vectors.shape[1])
     made.add(np.ascontiguousarray(vectors))
@@ -205,7 +218,7 @@ def _check_length(vectors: NDArray[np.float32], name: str) -> None:
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1)
     wrong = np.flatnonzero(~(np.abs(lengths - 1) <= _UNIT_TOLERANCE))  # written so that NaN is wrong too
     if wrong.size:
-        raise StoreError(f"the {name} vector in row {wrong[0]} has length {lengths[wrong[0]]:.4g}, not 1")
+        raise StoreError(Problem.NOT_UNIT_LENGTH, name=name, row=wrong[0], length=lengths[wrong[0]])
 
 
 def _vectors(vectors: Any) -> NDArray[np.float32]:
@@ -214,11 +227,10 @@ def _vectors(vectors: Any) -> NDArray[np.float32]:
 
 def _search(vectors: Any, queries: NDArray[np.float32], k: int) -> list[list[Neighbour]]:
     queries = np.ascontiguousarray(np.atleast_2d(queries), dtype=np.float32)
-    advice = f"ask with the model that made the index, or {REPAIR}"
     if queries.ndim != 2 or queries.shape[1] != vectors.d:
-        raise IndexMismatch(f"a query has the shape {queries.shape[1:]}, the vectors ({vectors.d},); {advice}")
+        raise IndexMismatch(Problem.QUERY_SHAPE, shape=queries.shape[1:], dimension=vectors.d)
     if not np.isfinite(queries).all():
-        raise StoreError(f"a query vector is not finite; {advice}")
+        raise StoreError(Problem.QUERY_NOT_FINITE)
     k = max(0, min(k, vectors.ntotal))
     if k == 0 or len(queries) == 0:
         return [[] for _ in queries]
@@ -246,14 +258,14 @@ def _check_canaries(vectors: Any, canaries: list[dict[str, Any]]) -> None:
         best = _search(vectors, query, 1)[0][0].score
         expected = float(query @ vectors.reconstruct(canary["row"]))  # compared by score, since rows can tie
         if max(abs(best - canary["score"]), abs(expected - canary["score"])) > _SCORE_TOLERANCE:
-            raise StoreError("a known query has another answer")
+            raise StoreError(Problem.OTHER_ANSWER)
 
 
 def _parse_vectors(name: str, generation: Generation) -> Any:
     parsed, described = _deserialize(generation.read(f"{name}.faiss")), generation.manifest[name]
     exact = type(parsed) is faiss.IndexFlatIP and parsed.metric_type == faiss.METRIC_INNER_PRODUCT
     if not exact or {key: described[key] for key in _KIND} != _KIND:
-        raise StoreError(f"{name}.faiss is not an exact index by inner product")
+        raise StoreError(Problem.NOT_EXACT_INDEX, name=f"{name}.faiss")
     _check_length(_vectors(parsed), name)
     _check_canaries(parsed, described["canaries"])
     return parsed
@@ -274,7 +286,7 @@ def _deserialize(data: bytes) -> Any:
 
 def _frozen(name: str, array: NDArray[Any]) -> NDArray[Any]:
     if not _ARRAY_NAME.fullmatch(name) or array.dtype.hasobject:
-        raise StoreError(f"{name!r}: not an array for an index; use lower-case letters, digits and _, and no objects")
+        raise StoreError(Problem.NOT_AN_ARRAY, name=name)
     copy = np.array(array, order="C")
     copy.flags.writeable = False
     return copy
@@ -286,9 +298,9 @@ def _parse_array(name: str, generation: Generation) -> NDArray[Any]:
 
 def _compare(path: Path, found: Identity, expected: Identity) -> None:
     built, wanted = dataclasses.asdict(found), dataclasses.asdict(expected)
-    differing = ", ".join(f"{key} {built[key]}, not {wanted[key]}" for key in wanted if built[key] != wanted[key])
+    differing = tuple((key, built[key], wanted[key]) for key in wanted if built[key] != wanted[key])
     if differing:
-        raise IndexMismatch(f"{path}: built with {differing}; {REPAIR} again, or ask for the model it was built with")
+        raise IndexMismatch(Problem.BUILT_WITH_OTHERS, path=path, differing=differing)
 
 
 def _versions() -> dict[str, str]:

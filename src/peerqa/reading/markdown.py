@@ -15,7 +15,7 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from peerqa.errors import CorpusError
+from peerqa.errors import CorpusError, Problem
 from peerqa.reading.source_links import with_own_links
 from peerqa.reading.structure import REFERENCE_HEADING, Block, Metadata, assemble
 from peerqa.text.document import Document, Span
@@ -70,13 +70,11 @@ def _front_matter(name: str, text: str) -> tuple[Metadata, int]:
         values = yaml.safe_load(match[1])
     except yaml.YAMLError as error:
         line = error.problem_mark.line + 2 if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark else 1
-        raise CorpusError(
-            f"{name}, line {line}: the front matter is not valid YAML; quote values that hold “:”"
-        ) from None
+        raise CorpusError(Problem.FRONT_MATTER_NOT_YAML, path=name, line=line) from None
     if values is None:
         return {}, match.end()
     if not isinstance(values, dict):
-        raise CorpusError(f"{name}: the front matter must be lines of “key: value”")
+        raise CorpusError(Problem.FRONT_MATTER_NOT_KEYS, path=name)
     return {str(key).strip().lower(): _value(value) for key, value in values.items() if value is not None}, match.end()
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from peerqa.errors import Problem
+from peerqa.notices import Notice
 from peerqa.reading.entry_splitting import split_entries
 from peerqa.text.document import Document, Paragraph, ParagraphKind, Section, Sentence, Span
 from peerqa.text.sentences import split_sentences
@@ -88,7 +90,7 @@ def assemble(
     body, entries = _divide(bare, blocks)
     title = _string(found.pop("title", None)) or _string(found.get("course")) or _title_of_name(name)
     author, date = _string(found.pop("author", None)), _iso_date(_string(found.pop("date", None)))
-    warnings = () if entries else (f"{name}: no reference list found; add a heading “References” above its entries",)
+    warnings = () if entries else (Notice(Problem.NO_REFERENCE_LIST, path=name),)
     return Document(
         name=name,
         text=text,

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from peerqa.notices import Notice
+
 Span = tuple[int, int]
 ParagraphKind = Literal["text", "list", "quote", "table", "caption"]
 
@@ -90,7 +92,7 @@ class Document:
     sha256: of the file's bytes.
     links: (start, end, start of the entry) for each place of `text` that the source itself links to an entry.
     pages: where each page begins, for sources that have pages.
-    warnings: one line for each thing that could not be read.
+    warnings: what of the source could not be read.
     """
 
     name: str
@@ -103,7 +105,7 @@ class Document:
     metadata: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     markup: tuple[Span, ...] = ()
     sha256: str = ""
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
     links: tuple[tuple[int, int, int], ...] = ()
     pages: tuple[int, ...] = ()
 

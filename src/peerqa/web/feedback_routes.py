@@ -9,11 +9,13 @@ from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
 from peerqa.answering.answer import Answer
-from peerqa.errors import KeptQuestionsError
+from peerqa.errors import KeptQuestionsError, QuestionError
 from peerqa.feedback.gaps import KeptQuestions, Thumb
-from peerqa.http.routes import Assistant, DocumentSummary, QuestionError, checked_question, log_failure
+from peerqa.http.routes import Assistant, DocumentSummary, checked_question, log_failure
 from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
+from peerqa.notices import Notice
+from peerqa.wording.notices import worded
 
 
 class FeedbackAssistant:
@@ -36,8 +38,8 @@ class FeedbackAssistant:
         return self._assistant.starters
 
     @property
-    def warning(self) -> str | None:
-        return self._assistant.warning
+    def warnings(self) -> Sequence[Notice]:
+        return self._assistant.warnings
 
     def within(self, section: str) -> FeedbackAssistant:
         return FeedbackAssistant(self._assistant.within(section), self._kept)
@@ -71,7 +73,7 @@ def create_feedback_router(kept: KeptQuestions, limit: int) -> APIRouter:
         try:
             kept.rate(checked_question(rating.question, limit), [one for one in rating.passages if one], rating.thumb)
         except QuestionError as error:
-            raise HTTPException(422, str(error)) from None
+            raise HTTPException(422, worded(error)) from None
         except KeptQuestionsError as error:
             log_failure(error)
             raise HTTPException(500, "The file of kept questions cannot be written.") from None

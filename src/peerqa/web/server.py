@@ -10,7 +10,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from peerqa.errors import ServeError
+from peerqa.errors import Problem, ServeError
 from peerqa.http.routes import Assistant
 from peerqa.web.app import WebSettings, create_app
 
@@ -71,6 +71,6 @@ def _listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         listener.close()
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise ServeError(f"port {port} on {host} is in use; choose another with --port") from None
-        raise ServeError(f"cannot listen on {host}:{port} ({error}); choose others with --host and --port") from None
+            raise ServeError(Problem.PORT_IN_USE, port=port, host=host) from None
+        raise ServeError(Problem.CANNOT_LISTEN, host=host, port=port, reason=error) from None
     return listener

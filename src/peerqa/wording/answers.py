@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from enum import Enum
-
 from peerqa.answering.answer import AnswerNotice
 from peerqa.library.starter_questions import SuggestionKind
-from peerqa.wording.catalogue import N_, ngettext
+from peerqa.wording.catalogue import N_, Words, ngettext
 
 
 def _not_covered(reviews: int) -> str:
     return ngettext("The review does not answer this.", "The reviews do not answer this.", reviews)
 
 
-WORDS: dict[Enum, str | Callable[..., str]] = {
+WORDS: Words = {
     AnswerNotice.GREETING: N_(
         "Hello! Ask me about the review, and I will show you what it says, word for word, with its sources."
     ),

@@ -11,9 +11,10 @@ English is used where nothing else was set, and for a message that has no transl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from enum import Enum
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
@@ -22,6 +23,8 @@ LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français"}
 """Code of each language, and its name in that language itself."""
 DEFAULT = "en"
 DOMAIN = "peerqa"
+Words = Mapping[Enum, str | Callable[..., str]]
+"""Code of a notice -> its message, or a function that makes the whole text of the values of the notice."""
 _language = ContextVar("language", default=DEFAULT)
 _chosen = ContextVar("chosen", default=False)
 

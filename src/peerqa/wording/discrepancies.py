@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from enum import Enum
 
 from peerqa.citing.discrepancies import Discrepancy, Preference
-from peerqa.wording.catalogue import N_, gettext, ngettext
+from peerqa.wording.catalogue import N_, Words, gettext, ngettext
 
 _LONGEST_TITLE = 60
 
@@ -42,7 +41,7 @@ def _shared_words(first: str, words: Sequence[str]) -> str:
     return gettext("the first, {first}, shares {words} with this paragraph").format(first=first, words=quoted)
 
 
-WORDS: dict[Enum, str | Callable[..., str]] = {
+WORDS: Words = {
     Discrepancy.NO_YEAR: N_("no year is given here"),
     Discrepancy.SEVERAL_ENTRIES: _several_entries,
     Discrepancy.MISSPELT_AUTHOR: N_("the text writes “{written}”; the list has “{listed}”"),

@@ -119,12 +119,9 @@ MESSAGES: dict[str, str] = {
     "FINDING_NEVER_CITED": N_("Entries that are never cited"),
     "FINDING_NO_LINK": N_("Entries without DOI or link"),
     "NO_WORK": N_("These passages cite no work: the review speaks for itself."),
-    "NO_QUESTION": N_("Type a question first."),
-    "NOT_TEXT": N_("The question holds characters that are not text; please type it again."),
     "FAILED": N_("Something went wrong here, and your question was not answered. Please try again."),
     "BUSY": N_("Too many questions at once; please try again in a moment."),
     "MET": N_("“{question}” met “{text}”"),
-    "TOO_LONG": N_("A question may have at most {limit} characters; please shorten it."),
     "PARAGRAPH": N_("paragraph {number}"),
     "KEEPS": N_(
         "Questions that this page could not answer are kept for {days} days, text and date "

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from peerqa.citing.discrepancies import told
+from peerqa.errors import PeerqaError
 from peerqa.notices import Notice
-from peerqa.wording import answers, discrepancies
-from peerqa.wording.catalogue import gettext
+from peerqa.wording import answers, discrepancies, problems
+from peerqa.wording.catalogue import Words, gettext
 
-WORDS = {**answers.WORDS, **discrepancies.WORDS}
-"""Code -> message with placeholders, or a function that makes the whole text of the values."""
+WORDS: Words = {**answers.WORDS, **problems.WORDS, **discrepancies.WORDS}
 
 
 def worded(said: object) -> str:
-    """What was said, in words: a notice as its sentence; anything else, such as a question of a review, as it is."""
+    """A notice or an error as its sentence; anything else, such as a question that an author wrote, as its text."""
+    said = said.notice if isinstance(said, PeerqaError) else said
     if not isinstance(said, Notice):
         return str(said)
     words = WORDS[said.code]

@@ -115,11 +115,6 @@ def searching_whole(reviews: int) -> str:
     return _counted("SEARCHING_WHOLE", reviews)
 
 
-def too_long(limit: int) -> str:
-    """What a reader sees who sends more than `limit` characters."""
-    return _words("TOO_LONG", limit=limit)
-
-
 def paragraph(number: int) -> str:
     """Where in the review a passage stands."""
     return _words("PARAGRAPH", number=number)

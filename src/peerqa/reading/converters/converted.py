@@ -6,9 +6,16 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from peerqa.errors import Problem
+from peerqa.notices import Notice
+
 
 class UnreadableFile(Exception):
-    """A file that cannot be read; the message says why, in words that fit behind its name."""
+    """A file that cannot be read. notice: why, in words that fit behind its name."""
+
+    def __init__(self, code: Problem, /, **values: object) -> None:
+        super().__init__(code)
+        self.notice = Notice(code, **values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +23,7 @@ class Converted:
     """The text of a foreign file. form: "markdown" (headings are marked in it) or "blocks" (they are listed).
 
     blocks: (kind, start, end, level, items) as in structure.Block. links: (start, end, start of the entry meant).
-    pages: where each page begins. warnings: what was lost, one line each, without the file's name.
+    pages: where each page begins. warnings: what was lost, each in words that fit behind its name.
     """
 
     form: Literal["markdown", "blocks"]
@@ -25,12 +32,27 @@ class Converted:
     blocks: list[tuple[str, int, int, int, list[tuple[int, int]]]] = field(default_factory=list)
     links: list[tuple[int, int, int]] = field(default_factory=list)
     pages: list[int] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Notice] = field(default_factory=list)
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self))
+        return json.dumps({**asdict(self), "warnings": [notice_as_json(warning) for warning in self.warnings]})
 
     @classmethod
     def from_json(cls, data: str) -> Converted:
         values: dict[str, Any] = json.loads(data)
-        return cls(**values)
+        return cls(**{**values, "warnings": [notice_of_json(warning) for warning in values["warnings"]]})
+
+
+def notice_as_json(notice: Notice) -> str:
+    """One line of JSON for a notice whose values are texts, numbers and such notices."""
+    return json.dumps(notice, default=lambda one: {"code": one.code.value, "values": dict(one.values)})
+
+
+def notice_of_json(data: str) -> Notice:
+    """The notice of a Problem that `notice_as_json` wrote."""
+    notice: Notice = json.loads(data, object_hook=lambda one: _notice(**one) if "code" in one else one)
+    return notice
+
+
+def _notice(code: str, values: dict[str, Any]) -> Notice:
+    return Notice(Problem(code), **values)

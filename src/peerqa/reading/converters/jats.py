@@ -13,6 +13,8 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import parse
 
+from peerqa.errors import Problem
+from peerqa.notices import Notice
 from peerqa.reading.converters.converted import Converted, UnreadableFile
 
 _BLOCKS = {"p", "sec", "list", "disp-quote", "table-wrap", "fig", "boxed-text", "fn-group", "fn", "table-wrap-foot"}
@@ -24,12 +26,12 @@ def read_jats(path: str) -> Converted:
     try:
         root = parse(path).getroot()
     except DefusedXmlException:
-        raise UnreadableFile("defines entities, which are not read; save it without them") from None
+        raise UnreadableFile(Problem.XML_ENTITIES) from None
     except ParseError as error:
-        raise UnreadableFile(f"not readable as JATS XML ({error})") from None
+        raise UnreadableFile(Problem.NOT_JATS, reason=" ".join(str(error).split())) from None
     article = root if root is None or root.tag == "article" else root.find(".//article")
     if article is None or article.find("body") is None:
-        raise UnreadableFile("no article with a body in this XML file; JATS is the only kind of XML that is read")
+        raise UnreadableFile(Problem.NO_ARTICLE)
     return _Writer().write(article)
 
 
@@ -50,10 +52,10 @@ class _Writer:
                     self._block("heading", ["Abstract"], 1)
                 self._children(element, 1)
         entries = self._references(article)
-        warnings = [f"{self._skipped} formulas or pictures without text left out"] if self._skipped else []
+        warnings = [Notice(Problem.FORMULAS_LEFT_OUT, number=self._skipped)] if self._skipped else []
         links = [(start, end, entries[key]) for start, end, key in self._links if key in entries]
         if len(links) < len(self._links):
-            warnings.append(f"{len(self._links) - len(links)} citation links lead to no entry")
+            warnings.append(Notice(Problem.LINKS_WITHOUT_ENTRY, number=len(self._links) - len(links)))
         return Converted(
             "blocks", "".join(self._parts), metadata=_metadata(article), blocks=self._blocks, links=links,
             warnings=warnings,

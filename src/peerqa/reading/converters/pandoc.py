@@ -12,6 +12,8 @@ import subprocess
 import zipfile
 from pathlib import Path
 
+from peerqa.errors import Problem
+from peerqa.notices import Notice
 from peerqa.reading.converters.converted import Converted, UnreadableFile
 from peerqa.reading.converters.latex_and_wiki import databases, labels_of, with_entries, with_notes
 from peerqa.reading.converters.link_markers import Linking, without_marks
@@ -44,7 +46,7 @@ def read_with_pandoc(path: str) -> Converted:
 
         program = pypandoc.get_pandoc_path()
     except (ImportError, OSError):
-        raise UnreadableFile("this format needs pandoc; install it with: pip install '.[formats]'") from None
+        raise UnreadableFile(Problem.PANDOC_MISSING) from None
     source = Path(path)
     form = FORMATS[source.suffix.lower()]
     data = source.read_bytes()
@@ -75,7 +77,7 @@ def read_with_pandoc(path: str) -> Converted:
     lost = _lost(text, data if form in ("latex", "html") else b"")
     if linking.lost:
         keys = ", ".join(key.removeprefix("ref-") for key in linking.lost[:5]) + (" …" if len(linking.lost) > 5 else "")
-        lost.append(f"cited keys without an entry: {keys}; put the .bib file that has them beside it")
+        lost.append(Notice(Problem.KEYS_WITHOUT_ENTRY, keys=keys))
     metadata = _odt_metadata(source) if form == "odt" else {}
     return Converted("markdown", text, metadata, links=links, warnings=lost)
 
@@ -86,7 +88,9 @@ def _pandoc(program: str, options: list[str], data: bytes, form: str) -> bytes:
     done = subprocess.run(command, input=data, capture_output=True, check=False)
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().split("\n")[0][:200]
-        raise UnreadableFile(f"pandoc cannot read it as {form} ({said or f'exit status {done.returncode}'})")
+        raise UnreadableFile(
+            Problem.PANDOC_FAILED, form=form, reason=said or Notice(Problem.EXIT_STATUS, status=done.returncode)
+        )
     return done.stdout
 
 
@@ -95,10 +99,10 @@ def _check_archive(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, OSError):
-        raise UnreadableFile("damaged, or not of the format that its name says") from None
+        raise UnreadableFile(Problem.ARCHIVE_DAMAGED) from None
     size = sum(member.file_size for member in members)
     if size > LARGEST_UNPACKED or len(members) > _MOST_MEMBERS:
-        raise UnreadableFile(f"unpacks to {size:,} bytes in {len(members):,} parts, which is too much for a review")
+        raise UnreadableFile(Problem.ARCHIVE_TOO_LARGE, size=size, parts=len(members))
 
 
 def _odt_metadata(path: Path) -> dict[str, str]:
@@ -118,13 +122,13 @@ def _odt_metadata(path: Path) -> dict[str, str]:
     return {key: value for key, value in values.items() if value}
 
 
-def _lost(text: str, source: bytes) -> list[str]:
+def _lost(text: str, source: bytes) -> list[Notice]:
     """What the Markdown shows that was left out."""
     lost = []
     tables = len(re.findall(r"^\s*\[TABLE\]\s*$", text, re.MULTILINE))
     if tables:
-        lost.append(f"{tables} tables with paragraphs or lists in their cells left out")
+        lost.append(Notice(Problem.TABLES_LEFT_OUT, number=tables))
     pictures = len(re.findall(r"!\[[^\]]*\]\(", text))
     if pictures:
-        lost.append(f"{pictures} pictures left out; their captions are kept")
+        lost.append(Notice(Problem.PICTURES_LEFT_OUT, number=pictures))
     return lost

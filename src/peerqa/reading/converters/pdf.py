@@ -11,6 +11,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from peerqa.errors import Problem
+from peerqa.notices import Notice
 from peerqa.reading.converters.converted import Converted, UnreadableFile
 from peerqa.reading.structure import REFERENCE_HEADING, USUAL_HEADING
 
@@ -35,7 +37,7 @@ def read_pdf(path: str) -> Converted:
         from pdfminer.high_level import extract_pages
         from pdfminer.layout import LAParams
     except ImportError:
-        raise UnreadableFile("PDF needs pdfminer.six; install it with: pip install '.[formats]'") from None
+        raise UnreadableFile(Problem.PDFMINER_MISSING) from None
     title = ""
     boxes: list[_Box] = []
     empty: list[int] = []
@@ -50,9 +52,10 @@ def read_pdf(path: str) -> Converted:
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # pdfminer raises what its parsers raise
-        raise UnreadableFile(f"not readable as PDF ({type(error).__name__}: {str(error)[:100]})") from None
+        reason = " ".join(str(error)[:100].split())
+        raise UnreadableFile(Problem.NOT_PDF, kind=type(error).__name__, reason=reason) from None
     if not boxes:
-        raise UnreadableFile("holds no text, perhaps only pictures of pages; run a text recognition (OCR) on it first")
+        raise UnreadableFile(Problem.PDF_WITHOUT_TEXT)
     boxes = _without_running_heads(boxes, number)
     words = frozenset(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(box.text for box in boxes).casefold()))
     for box in boxes:
@@ -64,7 +67,7 @@ def read_pdf(path: str) -> Converted:
         converted.metadata["title"] = title
     if empty:
         pages = ", ".join(map(str, empty[:10])) + (" ..." if len(empty) > 10 else "")
-        converted.warnings.append(f"no text on {len(empty)} of {number} pages ({pages})")
+        converted.warnings.append(Notice(Problem.PAGES_WITHOUT_TEXT, empty=len(empty), number=number, pages=pages))
     return converted
 
 

@@ -21,8 +21,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from peerqa.errors import CorpusError
-from peerqa.reading.converters.converted import Converted, UnreadableFile
+from peerqa.errors import CorpusError, Problem
+from peerqa.notices import Notice
+from peerqa.reading.converters.converted import Converted, UnreadableFile, notice_as_json, notice_of_json
 from peerqa.text.document import Document
 
 FORMATS = (
@@ -43,7 +44,7 @@ def read_foreign(path: Path, name: str, sha256: str) -> Document:
     """The Document of a file in a foreign format. Raises CorpusError, in one line that names the file."""
     converted = _convert(path)
     if not converted.text.strip():
-        raise CorpusError(f"{path}: no text found in it")
+        raise CorpusError(Problem.NO_TEXT, path=path)
     return document_of(converted, name, sha256)
 
 
@@ -60,11 +61,15 @@ def document_of(converted: Converted, name: str, sha256: str) -> Document:
             for kind, start, end, level, items in converted.blocks
         ]
         document = assemble(name, converted.text, blocks, sha256, converted.metadata)
+    lost = (Notice(Problem.IN_FILE, path=name, reason=warning) for warning in converted.warnings)
     return replace(
         document,
         links=(*document.links, *_to_entries(document, converted.links)),
         pages=tuple(converted.pages),
-        warnings=(*document.warnings, *(f"{name}: {warning}" for warning in converted.warnings)),
+        warnings=(
+            *document.warnings,
+            *lost,
+        ),
     )
 
 
@@ -101,7 +106,7 @@ def _convert(path: Path) -> Converted:
         try:
             status = child.wait(timeout=2 * SECONDS)
         except subprocess.TimeoutExpired:
-            raise CorpusError(f"{path}: took more than {2 * SECONDS} seconds to read; it is left out") from None
+            raise CorpusError(Problem.CONVERSION_TOO_SLOW, path=path, seconds=2 * SECONDS) from None
         finally:
             _end(child)
         size = output.seek(0, os.SEEK_END)
@@ -109,17 +114,18 @@ def _convert(path: Path) -> Converted:
         errors.seek(0)
         said = errors.read(4096).decode("utf-8", "replace").strip().split("\n")[-1]
         if status == 3:
-            raise CorpusError(f"{path}: {said}")
+            raise CorpusError(Problem.IN_FILE, path=path, reason=notice_of_json(said))
         if status != 0 or size > LARGEST_TEXT:
-            raise CorpusError(f"{path}: cannot be read within the limits of memory and time ({_why(status, said)})")
+            raise CorpusError(Problem.CONVERSION_OVER_LIMITS, path=path, reason=_why(status, said))
         return Converted.from_json(output.read().decode("utf-8"))
 
 
-def _why(status: int, said: str) -> str:
+def _why(status: int, said: str) -> str | Notice:
+    """Why the child ended: the signal, or the last line that it wrote, or its exit status."""
     if status < 0:
         with contextlib.suppress(ValueError):
-            return f"stopped by {signal.Signals(-status).name}"
-    return said[:160] or f"exit status {status}"
+            return Notice(Problem.STOPPED_BY_SIGNAL, signal=signal.Signals(-status).name)
+    return said[:160] or Notice(Problem.EXIT_STATUS, status=status)
 
 
 def _environment() -> Mapping[str, str]:
@@ -143,17 +149,17 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 
 def main(path: str) -> int:
-    """Convert a file. Exit status 3: it cannot be read, and why stands on stderr."""
+    """Convert a file. Exit status 3: it cannot be read, and the last line of stderr is the notice why, as JSON."""
     suffix = Path(path).suffix.lower()
     by_pandoc = suffix not in (".xml", ".nxml", ".jats", ".pdf")
     _limit(memory=not by_pandoc)
     try:
         converted = _by_format(path, suffix, by_pandoc)
     except UnreadableFile as error:
-        print(" ".join(str(error).split()), file=sys.stderr)
+        print(notice_as_json(error.notice), file=sys.stderr)
         return 3
     except (MemoryError, RecursionError):
-        print("it is nested too deep or needs too much memory", file=sys.stderr)
+        print(notice_as_json(Notice(Problem.NESTED_TOO_DEEP)), file=sys.stderr)
         return 3
     print(converted.to_json())
     return 0
@@ -171,7 +177,7 @@ def _by_format(path: str, suffix: str, by_pandoc: bool) -> Converted:
     try:
         from peerqa.reading.converters.jats import read_jats
     except ImportError:
-        raise UnreadableFile("XML needs defusedxml; install it with: pip install '.[formats]'") from None
+        raise UnreadableFile(Problem.DEFUSEDXML_MISSING) from None
     return read_jats(path)
 
 

@@ -14,8 +14,8 @@ import gradio as gr
 from anyio import CapacityLimiter, to_thread
 
 from peerqa.answering.answer import same_words
-from peerqa.errors import CorpusError, SectionError
-from peerqa.http.routes import MAX_HISTORY, MAX_SECTION, Assistant, QuestionError, checked_question, log_failure
+from peerqa.errors import CorpusError, QuestionError, SectionError
+from peerqa.http.routes import MAX_HISTORY, MAX_SECTION, Assistant, checked_question, log_failure
 from peerqa.library.starter_questions import Suggestion
 from peerqa.web.chat.review_filter import documents_of, render_limits
 from peerqa.web.views.answer_card import render_answer, render_notice, render_question
@@ -69,7 +69,7 @@ def next_turn(
         asked = checked_question(question, limit)
     except QuestionError as error:
         shown = str(question)[: min(limit, 80)]
-        return Turn(number, shown, render_notice(str(error)), (), answered=False)
+        return Turn(number, shown, render_notice(worded(error)), (), answered=False)
     history = [turn.question for turn in turns if turn.answered][-MAX_HISTORY:]
     titles = {document.name: document.title for document in assistant.documents}
     library = {review.document.name: review for review in assistant.reviews}

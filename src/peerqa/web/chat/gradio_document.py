@@ -12,6 +12,7 @@ from importlib import resources
 from urllib.parse import parse_qs
 
 from peerqa.http.routes import Assistant, DocumentSummary
+from peerqa.notices import Notice
 from peerqa.web.chat.review_filter import render_chooser
 from peerqa.web.chat.section_filter import render_scope
 from peerqa.web.views.addresses import about_all_link, home_link, library_link, reading_link
@@ -19,6 +20,7 @@ from peerqa.web.views.embed import COLOURS
 from peerqa.web.views.escape import escape
 from peerqa.web.views.take_away import spoken
 from peerqa.wording import strings
+from peerqa.wording.notices import worded
 
 _SCRIPT = "text/javascript; charset=utf-8"
 STATIC_FILES = {
@@ -50,7 +52,7 @@ def static_file(name: str) -> bytes:
 
 def masthead(
     documents: Sequence[DocumentSummary],
-    warning: str | None,
+    warnings: Sequence[Notice],
     keep_days: int | None = None,
     query: dict[str, list[str]] | None = None,
     lang: str = "",
@@ -61,7 +63,7 @@ def masthead(
     lang: the attribute that says the language of the only review, if it has to be said.
     """
     promise = strings.PROMISE if len(documents) == 1 else strings.PROMISE_MANY
-    note = f'<p class="warning">{escape(warning)}</p>' if warning else ""
+    note = f'<p class="warning">{escape("; ".join(map(worded, warnings)))}</p>' if warnings else ""
     note += f'<p class="keeps">{escape(strings.keeps(keep_days))}</p>' if keep_days else ""
     if len(documents) == 1:
         named = f"<h1{lang}>{escape(documents[0].title)}</h1>{_byline(documents[0])}"
@@ -162,7 +164,7 @@ class Shell:
         """Made for each request: its links say the language only where the reader would else get another."""
         reviews = self._assistant.reviews
         lang = spoken(reviews[0]) if len(reviews) == 1 else ""
-        return masthead(self._assistant.documents, self._assistant.warning, self._keep_days, asked, lang)
+        return masthead(self._assistant.documents, self._assistant.warnings, self._keep_days, asked, lang)
 
     def _limits(self, asked: dict[str, list[str]]) -> str:
         """The line on the section that an address asks for, in the reviews that it names."""
