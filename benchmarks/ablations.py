@@ -26,9 +26,9 @@ from peerqa.evaluation.scoring import GoldQuestion, Outcome, Report, Scored, sco
 from peerqa.models.cross_encoder import TrainedCrossEncoder
 from peerqa.models.encoder import PACKAGED_MODEL, SentenceEncoder
 from peerqa.retrieval import retriever as retrieve
-from peerqa.retrieval.lexical import stems_of
 from peerqa.retrieval.query import Query
 from peerqa.retrieval.retriever import Hit
+from peerqa.text.words import stems_of
 
 Ranker = Callable[[Assistant, GoldQuestion], Sequence[Hit]]
 

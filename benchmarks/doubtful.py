@@ -18,8 +18,10 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from peerqa.citing.reference_parsing import Reference, parse_references
-from peerqa.citing.resolving import Citation, find_citations
+from peerqa.citing.citation import Citation
+from peerqa.citing.reference import Reference
+from peerqa.citing.reference_parsing import parse_references
+from peerqa.citing.resolving import find_citations
 from peerqa.reading.files import read_document
 from peerqa.text.document import Document
 from reading import as_text

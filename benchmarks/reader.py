@@ -25,7 +25,7 @@ from corpora import Corpus, review_of_sentences
 from peerqa.evaluation import metrics
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, TrainedCrossEncoder
 from peerqa.models.encoder import DEFAULT_MODEL, Encoder, SentenceEncoder
-from peerqa.retrieval.lexical import stems_of
+from peerqa.text.words import stems_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "training"))
 from rows import MEASURED_SQUAD2

@@ -29,15 +29,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from peerqa.citing.reference_parsing import Reference, parse_reference, parse_references
-from peerqa.citing.resolving import Citation, find_citations
+from peerqa.citing.citation import Citation
+from peerqa.citing.reference import Reference
+from peerqa.citing.reference_parsing import parse_reference, parse_references
+from peerqa.citing.resolving import find_citations
 from peerqa.reading.converters.jats import read_jats
 from peerqa.reading.converters.subprocess import document_of
 from peerqa.reading.files import read_document
 from peerqa.reading.structure import Block, assemble
+from peerqa.text.dates import YEAR
 from peerqa.text.document import Document
-from peerqa.text.person_names import fold
 from peerqa.text.sentences import split_sentences
+from peerqa.text.words import fold
 from sentences import cut_citations, golden, gum, paragraphs_of, rows_of
 
 _WRONG_LINKS = "PMC3967502"
@@ -274,7 +277,7 @@ def _fields_right(parsed: Reference, fields: dict[str, str]) -> Iterator[tuple[s
         found = " ".join(f"{author.given} {author.family} {' '.join(author.aliases)}" for author in parsed.authors)
         wanted, got = _without_initials(fields["author"]), _without_initials(found)
         yield "author", _name_words(wanted) == _name_words(got), found
-    year = re.search(r"\b(?:1[5-9]|20)\d\d", fields.get("date", ""))
+    year = re.search(rf"\b{YEAR}", fields.get("date", ""))
     if year:
         yield "year", (parsed.year or "")[:4] == year[0], str(parsed.year)
     if "title" in fields:

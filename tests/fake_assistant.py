@@ -17,6 +17,7 @@ from peerqa.answering.answer import (
     Attribution,
     Highlight,
 )
+from peerqa.citing.discrepancies import Discrepancy
 from peerqa.errors import CorpusError, Problem, SectionError
 from peerqa.library.review import Review, read_review
 from peerqa.library.sections import headings, rows_in
@@ -103,7 +104,7 @@ REFERENCES = {
 }
 MET = (TermMatch("challenges", "lack", 0.31), TermMatch("face", "face", 0.12))
 REFERENCES = {key: replace(work, document="peer-support-in-mental-health.md") for key, work in REFERENCES.items()}
-BRAISER_REASON = "the text writes “Braiser”; the list has “Brasier”"
+MISSPELT = (Notice(Discrepancy.MISSPELT_AUTHOR, written="Braiser", listed="Brasier"),)
 
 
 # What must stay text wherever it stands: HTML, Markdown, other notations.
@@ -131,10 +132,10 @@ class Document:
 
 
 def citation(
-    text: str, mention: str, status: str, reason: str | None, *references: str, after: int = 0
+    text: str, mention: str, status: str, wrong: tuple[Notice, ...], *references: str, after: int = 0
 ) -> AnswerCitation:
     start = text.index(mention, after)
-    return AnswerCitation(mention, start, start + len(mention), status, reason, references)
+    return AnswerCitation(mention, start, start + len(mention), status, wrong, references)
 
 
 def highlight(text: str, sentence: str, attribution: Attribution, *term_matches: TermMatch) -> Highlight:
@@ -170,9 +171,9 @@ def challenges() -> tuple[AnswerPassage, ...]:
         15,
         [highlight(RESPECT, RESPECT[RESPECT.index("Braiser") : RESPECT.index(" Tseris")], "cited")],
         [
-            citation(RESPECT, "Braiser et al.", "corrected", BRAISER_REASON, "brasier-2022"),
-            citation(RESPECT, "(2022)", "corrected", BRAISER_REASON, "brasier-2022"),
-            citation(RESPECT, "(2020)", "resolved", None, "tseris-2020"),
+            citation(RESPECT, "Braiser et al.", "corrected", MISSPELT, "brasier-2022"),
+            citation(RESPECT, "(2022)", "corrected", MISSPELT, "brasier-2022"),
+            citation(RESPECT, "(2020)", "resolved", (), "tseris-2020"),
         ],
     )
     boundaries = passage(
@@ -180,10 +181,10 @@ def challenges() -> tuple[AnswerPassage, ...]:
         18,
         [highlight(BOUNDARIES, BOUNDARIES[: BOUNDARIES.index(" This is because")], "cited")],
         [
-            citation(BOUNDARIES, "Moll et al., 2009", "resolved", None, "moll-2009"),
-            citation(BOUNDARIES, "Repper & Carter, 2011", "resolved", None, "repper-2011"),
-            citation(BOUNDARIES, "Moll et al., 2009", "resolved", None, "moll-2009", after=150),
-            citation(BOUNDARIES, "Cusick, 2021", "resolved", None, "cusick-2021"),
+            citation(BOUNDARIES, "Moll et al., 2009", "resolved", (), "moll-2009"),
+            citation(BOUNDARIES, "Repper & Carter, 2011", "resolved", (), "repper-2011"),
+            citation(BOUNDARIES, "Moll et al., 2009", "resolved", (), "moll-2009", after=150),
+            citation(BOUNDARIES, "Cusick, 2021", "resolved", (), "cusick-2021"),
         ],
     )
     return whole, respect, boundaries

@@ -27,7 +27,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from peerqa.models.cross_encoder_network import CrossEncoderNetwork, EncodedPair, pair
-from peerqa.retrieval.lexical import STOPWORDS
+from peerqa.text.words import STOPWORDS
 
 FROZEN = "backbone.embeddings.word_embeddings.weight"
 

@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 
 from fake_assistant import FakeAssistant
 from peerqa.citing.export import as_apa, as_bibtex, as_ris, cited_as, secondary_citation
-from peerqa.citing.reference_parsing import Reference, parse_reference
+from peerqa.citing.reference import Reference
+from peerqa.citing.reference_parsing import parse_reference
 from peerqa.text.document import Document
 from peerqa.web.app import create_app
 from peerqa.web.views.take_away import export_link

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from peerqa.citing.reference_parsing import Reference, parse_references
-from peerqa.citing.resolving import Citation, find_citations
+from peerqa.citing.citation import Citation
+from peerqa.citing.reference import Reference
+from peerqa.citing.reference_parsing import parse_references
+from peerqa.citing.resolving import find_citations
 from peerqa.reading.files import read_document
 from peerqa.text.document import Document, Paragraph
 

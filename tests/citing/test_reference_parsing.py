@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peerqa.citing.reference_parsing import Reference, parse_reference, parse_references
+from peerqa.citing.reference import Reference
+from peerqa.citing.reference_parsing import parse_reference, parse_references
 from peerqa.reading.markdown import read_markdown
 from peerqa.reading.plain_text import read_plain_text
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from peerqa.citing.citation import Citation
 from peerqa.citing.reference_parsing import parse_references
-from peerqa.citing.resolving import Citation, find_citations
+from peerqa.citing.resolving import find_citations
 from peerqa.reading.plain_text import read_plain_text
 
 LIST = """

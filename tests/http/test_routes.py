@@ -15,6 +15,8 @@ from fastapi.testclient import TestClient
 
 from fake_assistant import BOUNDARIES, PAYLOADS, REFERENCES, Document, FakeAssistant, challenges, passage
 from peerqa.answering.answer import Answer, AnswerCitation, Highlight
+from peerqa.citing.discrepancies import Discrepancy
+from peerqa.notices import Notice
 from peerqa.web.app import WebSettings, create_app
 from peerqa.web.chat.conversation import MAX_TURNS, Turns, messages, next_turn
 from peerqa.web.chat.gradio_document import masthead
@@ -289,7 +291,8 @@ class _Elements(HTMLParser):
 def _poisoned(text: str, status: str = "corrected") -> Answer:
     """An answer in which every text of another's making is `text`."""
     whole = f"Before. {text} After."
-    mention = AnswerCitation(text, 8, 8 + len(text), status, text, ("key",))
+    wrong = (Notice(Discrepancy.NEVER_CITED, entry=text),)
+    mention = AnswerCitation(text, 8, 8 + len(text), status, wrong, ("key",))
     highlight = Highlight(8, len(whole), whole[8:], "cited")
     one = replace(passage(whole, 1, [highlight], [mention]), section=text, document=text, markup=())
     work = replace(
@@ -368,7 +371,7 @@ def test_the_words_are_shown_as_they_stand() -> None:
 def test_notation_is_left_out_and_offsets_hold() -> None:
     text = "One *two* three\n* four (A, 2001)\n1. five"
     markup = ((4, 5), (8, 9), (16, 18))
-    citations = [AnswerCitation("A, 2001", 24, 31, "resolved", None, ("a",))]
+    citations = [AnswerCitation("A, 2001", 24, 31, "resolved", (), ("a",))]
     one = replace(passage(text, 1, [Highlight(5, 31, text[5:31], "review")], citations), markup=markup)
     html = render_text(one, "p", 0, len(text), mark=True)
     assert html == (
@@ -379,7 +382,7 @@ def test_notation_is_left_out_and_offsets_hold() -> None:
 
 
 def test_a_citation_with_notation_inside_is_one_link_and_one_across_a_mark_is_two() -> None:
-    inside = AnswerCitation("x *y* z", 0, 7, "resolved", None, ())
+    inside = AnswerCitation("x *y* z", 0, 7, "resolved", (), ())
     one = replace(passage("x *y* z.", 1, (), [inside]), markup=((2, 3), (4, 5)))
     assert render_text(one, "p", 0, 8, mark=True) == '<a class="cite" href="#p-c0" role="button">x y z</a>.'
     across = replace(one, markup=(), highlights=(Highlight(0, 4, "x *y", "review"),))
@@ -400,10 +403,10 @@ def test_a_doubtful_citation_says_why_and_each_link_has_its_target() -> None:
 
 def test_a_citation_without_an_entry_says_so() -> None:
     answer = FakeAssistant().ask("challenges")
-    lost = AnswerCitation("Another", 0, 7, "missing", "no work by Another", ())
-    found = replace(answer, passages=(replace(answer.passages[1], citations=(lost, replace(lost, reason=None))),))
+    lost = AnswerCitation("Another", 0, 7, "missing", (Notice(Discrepancy.NO_ENTRY, cited="Another", listed=()),), ())
+    found = replace(answer, passages=(replace(answer.passages[1], citations=(lost, replace(lost, discrepancies=()))),))
     text = _Elements(render_answer(found, turn=1, titles={})).text
-    assert "no work by Another" in text
+    assert "the reference list has no entry for “Another”" in text
     assert strings.NOT_IN_LIST in text
     assert strings.UNSURE not in text
 

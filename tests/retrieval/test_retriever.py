@@ -19,9 +19,10 @@ from peerqa.library.passages import EmbeddedText
 from peerqa.library.review import read_review
 from peerqa.reading.markdown import read_markdown
 from peerqa.retrieval.late_interaction import LateInteraction
-from peerqa.retrieval.lexical import STOPWORDS, Lexicon, words_of
+from peerqa.retrieval.lexical import Lexicon
 from peerqa.retrieval.query import Query
 from peerqa.retrieval.retriever import RetrievalResult, Retriever
+from peerqa.text.words import STOPWORDS, words_of
 from stub_encoder import StubEncoder
 
 COUNT = 130

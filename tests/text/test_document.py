@@ -8,9 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from peerqa.errors import CorpusError
 from peerqa.reading.markdown import read_markdown
 from peerqa.reading.plain_text import read_plain_text
 from peerqa.text.document import Document, Paragraph
@@ -72,11 +73,27 @@ sources = st.one_of(
 )
 
 
+def read(name: str, text: str) -> Document | CorpusError:
+    """The document, or why it is refused."""
+    try:
+        return PARSERS[name](name, text, "")
+    except CorpusError as error:
+        return error
+
+
 @pytest.mark.parametrize("name", PARSERS)
 @settings(max_examples=200, deadline=None)
 @given(sources)
-def test_any_source_has_true_addresses(name: str, text: str) -> None:
-    document = PARSERS[name](name, text, "")
+@example("---\n`\n---")
+@example("---\nnone\n---\nPeers help staff.")
+def test_any_source_has_true_addresses_or_is_refused_in_a_line(name: str, text: str) -> None:
+    document = read(name, text)
+    if isinstance(document, CorpusError):
+        # Only a front matter that is no list of values may be refused, and its one line says so.
+        assert name == "own.md"
+        assert text.startswith("---")
+        assert re.fullmatch(r"own\.md(?:, line \d+)?: the front matter .+", str(document))
+        return
     assert document.text == text
     assert all(left < right for left, right in document.markup)
     assert all(one[1] <= other[0] for one, other in zip(document.markup, document.markup[1:], strict=False))

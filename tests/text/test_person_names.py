@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from peerqa.text.person_names import INITIALS, SURNAME, abbreviates, fold, initials_of, is_organisation
+from peerqa.text.person_names import INITIALS, SURNAME, abbreviates, initials_of, is_organisation
 
 
 @pytest.mark.parametrize(
@@ -37,21 +37,6 @@ def test_no_surnames(name: str) -> None:
 @pytest.mark.parametrize("initials", ["J.", "J. A.", "J.A.", "J.-P.", "Yu."])
 def test_initials(initials: str) -> None:
     assert re.fullmatch(INITIALS, initials)
-
-
-@pytest.mark.parametrize(
-    ("name", "folded"),
-    [
-        ("Müller", "muller"),
-        ("O’Brien", "o'brien"),
-        ("Young‑Smith", "young-smith"),
-        ("U.S.  Army", "us army"),
-        ("Weiß", "weiss"),
-        ("Ørsted", "orsted"),
-    ],
-)
-def test_fold(name: str, folded: str) -> None:
-    assert fold(name) == folded
 
 
 @pytest.mark.parametrize("name", ["World Health Organization", "Government of BC", "BCcampus", "UNICEF", "mHealth"])

@@ -13,7 +13,6 @@ from test_page import CHROMIUM, QUESTION, Visit, address, browser  # noqa: F401 
 
 import peerqa.web
 from fake_assistant import FakeAssistant
-from peerqa.citing.report import check
 from peerqa.library.starter_questions import about
 from peerqa.web.app import WebSettings, create_app
 from peerqa.web.chat.conversation import Turn, messages
@@ -128,44 +127,6 @@ def test_a_question_made_of_a_heading_is_offered_in_french_and_asked_as_it_is() 
     assert options[0] == {"value": asked, "label": "Que dit la revue au sujet de « Benefits of Peer Support » ?"}
     assert options[1] == {"value": "What is a PSW?", "label": "What is a PSW?"}
     assert str(made) == worded(made) == asked
-
-
-ENGLISH_WORDS = {"the", "text", "list", "has", "have", "no", "entry", "is", "are", "with", "and", "names", "this", "in"}
-
-
-def _sayings() -> list[str]:
-    """All that matching.py says of a departure, with something in the place of each name and number."""
-    tree = ast.parse((Path(peerqa.__file__).parent / "citing" / "matching.py").read_text("utf-8"))
-    found: list[str] = []
-    for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "add":
-            for text in [node for one in call.args[1:] for node in ast.walk(one) if isinstance(node, ast.JoinedStr)]:
-                found.append("".join(p.value if isinstance(p, ast.Constant) else "Xyz" for p in text.values))
-    return found
-
-
-def test_each_reason_has_its_french() -> None:
-    said = _sayings()
-    assert len(said) >= 9
-    review = FakeAssistant().reviews[0]
-    findings = check(review.document, review.references, review.citations).findings
-    said += [one.message for one in findings if one.kind != "ambiguous"]  # those name titles, in the review's words
-    said += [
-        "the reference list has no entry for “Xyz, 1999”; under that name it has Xyz (2001)",
-        "the reference list has no entry for “Xyz, 1999”",
-        "the reference list has no number 9; it ends with 7",
-        "no year is given here; the text writes “Braiser”; the list has “Brasier”",
-        "2 entries fit (Xyz (2001): Titre; Xyz (2002): Autre); the first, xyz, shares “a”, “b” with this paragraph",
-        "2 entries fit (Xyz (2001): Titre); the first, x, since the others are cited in their full form elsewhere",
-        "2 entries fit (Xyz (2001): Titre); nothing in the text tells them apart",
-        "Xyz (2001) is in the list but never cited",
-        "Xyz (2001) has neither DOI nor link",
-    ]
-    with strings.using("fr"):
-        told = [strings.reason(one) for one in said]
-    assert [one for one in told if set(re.findall(r"[a-z]+", one)) & ENGLISH_WORDS] == []
-    assert told[-6].endswith("le texte écrit « Braiser » ; la liste a « Brasier »")
-    assert [strings.reason(one) for one in said] == said
 
 
 @pytest.mark.browser

@@ -13,6 +13,7 @@ from placeholders import placeholders
 
 import peerqa
 from peerqa.answering.answer import Answer, AnswerNotice
+from peerqa.citing.discrepancies import Discrepancy, Preference
 from peerqa.errors import CorpusError, Problem, SectionError
 from peerqa.library.starter_questions import SuggestionKind, about
 from peerqa.notices import Notice
@@ -21,7 +22,7 @@ from peerqa.wording.catalogue import using
 from peerqa.wording.notices import WORDS, worded
 
 SOURCE = Path(peerqa.__file__).parent
-CODES: list[Enum] = [*AnswerNotice, *SuggestionKind, *Problem]
+CODES: list[Enum] = [*AnswerNotice, *SuggestionKind, *Problem, *Discrepancy, *Preference]
 
 
 def test_each_code_has_its_words_and_no_words_are_left_over() -> None:

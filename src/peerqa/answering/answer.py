@@ -12,7 +12,8 @@ from enum import Enum
 from itertools import pairwise
 from typing import Any, Literal
 
-from peerqa.citing.reference_parsing import Reference
+from peerqa.citing.discrepancies import reason
+from peerqa.citing.reference import Reference
 from peerqa.library.passages import Passage
 from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion, about, starters_of
@@ -80,9 +81,14 @@ class AnswerCitation:
     start: int
     end: int
     status: str
-    reason: str | None
+    discrepancies: tuple[Notice, ...]
     references: tuple[str, ...]
     entries: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str | None:
+        """What the discrepancies tell, as a line in English; None if there are none."""
+        return reason(self.discrepancies)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -431,7 +437,7 @@ def shown_passage(
                 c.start - start,
                 c.end - start,
                 c.status,
-                c.reason,
+                c.discrepancies,
                 tuple(dict.fromkeys(map(key_of_work, c.references))),
                 c.references,
             )

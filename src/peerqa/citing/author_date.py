@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from peerqa.text.dates import YEAR
 from peerqa.text.person_names import INITIALS, PARTICLE, SURNAME, UPPER
 
 Kind = Literal["parenthetical", "narrative", "narrative-split", "author-only", "numbered"]
@@ -49,7 +50,7 @@ class Mention:
     embedded: bool = False
 
 
-_YEAR = r"(?:(?:1[5-9]|20)\d\d(?:[–—/-](?:(?:1[5-9]|20)?\d\d))?[a-rt-z]?(?!\w))"
+_YEAR = rf"(?:{YEAR}(?:[–—/-](?:{YEAR}|\d\d))?[a-rt-z]?(?!\w))"
 _UNDATED = r"(?:n\.\s?d\.?(?:-[a-z])?|in press(?:-[a-z])?|forthcoming|in preparation|submitted|under review)"
 _DATE = rf"(?:(?<![\w.]){_YEAR}|(?<![^\W\d_]){_UNDATED})"
 DATE = re.compile(_DATE, re.IGNORECASE)
@@ -66,15 +67,13 @@ _LOCATOR = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PREFIX = re.compile(
-    rf"\s*(?:(?!(?-i:[{UPPER}][a-z]+,\s[{UPPER}][\w’'-]+(?:,|\s(?:&|and|et)\s)))(?:see|also|cf|e\.\s?g|i\.\s?e|eg|ie|for|an?|the|recent|review|reviews|overview|example|examples|"
-    r"instance|more|details|"
-    r"as|cited|quoted|reported|described|discussed|shown|reviewed|suggested|proposed|noted|by|in|from|adapted|data|"
-    r"based|on|"
-    r"but|and|or|compare|particularly|especially|notably|mainly|among|others|both|following|after|per|consistent|"
-    r"similar|"
-    r"to|with|according|contra|originally|first|most|recently|further|discussion|summary|summaries|meta-analysis|"
-    r"meta-analyses|therein|references|original|source|"
-    r"work|works|study|studies|findings|of|namely|specifically|previously|elsewhere|respectively|see,)\b[.,:]*\s*)+",
+    rf"\s*(?:(?!(?-i:[{UPPER}][a-z]+,\s[{UPPER}][\w’'-]+(?:,|\s(?:&|and|et)\s)))(?:see|also|cf|e\.\s?g|i\.\s?e|eg|ie|"
+    r"for|an?|the|recent|review|reviews|overview|example|examples|instance|more|details|as|cited|quoted|reported|"
+    r"described|discussed|shown|reviewed|suggested|proposed|noted|by|in|from|adapted|data|based|on|but|and|or|"
+    r"compare|particularly|especially|notably|mainly|among|others|both|following|after|per|consistent|similar|to|"
+    r"with|according|contra|originally|first|most|recently|further|discussion|summary|summaries|meta-analysis|"
+    r"meta-analyses|therein|references|original|source|work|works|study|studies|findings|of|namely|specifically|"
+    r"previously|elsewhere|respectively|see,)\b[.,:]*\s*)+",
     re.IGNORECASE,
 )
 _PART_END = re.compile(
@@ -98,47 +97,21 @@ _PHRASE_AT_END = re.compile(
 )
 _MONTH = re.compile(
     r"^(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|"
-    r"Jul|"
-    r"Aug|Sept?|Oct|Nov|Dec|Spring|Summer|Autumn|Fall|Winter|Since|From|Until|During|In|Before|After|By|Between|"
+    r"Jul|Aug|Sept?|Oct|Nov|Dec|Spring|Summer|Autumn|Fall|Winter|Since|From|Until|During|In|Before|After|By|Between|"
     r"Circa)\b\.?",
 )
-NOT_A_NAME = frozenset(
-    "a an the this that these those it its he she they we you i his her their our in on at by for from to of with as "
-    "and or "
-    "but if so yet nor not no both each every all some many most several few other another such one two three four "
-    "five "
-    "however additionally furthermore moreover similarly likewise therefore thus hence consequently finally first "
-    "firstly "
-    "second secondly third thirdly lastly also although though while whereas because since when where which who what "
-    "how "
-    "why recently previously currently today historically overall generally importantly notably interestingly "
-    "specifically particularly indeed instead meanwhile nevertheless nonetheless conversely alternatively subsequently "
-    "then there here study studies research researchers review reviews see only according despite during after before "
-    "between among within across using based given more less even further later earlier table figure fig equation "
-    "study "
-    "appendix chapter section model models hypothesis experiment january february march april may june july august "
-    "september october november december limited peer support social mental health example".split()
-)
-"""Words that begin a sentence with a capital and are no surname; `MentionMatcher` lets a listed author be one."""
-
 REPORTING_VERB = re.compile(
     r"[\s,]*(?:\([^()]*\)\s*)?(?:(?:also|further|then|later|recently|first|thus|therefore|similarly|both|even|has|"
-    r"have|had|did|does|do|"
-    r"explicitly|previously|originally|additionally|again|himself|herself|themselves|[a-z]+ly)\s+){0,3}"
-    r"(?![a-z]+ing\b)(?:found|finds?|suggest|defin|argu|stat(?:e|ed|es)\b|report|show|not(?:e|es|ed)\b|highlight|"
-    r"identif|acknowledg|conclu|propos|describ|examin|"
-    r"observ|explain|claim|point(?:s|ed)?\b|discuss|emphasi|recommend|demonstrat|indicat|review|investigat|conduct|"
-    r"stud(?:y|ies|ied)\b|"
-    r"wr(?:ote|ites?)\b|develop|compar|believ|maintain|contend|assert|stress|add(?:s|ed)?\b|warn|view|refer|coin|"
-    r"introduc|call(?:s|ed)?\b|outlin|"
-    r"reveal|offer|present|provid|estimat|confirm|document|replicat|analy[sz]|assess|evaluat|explor|interview|survey|"
-    r"measur|"
-    r"test(?:s|ed)?\b|us(?:e|es|ed)\b|saw|sees?\b|hypothesi|theori|caution|question|challeng|criticis|criticiz|"
-    r"advocat|draws?\b|drew|extend|"
-    r"establish|determin|distinguish|classif|summari|synthesi|caution|mention|quot|cit(?:e|es|ed)\b|posit|remark|"
-    r"reason|remind|urg|"
-    r"concur|agree|disagree|support(?:s|ed)\b|made|make|consider|address|focus|look|address|tak(?:e|es)\b|took|gave|"
-    r"give)",
+    r"have|had|did|does|do|explicitly|previously|originally|additionally|again|himself|herself|themselves|"
+    r"[a-z]+ly)\s+){0,3}(?![a-z]+ing\b)(?:found|finds?|suggest|defin|argu|stat(?:e|ed|es)\b|report|show|not(?:e|es|"
+    r"ed)\b|highlight|identif|acknowledg|conclu|propos|describ|examin|observ|explain|claim|point(?:s|ed)?\b|discuss|"
+    r"emphasi|recommend|demonstrat|indicat|review|investigat|conduct|stud(?:y|ies|ied)\b|wr(?:ote|ites?)\b|develop|"
+    r"compar|believ|maintain|contend|assert|stress|add(?:s|ed)?\b|warn|view|refer|coin|introduc|call(?:s|ed)?\b|"
+    r"outlin|reveal|offer|present|provid|estimat|confirm|document|replicat|analy[sz]|assess|evaluat|explor|interview|"
+    r"survey|measur|test(?:s|ed)?\b|us(?:e|es|ed)\b|saw|sees?\b|hypothesi|theori|caution|question|challeng|criticis|"
+    r"criticiz|advocat|draws?\b|drew|extend|establish|determin|distinguish|classif|summari|synthesi|caution|mention|"
+    r"quot|cit(?:e|es|ed)\b|posit|remark|reason|remind|urg|concur|agree|disagree|support(?:s|ed)\b|made|make|"
+    r"consider|address|focus|look|address|tak(?:e|es)\b|took|gave|give)",
 )
 """What an author does in a narrative citation ("Moll et al. highlighted ..."), at the start of the text given."""
 
@@ -364,17 +337,3 @@ def capitalised_words(text: str, start: int, end: int) -> Iterator[Name]:
     for match in _CAPITALISED.finditer(text, start, end):
         stem = re.sub(r"['’]s?$", "", match[0])
         yield Name(stem, match.start(), match.start() + len(stem))
-
-
-__all__ = [
-    "DATE",
-    "NOT_A_NAME",
-    "PARTICLE",
-    "REPORTING_VERB",
-    "Kind",
-    "Mention",
-    "Name",
-    "capitalised_words",
-    "find_written",
-    "people_at",
-]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from peerqa.citing.reference_parsing import Reference
+from peerqa.citing.reference import Reference
 from peerqa.text.document import Document
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+from peerqa.text.dates import UNDATED, YEAR
 from peerqa.text.document import Span
 from peerqa.text.person_names import UPPER
 
@@ -25,11 +26,10 @@ STEPS = tuple((before, after) for before in range(4) for after in range(before, 
 
 Features = list[list[str]]
 
-_YEAR = r"(?:1[5-9]|20)\d\d"
 _CUT = re.compile(
     r"(?<=[.?!,:;])[”\"’»'`]*(?=\s)|(?<=[”\"»”])(?=\s)|(?<=[:;])(?=\S)|(?<=[.,])(?=[“\"«(])"  # behind punctuation
     rf"|(?<=\S)\s+(?=[(\[“«\"‘„])|(?<=[)\]])(?=[\s.,:;])"  # around brackets and quotes
-    rf"|\s+(?={_YEAR}[a-z]?\b)|(?<=\b{_YEAR})(?=\s)"  # around years
+    rf"|\s+(?={YEAR}[a-z]?\b)|(?<=\b{YEAR})(?=\s)"  # around years
     r"|\s+(?=[–—-]\s)|\s+(?=[Ii]n:?\s)|(?<=\bal)(?=\s)"
 )
 _PUNCTUATION = re.compile(r"[\s.,:;”\"’»]+")
@@ -37,7 +37,7 @@ _ENDS_INITIAL = re.compile(rf"(?:^|[\s.])[{UPPER}]\.$")
 _ABBREVIATED = re.compile(rf"\b(?:[{UPPER}]\.[{UPPER}]|vs|cf|St|Dr|Mr|e\.g|i\.e|ca)\.$")
 _INITIALS = re.compile(rf"(?:[{UPPER}]\.[\s-]?)+[,;:]?\s*")
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*\.?")
-_DATE = re.compile(rf"\b{_YEAR}[a-z]?\b|\bn\. ?d\b|\b[Ii]n press|\bforthcoming", re.IGNORECASE)
+_DATE = re.compile(rf"\b{YEAR}[a-z]?\b|\b{UNDATED}", re.IGNORECASE)
 _OPENING, _CLOSING = '“"«„`‘', '”"»’'
 
 

@@ -13,7 +13,8 @@ import bibtexparser
 import rispy
 from bibtexparser.model import Entry, Field
 
-from peerqa.citing.reference_parsing import Reference
+from peerqa.citing.reference import Reference
+from peerqa.text.dates import year_in
 from peerqa.text.document import Document
 
 Format = Literal["txt", "bib", "ris"]
@@ -119,8 +120,7 @@ def cited_as(document: Document) -> str:
     names = [name.split(",")[0] if "," in name else name.split()[-1] for name in people]
     title = f"“{document.title}”"
     who = title if not names else f"{names[0]} et al." if len(names) > 2 else " & ".join(names)
-    year = re.search(r"\b(?:1[5-9]|20)\d\d\b", document.date or "")
-    return f"{who}, {year[0] if year else 'n.d.'}"
+    return f"{who}, {year_in(document.date) or 'n.d.'}"
 
 
 def secondary_citation(

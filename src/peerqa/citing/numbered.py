@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from peerqa.citing.chapter_lists import ReferenceLists
-from peerqa.citing.reference_parsing import Reference
+from peerqa.citing.reference import Reference
 from peerqa.text.document import Document, Paragraph, PlainText
 
 

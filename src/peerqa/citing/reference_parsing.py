@@ -8,46 +8,17 @@ other styles are understood as far as their order of parts tells.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from peerqa.citing.author_lists import leading_authors, parse_authors
 from peerqa.citing.entry_segmentation import Cuts, cut_entry
+from peerqa.citing.reference import Reference
+from peerqa.citing.reference_keys import plain_key, with_keys
+from peerqa.text.dates import YEAR
 from peerqa.text.document import Document
-from peerqa.text.person_names import UPPER, Author, fold
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """An entry of the reference list; what the entry does not say is None.
-
-    key: stable among runs and formats: first author and year, and a word of the title where two works share these.
-    year: "2014", "2014a", "n.d." or "in press". text: the entry word for word, without notation, on one line.
-    start, end: its place in `Document.text`; line: the first line of it, from 1.
-    """
-
-    key: str
-    authors: tuple[Author, ...]
-    year: str | None
-    title: str | None
-    container: str | None
-    doi: str | None
-    url: str | None
-    text: str
-    volume: str | None = None
-    issue: str | None = None
-    pages: str | None = None
-    start: int = 0
-    end: int = 0
-    line: int = 0
-
-    @property
-    def label(self) -> str:
-        """How the work is cited in running text: "Moll et al. (2009)"."""
-        names = [author.family for author in self.authors] or [self.title or self.text[:40]]
-        cited = f"{names[0]} et al." if len(names) > 2 else " & ".join(names)
-        return f"{cited} ({self.year or 'no year'})"
+from peerqa.text.person_names import UPPER, Author
+from peerqa.text.words import SMALL_IN_NAMES
 
 
 def parse_references(document: Document) -> tuple[Reference, ...]:
@@ -57,7 +28,7 @@ def parse_references(document: Document) -> tuple[Reference, ...]:
         text = " ".join(document.plain(start, end).text.split())
         reference = parse_reference(text)
         references.append(replace(reference, start=start, end=end, line=document.line(start)))
-    return _with_keys(_repeated_authors(references))
+    return with_keys(_repeated_authors(references))
 
 
 # ---- one entry ------------------------------------------------------------------------------------------------------
@@ -65,22 +36,21 @@ def parse_references(document: Document) -> tuple[Reference, ...]:
 _MARK = re.compile(
     r"^(?:\d{1,3}\s(?=[^\W\d_][\w'’-]+,?\s[^\W\d_]\.)|\[\d{1,4}\]|\(\d{1,3}\)|\d{1,4}[.)](?=\s)|[-*•–]\s)\s*"
 )
-_YEAR = r"(?:1[5-9]|20)\d\d"
 _DATE_WORDS = r"n\.\s?d\.?|no date|in press|forthcoming|in preparation|submitted|accepted|in review|under review"
 _PARENTHESISED_DATE = re.compile(
-    rf"[(\[]\s*(?:c(?:a|irca)?\.?\s*|[A-Z][a-z]{{2,8}}\.?\s+(?:\d{{1,2}},\s+)?)?(?P<date>{_YEAR}[a-z]?|"
+    rf"[(\[]\s*(?:c(?:a|irca)?\.?\s*|[A-Z][a-z]{{2,8}}\.?\s+(?:\d{{1,2}},\s+)?)?(?P<date>{YEAR}[a-z]?|"
     rf"(?:{_DATE_WORDS})(?:-[a-z])?)(?P<rest>[^()\[\]]*)[)\]]\s*[.,:]?",
     re.IGNORECASE,
 )
-_DATE = re.compile(rf"\b(?P<date>{_YEAR}[a-z]?|(?:{_DATE_WORDS})(?:-[a-z])?)(?!\w)", re.IGNORECASE)
+_DATE = re.compile(rf"\b(?P<date>{YEAR}[a-z]?|(?:{_DATE_WORDS})(?:-[a-z])?)(?!\w)", re.IGNORECASE)
 _PLAIN_WORD = r"[\w&’'\-–/]+"
 _PLAIN_ENTRY = re.compile(
-    rf"[.,]?\s*\((?P<date>{_YEAR}[a-z]?)\)[.,:]?\s+(?P<title>[^\W\d_](?:[^.?!“”\"«»()\[\]]|\([^.?!()]*\)){{8,}})(?:\.\s+"
+    rf"[.,]?\s*\((?P<date>{YEAR}[a-z]?)\)[.,:]?\s+(?P<title>[^\W\d_](?:[^.?!“”\"«»()\[\]]|\([^.?!()]*\)){{8,}})(?:\.\s+"
     rf"(?P<rest>(?!In\b)(?=[{UPPER}])(?:(?:[{UPPER}]\w{{0,9}}\.|{_PLAIN_WORD})\s){{0,9}}{_PLAIN_WORD}\.?,\s"
     r"\d{1,4}(?:\s?\([^()]{1,12}\))?[,:]\s?[\w\s–-]+\.?))\Z"
 )
 """What follows the authors of an article in the form of APA: one sentence, then a journal with its volume."""
-_LATE_DATE = re.compile(rf"(?<![\d/.\-–])(?P<date>{_YEAR}[a-z]?)(?=\s*(?:[;.,:)\]]|$|[A-Z]))")
+_LATE_DATE = re.compile(rf"(?<![\d/.\-–])(?P<date>{YEAR}[a-z]?)(?=\s*(?:[;.,:)\]]|$|[A-Z]))")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>“”]+", re.IGNORECASE)
 _URL = re.compile(r"\b(?:https?://|www\.)[^\s\"<>“”]+", re.IGNORECASE)
 _LINKS = re.compile(
@@ -96,7 +66,6 @@ _TAG = re.compile(r"</?(?:i|b|em|strong|italic|bold|sup|sub|u|span|a)\b[^<>]*>",
 _HANDLE = re.compile(r"\[@[^\[\]]*\]")
 _LATEX_QUOTE = re.compile(r"``|''")
 _DASHES_FIRST = re.compile(r"^[\-–—―_]{2,}[.,:]?\s*")
-_SMALL_IN_NAMES = frozenset("and of for the on in de la et al van von der den du di da del des und y e".split())
 _TITLE_NEXT = re.compile(r"[\s.,:;]*(?:[“\"‘'«(\[¿¡*_]\s?)?\w[^.]{0,60}?[^\W\d_]{2}")
 _SENTENCES = re.compile(r"[a-z]{3,}[.?!]\s+\S+\s+\S+\s+\S")
 
@@ -111,7 +80,7 @@ def parse_reference(text: str) -> Reference:
     reference = Reference(
         "", authors, year, title or None, container, doi, url, text, volume=volume, issue=issue, pages=pages
     )
-    return replace(reference, key=_plain_key(reference))
+    return replace(reference, key=plain_key(reference))
 
 
 def _body(text: str) -> str:
@@ -185,7 +154,7 @@ def _stands_early(bare: str, date: re.Match[str], persons_end: int) -> bool:
 def _only_names(text: str) -> bool:
     """Whether all words are capitalised, but for those that are small in names."""
     return ":" not in text and all(
-        not word[0].islower() or word in _SMALL_IN_NAMES for word in re.findall(r"[^\W\d_]+", text)
+        not word[0].islower() or word in SMALL_IN_NAMES for word in re.findall(r"[^\W\d_]+", text)
     )
 
 
@@ -232,7 +201,7 @@ def _container(text: str) -> tuple[str | None, str | None, str | None, str | Non
     """(container, volume, issue, pages): a journal with its volume, or the book after "In"; a publisher is none."""
     text = re.sub(r"\s+", " ", text).strip()
     # Vancouver: "J Work. 2016 May;12(3):45-67".
-    text = re.sub(rf"[.,]?\s{_YEAR}(?:\s[A-Z][a-z]{{2}}(?:\s\d{{1,2}})?)?;\s*", " ", text)
+    text = re.sub(rf"[.,]?\s{YEAR}(?:\s[A-Z][a-z]{{2}}(?:\s\d{{1,2}})?)?;\s*", " ", text)
     book = _IN_BOOK.match(text)
     if book:
         pages = re.search(r"pp?\.\s*(\d+\s*[-–—]\s*\d+|\d+)", text)
@@ -245,54 +214,6 @@ def _container(text: str) -> tuple[str | None, str | None, str | None, str | Non
     if match:
         return match["container"].strip(" ,.") or None, None, None, match["pages"]
     return None, None, None, None
-
-
-# ---- keys -----------------------------------------------------------------------------------------------------------
-
-_PLAIN_TITLE_WORDS = frozenset(
-    "a an the of for in on and or to from with by at as is are do does can how what why who which when where its their "
-    "assessing analysing analyzing comparing defining describing determining developing evaluating examining exploring "
-    "identifying improving introducing investigating measuring promoting reviewing studying toward towards "
-    "understanding using new study review".split()
-)
-
-
-def _plain_key(reference: Reference) -> str:
-    first = (
-        reference.authors[0].family if reference.authors else " ".join((reference.title or reference.text).split()[:4])
-    )
-    year = (reference.year or "no-year").replace(".", "").replace(" ", "-")
-    return f"{_slug(first)}-{year}"
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", fold(text).replace("'", "")).strip("-") or "work"
-
-
-def _title_words(reference: Reference) -> list[str]:
-    words = [_slug(word) for word in re.findall(r"[^\W_]+", reference.title or "")]
-    return [word for word in words if word not in _PLAIN_TITLE_WORDS]
-
-
-def _with_keys(references: Sequence[Reference]) -> tuple[Reference, ...]:
-    """Where entries share first author and year, the first word of the title that tells them apart joins the key."""
-    groups: dict[str, list[int]] = defaultdict(list)
-    for index, reference in enumerate(references):
-        groups[_plain_key(reference)].append(index)
-    keyed = list(references)
-    for key, members in groups.items():
-        taken: set[str] = set()
-        for index in members:
-            others = {word for other in members if other != index for word in _title_words(references[other])}
-            own = [word for word in _title_words(references[index]) if word not in others]
-            unique = f"{key}-{own[0]}" if len(members) > 1 and own else key
-            number = 2
-            while unique in taken:
-                unique = f"{key}-{number}"
-                number += 1
-            taken.add(unique)
-            keyed[index] = replace(references[index], key=unique)
-    return tuple(keyed)
 
 
 _DASHES = re.compile(r"^[\s\-–—―_]{2,}[.,]?\s*$")

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from peerqa.citing.reference_parsing import Reference
-from peerqa.citing.resolving import Citation
+from peerqa.citing.citation import Citation
+from peerqa.citing.discrepancies import Discrepancy, reason
+from peerqa.citing.reference import Reference
+from peerqa.notices import Notice
 from peerqa.text.document import Document
 
 FindingKind = Literal["departure", "ambiguous", "no-entry", "never-cited", "no-link"]
@@ -25,7 +27,12 @@ class Finding:
     kind: FindingKind
     line: int
     about: str
-    message: str
+    discrepancies: tuple[Notice, ...]
+
+    @property
+    def message(self) -> str:
+        """What is to be mended, as a line in English."""
+        return reason(self.discrepancies) or ""
 
     def to_dict(self) -> dict[str, Any]:
         return {"kind": self.kind, "line": self.line, "about": self.about, "message": self.message}
@@ -81,7 +88,7 @@ _KIND_OF_STATUS: dict[str, FindingKind] = {"corrected": "departure", "ambiguous"
 
 def _of_citations(citations: Sequence[Citation]) -> list[Finding]:
     findings = [
-        Finding(_KIND_OF_STATUS[citation.status], citation.line, citation.mention, citation.reason or citation.status)
+        Finding(_KIND_OF_STATUS[citation.status], citation.line, citation.mention, citation.discrepancies)
         for citation in citations
         if citation.status != "resolved"
     ]
@@ -92,12 +99,12 @@ def _of_citations(citations: Sequence[Citation]) -> list[Finding]:
 def _of_entries(references: Sequence[Reference], citations: Sequence[Citation]) -> list[Finding]:
     named = {key for citation in citations for key in citation.references}
     never = [
-        Finding("never-cited", reference.line, reference.key, f"{reference.label} is in the list but never cited")
+        Finding("never-cited", reference.line, reference.key, (Notice(Discrepancy.NEVER_CITED, entry=reference.label),))
         for reference in references
         if reference.key not in named
     ]
     linkless = [
-        Finding("no-link", reference.line, reference.key, f"{reference.label} has neither DOI nor link")
+        Finding("no-link", reference.line, reference.key, (Notice(Discrepancy.NO_LINK, entry=reference.label),))
         for reference in references
         if not reference.doi and not reference.url
     ]

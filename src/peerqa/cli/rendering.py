@@ -17,7 +17,7 @@ from peerqa.answering.answer import Answer, AnswerPassage
 from peerqa.citing.report import CitationReport, Finding
 from peerqa.feedback.gaps import Gap
 from peerqa.library.review import Review
-from peerqa.wording.notices import worded
+from peerqa.wording.notices import reason, worded
 
 _BOLD, _DIM, _MARK, _ACCENT, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[1;33m", "\x1b[36m", "\x1b[0m"
 _ESCAPES = re.compile(r"\x1b\[[\d;]*m")
@@ -102,9 +102,9 @@ def _passage_as_text(number: int, passage: AnswerPassage, style: Style) -> str:
             pieces.append(" ".join(style.paint(word, _MARK) for word in words.split()))
         position = end
     notes = [
-        f"{style.paint('note:', _ACCENT)} {visible(citation.mention)}: {visible(citation.reason)}"
+        f"{style.paint('note:', _ACCENT)} {visible(citation.mention)}: {visible(reason(citation.discrepancies))}"
         for citation in passage.citations
-        if citation.reason and any(start <= citation.start < end for start, end in marks)
+        if citation.discrepancies and any(start <= citation.start < end for start, end in marks)
     ]
     if passage.also_in:
         others = dict.fromkeys(visible(repeat.document) for repeat in passage.also_in)
@@ -211,7 +211,9 @@ def report_as_text(report: CitationReport, style: Style) -> str:
 def _finding(finding: Finding, style: Style) -> str:
     place = style.paint(f"line {finding.line}:", _ACCENT)
     about = "" if finding.kind in ("never-cited", "no-link") else f"{visible(finding.about)} – "
-    return textwrap.indent(style.wrap(f"{place} {about}{visible(finding.message)}"), "  ").replace("\n  ", "\n      ")
+    return textwrap.indent(style.wrap(f"{place} {about}{visible(reason(finding.discrepancies))}"), "  ").replace(
+        "\n  ", "\n      "
+    )
 
 
 def added_as_text(name: str, review: Review) -> str:

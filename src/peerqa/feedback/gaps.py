@@ -23,6 +23,7 @@ from typing import Literal
 from rapidfuzz import fuzz
 
 from peerqa.errors import KeptQuestionsError, Problem
+from peerqa.text.words import QUESTION_WORDS
 
 KEEP_DAYS = 90
 _ALIKE = 72.0
@@ -34,12 +35,6 @@ CREATE TABLE IF NOT EXISTS ratings (id INTEGER PRIMARY KEY, rated TEXT NOT NULL,
   passages TEXT NOT NULL, thumb TEXT NOT NULL CHECK (thumb IN ('up', 'down')));
 PRAGMA user_version = 1;
 """
-_PLAIN_WORDS = frozenset(
-    "a about am an and any are as at be by can could did do does for from had has have how i if in is it its many me "
-    "much my of on or our say says should so some tell that the their them there these they this those to was we were "
-    "what when where which who whom whose why will with would you your review".split()
-)
-
 Thumb = Literal["up", "down"]
 
 
@@ -157,7 +152,7 @@ def _shortened(question: str, abbreviations: Mapping[str, str]) -> str:
 def _telling(question: str) -> str:
     """The words of a question that tell what it is about; all of them where none does."""
     words = "".join(c if c.isalnum() else " " for c in question.casefold()).split()
-    return " ".join(word for word in words if word not in _PLAIN_WORDS) or " ".join(words)
+    return " ".join(word for word in words if word not in QUESTION_WORDS) or " ".join(words)
 
 
 def _gap(members: Sequence[tuple[str, str]]) -> Gap:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from peerqa.citing.resolving import Citation
+from peerqa.citing.citation import Citation
 from peerqa.text.document import Document, Paragraph, PlainText, Section, Sentence, Span
 
 LONGEST_PASSAGE = 220

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from peerqa.citing.reference_parsing import Reference, parse_references
-from peerqa.citing.resolving import Citation, find_citations
+from peerqa.citing.citation import Citation
+from peerqa.citing.reference import Reference
+from peerqa.citing.reference_parsing import parse_references
+from peerqa.citing.resolving import find_citations
 from peerqa.library.passages import EmbeddedText, Passage, cut_passages, embedded_text
 from peerqa.text.abbreviations import find_abbreviations
 from peerqa.text.document import Document

@@ -14,9 +14,9 @@ from itertools import count
 
 from rapidfuzz import fuzz
 
-from peerqa.citing.reference_parsing import Reference
+from peerqa.citing.reference import Reference
 from peerqa.library.review import Review
-from peerqa.text.person_names import fold
+from peerqa.text.words import fold
 
 _SAME_TITLE = 93.0
 """Of 100, how alike two titles are (Indel distance) that differ by a slip of the pen."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from peerqa.text.dates import UNDATED, YEAR
 from peerqa.text.document import Document, Span
 
 _WIDEST_WRAP = 120
@@ -23,7 +24,7 @@ _ENTRY_START = re.compile(
     r"\((?:\d{4}|n\.\s?d\.|in press|forthcoming)"
     rf"|\s*(?:\d{{1,3}}\s+)?{_NAME}\s+[^\W\d_a-z]{{1,3}}[.,\s]",
 )
-_DATE = re.compile(r"\b(?:1[5-9]|20)\d\d[a-z]?\b|\bn\.\s?d\.|\bin press\b|\bforthcoming\b", re.IGNORECASE)
+_DATE = re.compile(rf"\b{YEAR}[a-z]?\b|\b{UNDATED}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]")
 _LINK_ONLY = re.compile(r"\s*<?(?:https?://|doi:|www\.)\S+\s*", re.IGNORECASE)
 

@@ -6,46 +6,14 @@ but for a short list of words that say nothing.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 
 import bm25s
 import numpy as np
-import Stemmer
 from numpy.typing import NDArray
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-STOPWORDS = frozenset(
-    "a about after all also am an and any are as at be because been before being between both but by can could did do "
-    "does doing during each else ever every few for from further get got had has have having he her here hers him his "
-    "how i if in into is it its itself just let like many may me might more most much must my no nor not of off on "
-    "once "
-    "only or other our out over own per please same say says she should so some such tell than that the their them "
-    "then "
-    "there these they this those through to too under until up us very want was we were what when where whether which "
-    "while who whom whose why will with would you your yours s t don isn doesn aren".split()
-)
-"""English words that carry no subject; they are left out of the lexical evidence only."""
-
-
-@lru_cache(maxsize=4)
-def _stemmer(language: str) -> Stemmer.Stemmer:
-    return Stemmer.Stemmer(language)
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a text in lower case, in order, without possessive endings."""
-    return [re.sub(r"['’].*$", "", match[0]).casefold() for match in _WORD.finditer(text)]
-
-
-def stems_of(text: str, language: str = "english") -> list[str]:
-    """The stems of a text's content words, in order; the words themselves where it has no content word."""
-    words = words_of(text)
-    content = [word for word in words if word not in STOPWORDS]
-    stems: list[str] = _stemmer(language).stemWords(content or words)
-    return stems
+from peerqa.text.words import stems_of
 
 
 class Lexicon:

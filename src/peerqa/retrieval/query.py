@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from peerqa.library.passages import write_out
-from peerqa.retrieval.lexical import STOPWORDS, words_of
 from peerqa.retrieval.spelling import Speller, count_words, dictionary
+from peerqa.text.words import SMALL_IN_PHRASES, STOPWORDS, words_of
 
 QuestionKind = Literal["question", "greeting", "empty", "unreadable"]
 
@@ -154,7 +154,6 @@ class QueryParser:
         return " or ".join(chosen)
 
 
-_SMALL = frozenset("of for the in on".split())
 _CLAUSE_END = re.compile(r"[.,;:!?()\[\]“”\"]")
 
 
@@ -165,10 +164,13 @@ def _count_phrases(words: Sequence[str], phrases: dict[str, Counter[str]]) -> No
             run = words[start : start + length]
             if run[0] in STOPWORDS or run[-1] in STOPWORDS or not all(word[0].isalpha() for word in run):
                 continue
-            if any(word in STOPWORDS and word not in _SMALL for word in run):
+            if any(word in STOPWORDS and word not in SMALL_IN_PHRASES for word in run):
                 continue
             phrase = " ".join(run)
-            for initials in {"".join(word[0] for word in run), "".join(word[0] for word in run if word not in _SMALL)}:
+            for initials in {
+                "".join(word[0] for word in run),
+                "".join(word[0] for word in run if word not in SMALL_IN_PHRASES),
+            }:
                 if len(initials) >= 2:
                     phrases.setdefault(initials, Counter())[phrase] += 1
 

@@ -18,8 +18,9 @@ from peerqa.index.vectors import Index
 from peerqa.library.passages import EmbeddedText, Passage
 from peerqa.models.encoder import Encoder, TokenVectors
 from peerqa.retrieval.late_interaction import Floats, Interaction, LateInteraction
-from peerqa.retrieval.lexical import STOPWORDS, Lexicon, stems_of
+from peerqa.retrieval.lexical import Lexicon
 from peerqa.retrieval.query import Query
+from peerqa.text.words import STOPWORDS, stems_of
 
 CANDIDATES = 50
 """Passages (and sentences) that the first stage hands on, from each of its signals."""

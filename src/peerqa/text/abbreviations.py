@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from peerqa.text.words import SMALL_WORDS
+
 _DEFINITION = re.compile(r"[(\[]\s*([^\W_][\w&./\-]{1,9})\s*(?:[,;][^()\[\]]*)?[)\]]")
 _PLURAL = re.compile(r"^([A-Z][A-Za-z]*[A-Z])s$")
 
@@ -55,13 +57,10 @@ def _long_form(short: str, before: str) -> str | None:
     return long if _reads_like_long_form(short, long) else None
 
 
-_SMALL_WORDS = frozenset("a an and as at by for from in into of on or the to with".split())
-
-
 def _reads_like_long_form(short: str, long: str) -> bool:
     """The letters alone pair a form with any words: "with high social costs (WHO, 2014)" defines nothing."""
     words = long.split()
-    chief = [word for word in words if word.casefold() not in _SMALL_WORDS]
+    chief = [word for word in words if word.casefold() not in SMALL_WORDS]
     if len(long) <= len(short) or len(words) < 2 or short in words:
         return False
-    return words[0].casefold() not in _SMALL_WORDS and len(chief) <= len(short)
+    return words[0].casefold() not in SMALL_WORDS and len(chief) <= len(short)

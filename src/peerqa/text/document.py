@@ -40,6 +40,11 @@ class Paragraph:
     sentences: tuple[Sentence, ...]
     kind: ParagraphKind = "text"
 
+    def sentence_at(self, offset: int) -> Span:
+        """The span of the sentence that holds a place of the document; of the whole paragraph if none does."""
+        holding = ((item.start, item.end) for item in self.sentences if item.start <= offset < item.end)
+        return next(holding, (self.start, self.end))
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -108,6 +113,10 @@ class Document:
     def paragraphs(self) -> Iterator[Paragraph]:
         """All body paragraphs, in order."""
         return (paragraph for section in self.sections for paragraph in section.paragraphs)
+
+    def paragraph_at(self, offset: int) -> Paragraph | None:
+        """The body paragraph that holds `offset`; None if it lies outside of all."""
+        return next((part for part in self.paragraphs if part.start <= offset < part.end), None)
 
     @cached_property
     def _line_starts(self) -> list[int]:

@@ -7,17 +7,17 @@ citations.py build on it.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+
+from peerqa.text.words import SMALL_IN_ORGANISATIONS, fold
 
 UPPER = "".join(chr(code) for code in (*range(0x41, 0x250), *range(0x370, 0x530)) if chr(code).isupper())
 """Capital letters of the Latin, Greek and Cyrillic scripts, for use inside [...]: `re` has no \\p{Lu}."""
 
 PARTICLE = (
     r"(?:[Vv]an|[Vv]on|[Vv]om|[Zz]u[rm]?|[Dd]e[nrlsi]?|[Dd]ella|[Dd]ello|[Dd]egli|[Dd]a[ls]?|[Dd]i|[Dd]o[s]?|[Dd]u|"
-    r"[Ll][aeo]s?|[Tt]e[nr]?"
-    r"|[Aa]l|[Ee]l|[Bb]in|[Ii]bn|[Aa]f|[Aa]v|['’]t|[Ss]t\.|[Mm]ac|[Oo]p)"
+    r"[Ll][aeo]s?|[Tt]e[nr]?|[Aa]l|[Ee]l|[Bb]in|[Ii]bn|[Aa]f|[Aa]v|['’]t|[Ss]t\.|[Mm]ac|[Oo]p)"
 )
 _WORD = rf"(?:[dDlLO]['’])?[{UPPER}][\w'’]*(?:[-‐‑–][\w'’]+)*(?<!['’])"
 SURNAME = rf"(?:(?:{PARTICLE}\s+){{0,3}}|(?:al-|el-|Al-|El-))?{_WORD}"
@@ -29,10 +29,9 @@ SUFFIX = r"(?:,?\s+(?:Jr|Sr)\.?|,?\s+(?:II|III|IV)\b\.?)?"
 _ORGANISATION_WORDS = re.compile(
     r"\b(?:of|for|the|and|on|association|society|council|committee|commission|ministry|department|government|agency|"
     r"institutes?|institution|universit(?:y|é|ät)|college|cent(?:re|er)s?|organi[sz]ations?|foundation|federation|"
-    r"network|"
-    r"group|alliance|board|bureau|office|service|services|administration|authority|program(?:me)?|team|consortium|"
-    r"collaboration|initiative|project|nations|health|canada|statistics|national|international|world|united|states|"
-    r"association|academy|union|trust|fund|press|inc|ltd|corporation|company|times|news|wikipedia)\b",
+    r"network|group|alliance|board|bureau|office|service|services|administration|authority|program(?:me)?|team|"
+    r"consortium|collaboration|initiative|project|nations|health|canada|statistics|national|international|world|"
+    r"united|states|association|academy|union|trust|fund|press|inc|ltd|corporation|company|times|news|wikipedia)\b",
     re.IGNORECASE,
 )
 
@@ -50,17 +49,6 @@ class Author:
     aliases: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=1 << 16)
-def fold(name: str) -> str:
-    """A name to compare by: no accents, no case, one kind of hyphen and apostrophe, no full stops."""
-    if name.isascii():
-        return " ".join(name.replace(".", "").casefold().split())
-    decomposed = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o").replace("Ø", "O"))
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    bare = re.sub(r"[‐‑‒–—]", "-", bare).replace("’", "'").replace(".", "")
-    return " ".join(bare.casefold().split())
-
-
 def is_organisation(name: str) -> bool:
     """Whether a name reads like that of an organisation rather than a person."""
     words = name.split()
@@ -75,12 +63,9 @@ def _inner_capital(word: str) -> bool:
     return any(character.isupper() for character in re.sub(rf"[-‐‑–'’][{UPPER}]", "", bare[1:]))
 
 
-_SMALL_WORDS = {"of", "for", "the", "and", "on", "in", "to", "a", "an", "de", "la", "et", "du", "des", "&"}
-
-
 def initials_of(name: str) -> str:
     """The initials of an organisation's chief words, lower case: "world health organization" -> "who"."""
-    return "".join(word[0] for word in re.split(r"[\s\-/]+", fold(name)) if word and word not in _SMALL_WORDS)
+    return "".join(word[0] for word in re.split(r"[\s\-/]+", fold(name)) if word and word not in SMALL_IN_ORGANISATIONS)
 
 
 def abbreviates(short: str, full: str) -> bool:
@@ -100,7 +85,7 @@ def abbreviates(short: str, full: str) -> bool:
 @lru_cache(maxsize=1 << 14)
 def _chief_words(name: str) -> tuple[str, ...]:
     bare = re.sub(r"\b((?:[A-Za-z]\.){2,})", lambda match: match[1].replace(".", ""), name)
-    return tuple(word for word in re.findall(r"[\w'’]+", bare) if word.casefold() not in _SMALL_WORDS)
+    return tuple(word for word in re.findall(r"[\w'’]+", bare) if word.casefold() not in SMALL_IN_ORGANISATIONS)
 
 
 def _aligns(short: tuple[str, ...], full: tuple[str, ...]) -> bool:

@@ -14,49 +14,13 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from peerqa.text.dates import UNDATED, YEAR
+from peerqa.text.words import BEFORE_NUMBER, LABELLED, NEVER_LAST, SELDOM_LAST, SENTENCE_OPENERS, WORDS_TOO
+
 __all__ = ["split_sentences"]
 
 Span = tuple[int, int]
 
-
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
-
-# Titles and signs of an example, which always have something after them.
-_NEVER_LAST = _words("""
-mr mrs ms mx messrs mme mlle dr drs prof profs rev fr sr st ste mt hon pres gov sen rep gen col lt capt cmdr sgt maj
-adm supt asst assoc e.g eg i.e ie f.e cf viz vs v ca approx resp esp incl n.b""")
-# What numbers a thing: with a number, a numeral or a single letter after it ("p. 12", "Fig. S2", "No. 5").
-_BEFORE_NUMBER = _words("""
-p pp pg no nos nr n° № vol vols fig figs tab tabs eq eqs eqn sec secs sect ch chap chaps art arts para paras app
-appx suppl supp pt pts ver ex exp exps ref refs sc ll ss rs cat item""")
-# Parts of references, firms, months, places, degrees: these end a sentence only before a word that opens sentences.
-_SELDOM_LAST = _BEFORE_NUMBER | _words("""
-al ed eds edn trans transl comp comps inc ltd co cos corp bros llc plc jr sr esq ibid id op cit loc seq ser repr
-univ dept dep inst assn ass soc govt ave blvd rd sq bldg est tel ext min max avg std temp med tech hosp lab int intl
-natl nat sci j proc conf jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat
-sun calif mass conn penn wash mich minn wis ill ind ont que alta spp sp subsp var ph.d m.sc b.sc m.phil d.phil ed.d""")
-# Those of both sets that are words too: abbreviations only before a number.
-_WORDS_TOO = _words("no art app item cat ex tab ill mass wash sun sat mar dec int lab id est min max")
-# Words that open sentences and are hardly ever names: determiners, pronouns, connectives, prepositions, question words.
-_OPENERS = _words("""
-the this that these those a an all any both each every either neither some several many most much few fewer more
-such no none other others another one two three i we you he she it they our your his her its their my there here
-it's there's that's i'm i've we've you've they've he's she's let's however moreover furthermore therefore thus hence
-consequently accordingly additionally also similarly likewise instead nevertheless nonetheless meanwhile otherwise
-finally first firstly second secondly third thirdly next then last lastly overall indeed rather still yet although
-though while whereas because since if unless until when whenever where wherever once after before during as at by
-for from in into on of over to through throughout under upon with within without among amongst between despite
-besides beyond given based according regarding concerning due owing unlike like and but or so nor not only even just
-perhaps interestingly importantly notably surprisingly specifically generally particularly recently historically
-currently today now how what who whom whose which why do does did is are was were can could may might must shall
-should will would has have had please see using further alternatively conversely subsequently ultimately""")
-# After these a single letter is a label, not an initial: "in group B."
-_LABELLED = _words("""
-appendix arm band box case category chapter chart class cohort column condition experiment factor figure grade group
-hepatitis influenza item level model option panel part phase plan point row schedule section site stage step strain
-study table team theme type unit vitamin wave""")
 
 _CLOSERS = "\"'”’»›)\\]}*_"
 _BEFORE_START = frozenset(".!?…\"'”’»)]")  # what precedes a word that opens a sentence or a list
@@ -84,9 +48,7 @@ _LONGEST_BRACKET = 1000  # an unclosed bracket further back is an error of the t
 _LONGEST_QUOTATION = 300  # a longer one is a passage of its own, whose sentences a reader wants apart
 
 # The end of a bracketed citation: a year or what stands for one, and pages after it.
-_CITATION_END = re.compile(
-    r"(?:\b(?:1[5-9]|20)\d\d[a-z]?|\bn\.\s?d\.?|\bin press|\bforthcoming)(?:[,:;]\s?(?:pp?\.\s?)?\d[\d–-]*)?\s*\Z"
-)
+_CITATION_END = re.compile(rf"\b(?:{YEAR}[a-z]?|{UNDATED})(?:[,:;]\s?(?:pp?\.\s?)?\d[\d–-]*)?\s*\Z")
 _LIST_MARK = re.compile(
     rf"\s(?:(?P<bullet>[{_BULLETS}*–—-])(?=\s|\d)"
     r"|(?P<open>\(?)(?P<value>\d{1,3}|[a-z]|[A-Z](?!\.\s)|[ivx]{2,5})(?P<close>\.\)|[.)])(?=\s))"
@@ -207,7 +169,7 @@ def _is_glued(text: str, stop: re.Match[str]) -> bool:
     if stop[0] != "." or after is None or not after[1].istitle():
         return False
     if before.isalnum() and not before.isupper():
-        return after[1].lower() in (_NEVER_LAST if after[2] == ". " else _OPENERS)
+        return after[1].lower() in (NEVER_LAST if after[2] == ". " else SENTENCE_OPENERS)
     return text[stop.start() - 1] == ")"  # "(Cole, 2014).Families"
 
 
@@ -231,33 +193,33 @@ def _is_open_abbreviation(paragraph: _Paragraph, position: int, word: str, follo
     if (after_glued := word.rfind(".") + 1) and position - len(word) + after_glued in paragraph.cuts:
         word = word[after_glued:]
     text, lower, next_word = paragraph.text, word.lower(), following[3]
-    if lower in _NEVER_LAST:  # "500 ms. The" is a unit
+    if lower in NEVER_LAST:  # "500 ms. The" is a unit
         return not (word == lower and text[position - len(word) - 2 : position - len(word)].strip().isdigit())
-    if lower in _BEFORE_NUMBER and _LABEL.fullmatch(next_word) and not _opens_sentence(following):
+    if lower in BEFORE_NUMBER and _LABEL.fullmatch(next_word) and not _opens_sentence(following):
         return True
     if _LIST_NUMBER.fullmatch(word):
         start = position - len(word)
         label = _word_before(text, _skip_space_back(text, start))
-        if label.istitle() and label.lower() in _LABELLED:  # "Figure 1. The model" is one caption
+        if label.istitle() and label.lower() in LABELLED:  # "Figure 1. The model" is one caption
             start = _skip_space_back(text, start) - len(label)
         if _starts_sentence(paragraph, start):
             return True
-    if lower in _WORDS_TOO:
+    if lower in WORDS_TOO:
         return next_word[:1].isdigit() and not following[2]
     if lower in ("a.m", "p.m"):  # these end a sentence before any capital but that of a title: "at 6 p.m. Mr Cole"
-        return next_word.lower() in _NEVER_LAST
-    if lower in _SELDOM_LAST:
+        return next_word.lower() in NEVER_LAST
+    if lower in SELDOM_LAST:
         return not _opens_sentence(following)
     if _INITIALS.fullmatch(word) and ("." in word or word.isupper()):
         label = _word_before(text, _skip_space_back(text, position - len(word)))
-        return label.lower().removesuffix("s") not in _LABELLED and not _opens_sentence(following)
+        return label.lower().removesuffix("s") not in LABELLED and not _opens_sentence(following)
     return False
 
 
 def _opens_sentence(following: re.Match[str]) -> bool:
     """Whether the word that follows is one that opens sentences; "A." and "He, K." are names."""
     word, tail = following[3], following[4]
-    if not word[:1].isupper() or word.lower() not in _OPENERS or tail.startswith("."):
+    if not word[:1].isupper() or word.lower() not in SENTENCE_OPENERS or tail.startswith("."):
         return False
     return len(word) > 3 if tail.startswith(",") else bool(tail)
 

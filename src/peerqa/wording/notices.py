@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from peerqa.citing.discrepancies import told
 from peerqa.errors import PeerqaError
 from peerqa.notices import Notice
-from peerqa.wording import answers, problems
+from peerqa.wording import answers, discrepancies, problems
 from peerqa.wording.catalogue import Words, gettext
 
-WORDS: Words = {**answers.WORDS, **problems.WORDS}
+WORDS: Words = {**answers.WORDS, **problems.WORDS, **discrepancies.WORDS}
 
 
 def worded(said: object) -> str:
@@ -18,3 +21,8 @@ def worded(said: object) -> str:
     words = WORDS[said.code]
     values = {name: worded(value) if isinstance(value, Notice) else value for name, value in said.values.items()}
     return gettext(words).format(**values) if isinstance(words, str) else words(**values)
+
+
+def reason(wrong: Sequence[Notice]) -> str:
+    """What is wrong with a citation or an entry, by its discrepancies; "" if nothing is."""
+    return "; ".join(map(worded, told(wrong)))

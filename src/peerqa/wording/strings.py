@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from peerqa.wording import reasons
 from peerqa.wording.catalogue import DEFAULT, gettext, language, ngettext, parameter, pgettext, using
 from peerqa.wording.catalogue import LANGUAGES as NAMES
 from peerqa.wording.messages import MESSAGES, PLURALS
@@ -34,11 +33,6 @@ def lang_attribute(declared: object) -> str:
     """
     code = declared if isinstance(declared, str) and _LANGUAGE_TAG.fullmatch(declared) else DEFAULT
     return "" if code.split("-")[0].lower() == language() else f' lang="{code}"'
-
-
-def reason(said: str) -> str:
-    """What is said of a citation or an entry, in the language that is in use."""
-    return reasons.in_french(said) if language() == "fr" else said
 
 
 def preferred(accepted: str) -> str:

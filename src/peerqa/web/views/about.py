@@ -15,6 +15,7 @@ from peerqa.web.views.charts import columns, rows, table
 from peerqa.web.views.escape import escape
 from peerqa.web.views.take_away import spoken
 from peerqa.wording import strings
+from peerqa.wording.notices import reason
 
 _KINDS: tuple[FindingKind, ...] = ("no-entry", "departure", "ambiguous", "never-cited", "no-link")
 
@@ -108,5 +109,5 @@ def _report(review: Review, report: CitationReport) -> str:
 
 def _finding(finding: Finding) -> str:
     about = "" if finding.kind in ("never-cited", "no-link") else f"<strong>{escape(finding.about)}</strong>: "
-    message = escape(strings.reason(finding.message))
+    message = escape(reason(finding.discrepancies))
     return f'<span class="line">{escape(strings.line(finding.line))}</span> {about}{message}'

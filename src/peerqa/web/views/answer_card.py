@@ -14,7 +14,7 @@ from peerqa.web.views.escape import escape, safe_link
 from peerqa.web.views.passage_text import note_id, render_text, visible_text
 from peerqa.web.views.take_away import Library, render_copies, render_exports, spoken
 from peerqa.wording import strings
-from peerqa.wording.notices import worded
+from peerqa.wording.notices import reason, worded
 
 
 def render_question(question: str) -> str:
@@ -202,7 +202,7 @@ def render_citation_note(citation: AnswerCitation, identifier: str, targets: Seq
     targets: the ids of the entries, best first. Where several fit, each link says so in front of its entry.
     """
     doubt = ""
-    told = strings.reason(citation.reason or "")
+    told = reason(citation.discrepancies)
     if not targets:
         doubt = told or strings.NOT_IN_LIST
     elif citation.status != "resolved" and told:

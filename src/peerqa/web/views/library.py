@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from peerqa.library.review import Review
+from peerqa.text.dates import year_in
 from peerqa.text.document import Document
-from peerqa.text.person_names import fold
+from peerqa.text.words import fold
 from peerqa.web.views.addresses import about_link, ask_link, home_link, library_link, reading_link
 from peerqa.web.views.escape import escape
 from peerqa.web.views.take_away import spoken
@@ -65,8 +66,7 @@ def format_of(document: Document) -> str:
 
 def year_of(document: Document) -> str:
     """The year of its date, or ""."""
-    year = re.search(r"\b(?:1[5-9]|20)\d\d\b", document.date or "")
-    return year[0] if year else ""
+    return year_in(document.date) or ""
 
 
 def _searched(document: Document) -> str:

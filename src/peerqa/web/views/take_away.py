@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 from peerqa.answering.answer import Answer, AnswerPassage, Highlight
 from peerqa.citing.export import Format, cited_as, secondary_citation
-from peerqa.citing.reference_parsing import Reference
+from peerqa.citing.reference import Reference
 from peerqa.library.review import Review
 from peerqa.library.works import Works
 from peerqa.web.views.escape import escape

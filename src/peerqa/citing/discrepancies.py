@@ -1,0 +1,114 @@
+"""What can be wrong with a citation or with an entry of the reference list: codes with values, and no sentence.
+
+Each is told as a `Notice`, such as Notice(Discrepancy.MISSPELT_AUTHOR, written="Adans", listed="Adams");
+`peerqa.wording.discrepancies` has the sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from peerqa.notices import Notice
+
+
+class Discrepancy(Enum):
+    """A kind of discrepancy; behind it, the values that its notice holds.
+
+    What stands before a slash is its issue, the word that the JSON has for it. The order is that in which the
+    discrepancies of one citation are told: first what matters most to whoever mends the text.
+    """
+
+    NO_YEAR = "author-only"
+    SEVERAL_ENTRIES = "ambiguous"  # entries: (label, title) of each, best first; why: Notice of a Preference
+    MISSPELT_AUTHOR = "misspelt-author"  # written, listed: names
+    AUTHOR_ORDER = "author-order"  # listed: surnames
+    OTHER_YEAR = "year-mismatch"  # written, listed: years
+    NO_LISTED_YEAR = "year-mismatch/none"  # written: a year
+    NO_LISTED_LETTER = "year-mismatch/letter"  # written, listed: years, "2016a" and "2016"
+    SHORT_FORM = "abbreviated-author"  # written, listed: names of an organisation
+    NO_SUBDIVISION = "abbreviated-author/subdivision"  # written: the name, of which the list names a part
+    MISSING_ET_AL = "missing-et-al"  # authors: how many the list names
+    MISSING_SECOND_AUTHOR = "missing-et-al/second"  # listed: surnames
+    ET_AL_FOR_NOBODY = "superfluous-et-al"  # listed: surnames
+    ET_AL_FOR_SECOND_AUTHOR = "superfluous-et-al/second"  # listed: surnames
+    NO_ENTRY = "no-entry"  # cited: as the text has it; listed: labels of other entries under the name
+    NO_NUMBER = "no-entry/number"  # number; highest: that of the list
+    NEVER_CITED = "never-cited"  # entry: its label
+    NO_LINK = "no-link"  # entry: its label
+
+    @property
+    def issue(self) -> str:
+        """The word that the JSON has for it; some discrepancies share one."""
+        return str(self.value).partition("/")[0]
+
+
+class Preference(Enum):
+    """Why one of several entries comes first."""
+
+    SHARED_WORDS = "shared-words"  # first: its key; words: those that its title shares with the paragraph
+    OTHERS_CITED = "others-cited"  # first: its key; the others are cited elsewhere in their full form
+    NONE = "none"
+
+
+_ORDER = tuple(Discrepancy)
+_COST = {
+    "misspelt-author": 4,
+    "author-order": 1,
+    "year-mismatch": 8,
+    "abbreviated-author": 2,
+    "missing-et-al": 1,
+    "superfluous-et-al": 2,
+}
+"""By issue: how much it tells against an entry that the text means it."""
+
+
+def issues(discrepancies: Sequence[Notice]) -> tuple[str, ...]:
+    """The words that the JSON has for the discrepancies, in their order."""
+    return tuple(_kind(notice).issue for notice in discrepancies)
+
+
+def told(discrepancies: Sequence[Notice]) -> tuple[Notice, ...]:
+    """Those of a citation's discrepancies that its reason tells.
+
+    Where several entries fit, the discrepancies behind that one are those of the first entry alone: they are not told.
+    """
+    kinds = [notice.code for notice in discrepancies]
+    end = kinds.index(Discrepancy.SEVERAL_ENTRIES) + 1 if Discrepancy.SEVERAL_ENTRIES in kinds else len(kinds)
+    return tuple(discrepancies[:end])
+
+
+def reason(discrepancies: Sequence[Notice]) -> str | None:
+    """What the discrepancies tell, as a line in English; None if there are none."""
+    return "; ".join(map(str, told(discrepancies))) or None
+
+
+@dataclass(slots=True)
+class Comparison:
+    """The discrepancies that are found while a mention is compared with an entry, one of each issue."""
+
+    _found: dict[str, Notice] = field(default_factory=dict)
+
+    def add(self, kind: Discrepancy, **values: object) -> None:
+        """Note a discrepancy, unless there is one of its issue already."""
+        self._found.setdefault(kind.issue, Notice(kind, **values))
+
+    def has(self, *kinds: Discrepancy) -> bool:
+        """Whether discrepancies of all these kinds' issues are among those found."""
+        return all(kind.issue in self._found for kind in kinds)
+
+    @property
+    def cost(self) -> int:
+        """How much the discrepancies tell against the entry; 0 if there are none."""
+        return sum(_COST[issue] for issue in self._found)
+
+    @property
+    def found(self) -> tuple[Notice, ...]:
+        """The discrepancies in the order in which they are told."""
+        return tuple(sorted(self._found.values(), key=lambda notice: _ORDER.index(_kind(notice))))
+
+
+def _kind(notice: Notice) -> Discrepancy:
+    assert isinstance(notice.code, Discrepancy)
+    return notice.code

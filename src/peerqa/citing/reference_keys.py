@@ -1,0 +1,49 @@
+"""Keys of reference list entries: "moll-2009", or "moll-2009-work" where Moll has two entries of 2009."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from peerqa.citing.reference import Reference
+from peerqa.text.words import TITLE_OPENERS, fold
+
+
+def plain_key(reference: Reference) -> str:
+    first = (
+        reference.authors[0].family if reference.authors else " ".join((reference.title or reference.text).split()[:4])
+    )
+    year = (reference.year or "no-year").replace(".", "").replace(" ", "-")
+    return f"{_slug(first)}-{year}"
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", fold(text).replace("'", "")).strip("-") or "work"
+
+
+def _title_words(reference: Reference) -> list[str]:
+    words = [_slug(word) for word in re.findall(r"[^\W_]+", reference.title or "")]
+    return [word for word in words if word not in TITLE_OPENERS]
+
+
+def with_keys(references: Sequence[Reference]) -> tuple[Reference, ...]:
+    """Where entries share first author and year, the first word of the title that tells them apart joins the key."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for index, reference in enumerate(references):
+        groups[plain_key(reference)].append(index)
+    keyed = list(references)
+    for key, members in groups.items():
+        taken: set[str] = set()
+        for index in members:
+            others = {word for other in members if other != index for word in _title_words(references[other])}
+            own = [word for word in _title_words(references[index]) if word not in others]
+            unique = f"{key}-{own[0]}" if len(members) > 1 and own else key
+            number = 2
+            while unique in taken:
+                unique = f"{key}-{number}"
+                number += 1
+            taken.add(unique)
+            keyed[index] = replace(references[index], key=unique)
+    return tuple(keyed)
