@@ -78,7 +78,7 @@ def threshold(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
     def choose(value: float) -> None:
         even = Logistic(0.0, {})
-        monkeypatch.setattr("peerqa.answering.answer.fitted_for", lambda signals: Confidence(even, even, value))
+        monkeypatch.setattr("peerqa.answering.composing.fitted_for", lambda signals: Confidence(even, even, value))
 
     return choose
 

@@ -15,8 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from peerqa.answering.answer import MOST_PASSAGES, NEAREST, Answer, Composer
+from peerqa.answering.answer import Answer
 from peerqa.answering.assistant import Assistant
+from peerqa.answering.composing import MOST_PASSAGES, NEAREST, Composer
 from peerqa.retrieval.query import Query
 from peerqa.retrieval.retriever import Hit, RetrievalResult
 from stub_encoder import StubEncoder
