@@ -22,7 +22,8 @@ import numpy as np
 
 from corpora import Corpus, articles, covid_qa, first_review, openstax, squad2
 from peerqa.answering.assistant import Assistant
-from peerqa.evaluation.scoring import GoldQuestion, Outcome, Report, Scored, score
+from peerqa.evaluation.questions import GoldQuestion
+from peerqa.evaluation.scoring import Outcome, Report, Scored, score
 from peerqa.models.cross_encoder import TrainedCrossEncoder
 from peerqa.models.encoder import PACKAGED_MODEL, SentenceEncoder
 from peerqa.retrieval import retriever as retrieve

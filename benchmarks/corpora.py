@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from peerqa.answering.assistant import Assistant
-from peerqa.evaluation.scoring import FAR, NEAR, GoldQuestion, read_questions
+from peerqa.evaluation.questions import FAR, NEAR, GoldQuestion, read_questions
 from peerqa.index.building import build_index
 from peerqa.index.store import Store
 from peerqa.library.review import Review, read_review

@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 
 from corpora import ROOT, Corpus, articles, first_review, off_topic, openstax, squad2
 from peerqa.evaluation import metrics
-from peerqa.evaluation.scoring import FAR
+from peerqa.evaluation.questions import FAR
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, load_cross_encoder
 from peerqa.models.encoder import DEFAULT_MODEL, SentenceEncoder
 

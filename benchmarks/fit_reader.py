@@ -17,7 +17,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corpora import ROOT, Corpus, articles, first_review
-from peerqa.evaluation.scoring import GoldQuestion, Outcome, score
+from peerqa.evaluation.questions import GoldQuestion
+from peerqa.evaluation.scoring import Outcome, score
 from peerqa.index.building import embedded_texts
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, CrossEncoderScores, TrainedCrossEncoder
 from peerqa.models.encoder import DEFAULT_MODEL, SentenceEncoder

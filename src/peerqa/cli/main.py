@@ -436,8 +436,9 @@ def _gaps(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    from peerqa.evaluation.questions import read_questions
     from peerqa.evaluation.report import outcome_of, report_as_html, report_as_table
-    from peerqa.evaluation.scoring import evaluate, read_questions
+    from peerqa.evaluation.scoring import evaluate
 
     questions = read_questions(options.questions)
     with _progress() as progress:
