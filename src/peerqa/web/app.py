@@ -14,6 +14,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 
+from peerqa.feedback.assistant import FeedbackAssistant
 from peerqa.feedback.gaps import KEEP_DAYS, KeptQuestions
 from peerqa.http.routes import Assistant, create_router, install_error_handlers, log_failure
 from peerqa.library.review import Review
@@ -21,7 +22,7 @@ from peerqa.library.sections import headings
 from peerqa.library.starter_questions import about
 from peerqa.web.chat.conversation import create_page
 from peerqa.web.chat.gradio_document import MORE_STATIC_FILES, STATIC_FILES, Shell, static_file
-from peerqa.web.feedback_routes import FeedbackAssistant, create_feedback_router
+from peerqa.web.feedback_routes import create_feedback_router
 from peerqa.web.language_middleware import LanguageChooser
 from peerqa.web.routes import create_documents_router
 from peerqa.web.security import BodyLimit, PageGate, SecurityHeaders

@@ -1,54 +1,15 @@
-"""An assistant that keeps the questions which the review did not answer, and the route that keeps thumbs."""
+"""The route that keeps thumbs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
-from peerqa.answering.answer import Answer
 from peerqa.errors import KeptQuestionsError
 from peerqa.feedback.gaps import KeptQuestions, Thumb
-from peerqa.http.routes import Assistant, DocumentSummary, QuestionError, checked_question, log_failure
-from peerqa.library.review import Review
-
-
-class FeedbackAssistant:
-    """Asks another assistant, and keeps what that did not answer. A file that fails costs nobody their answer."""
-
-    def __init__(self, assistant: Assistant, kept: KeptQuestions) -> None:
-        self._assistant = assistant
-        self._kept = kept
-
-    @property
-    def documents(self) -> Sequence[DocumentSummary]:
-        return self._assistant.documents
-
-    @property
-    def reviews(self) -> Sequence[Review]:
-        return self._assistant.reviews
-
-    @property
-    def starters(self) -> Sequence[str]:
-        return self._assistant.starters
-
-    @property
-    def warning(self) -> str | None:
-        return self._assistant.warning
-
-    def within(self, section: str) -> FeedbackAssistant:
-        return FeedbackAssistant(self._assistant.within(section), self._kept)
-
-    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
-        answer = self._assistant.ask(question, history, documents)
-        if answer.status == "not_covered":
-            try:
-                self._kept.keep(question)
-            except KeptQuestionsError as error:
-                log_failure(error)
-        return answer
+from peerqa.http.routes import QuestionError, checked_question, log_failure
 
 
 class Rating(BaseModel):
