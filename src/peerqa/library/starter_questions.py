@@ -1,4 +1,4 @@
-"""Questions to begin with, for each kind of reader: those that the front matter gives, else one for each heading.
+"""Starters: questions to begin with, for each audience. The front matter gives them; else one is made of each heading.
 
 A question made of a heading claims nothing: it asks what stands under it.
 """
@@ -14,13 +14,14 @@ from typing import Literal, TypeVar
 
 from peerqa.library.review import Review
 
-CrossEncoder = Literal["students", "practitioners", "instructors"]
+Audience = Literal["students", "practitioners", "instructors"]
 _T = TypeVar("_T")
-PARSERS: tuple[CrossEncoder, ...] = ("students", "practitioners", "instructors")
+AUDIENCES: tuple[Audience, ...] = ("students", "practitioners", "instructors")
 MOST = 6
+"""Starters that are shown at most."""
 
-# What the headings of reviews are called that this kind of reader comes for; the first kind that fits has it.
-_COMES_FOR: dict[CrossEncoder, re.Pattern[str]] = {
+# Words in the headings that an audience comes for. A heading goes to the first audience that matches.
+_COMES_FOR: dict[Audience, re.Pattern[str]] = {
     "instructors": re.compile(
         r"\b(?:discussion|conclusions?|limitations?|gaps?|future|research|evidence|methods?|ethic\w*|critique|quality)\b",
         re.IGNORECASE,
@@ -36,38 +37,38 @@ _COMES_FOR: dict[CrossEncoder, re.Pattern[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """A question to begin with. reader: the kind of reader that it is for; None where the front matter does not say."""
+    """A question to begin with. audience: whom it is for; None if the front matter does not say."""
 
     question: str
-    reader: CrossEncoder | None = None
+    audience: Audience | None = None
 
 
 def about(heading: str) -> str:
-    """The question what stands under a heading."""
+    """The question that asks what stands under a heading."""
     return f"What does the review say about “{heading}”?"
 
 
 def starters_of(reviews: Sequence[Review]) -> tuple[Starter, ...]:
-    """At most six, the kinds of readers in turns, and the reviews in turns within each kind.
+    """The starters of some reviews, at most MOST: the audiences take turns, and so do the reviews within each.
 
-    What the front matter gives comes first and alone.
+    If the front matter of any review gives starters, these are all.
     """
     given = list(_in_turns([[Starter(text) for text in _listed(review, "starters")] for review in reviews]))
-    by_reader = [
+    by_audience = [
         list(_in_turns([[Starter(text, one) for text in _listed(review, f"starters-{one}")] for review in reviews]))
-        for one in PARSERS
+        for one in AUDIENCES
     ]
-    if given or any(by_reader):
-        return tuple(dict.fromkeys([*_in_turns(by_reader), *given]))[:MOST]
-    sorted_out: dict[CrossEncoder, list[Starter]] = {reader: [] for reader in PARSERS}
+    if given or any(by_audience):
+        return tuple(dict.fromkeys([*_in_turns(by_audience), *given]))[:MOST]
+    made: dict[Audience, list[Starter]] = {audience: [] for audience in AUDIENCES}
     for heading in _telling_headings(reviews):
-        reader = next(one for one, words in _COMES_FOR.items() if words.search(heading))
-        sorted_out[reader].append(Starter(about(heading), reader))
-    return tuple(_in_turns([sorted_out[reader] for reader in PARSERS]))[:MOST]
+        audience = next(one for one, words in _COMES_FOR.items() if words.search(heading))
+        made[audience].append(Starter(about(heading), audience))
+    return tuple(_in_turns([made[audience] for audience in AUDIENCES]))[:MOST]
 
 
 def _telling_headings(reviews: Sequence[Review]) -> Iterator[str]:
-    """The headings that one review alone has, the reviews in turns; "Introduction" in two of them leads nowhere."""
+    """The headings that only one review has; the reviews take turns. "Introduction" in two of them tells nothing."""
     own = [
         list(dict.fromkeys(one.heading for one in review.document.sections if one.paragraphs and one.heading))
         for review in reviews
@@ -77,9 +78,11 @@ def _telling_headings(reviews: Sequence[Review]) -> Iterator[str]:
 
 
 def _in_turns(lists: Sequence[Sequence[_T]]) -> Iterator[_T]:
+    """The first item of each list, then the second of each, and so on."""
     return (one for row in zip_longest(*lists) for one in row if one is not None)
 
 
 def _listed(review: Review, key: str) -> tuple[str, ...]:
+    """What the front matter of a review says under a key, as a tuple."""
     value = review.document.metadata.get(key)
     return value if isinstance(value, tuple) else (value,) if value else ()
