@@ -14,7 +14,7 @@ from peerqa.answering.presenting import shown_passage, shown_work
 from peerqa.library.review import Review
 from peerqa.library.starter_questions import about, starters_of
 from peerqa.library.works import Work, Works
-from peerqa.retrieval.confidence import fitted_for
+from peerqa.retrieval.parameters import Parameters, SelectionParameters
 from peerqa.retrieval.query import Query
 from peerqa.retrieval.retriever import Hit, RetrievalResult, TermMatch
 from peerqa.text.near_duplicates import Shingles, shingles, stands_in
@@ -22,26 +22,14 @@ from peerqa.text.near_duplicates import Shingles, shingles, stands_in
 Explain = Callable[[int, int], tuple[TermMatch, ...]]
 """See RetrievalResult.explain."""
 
-MOST_PASSAGES = 4
-_WITHIN = 0.25
-"""A further passage helps if its score is at most this much below the best one's."""
-CHIEF_HIGHLIGHTS = 3
-_CHIEF_WITHIN = 0.3
-"""The three best sentences are highlighted, unless they are this much below the best one."""
-MOST_HIGHLIGHTS = 6
-_FURTHER_WITHIN = 0.15
-"""Of the next best, those as near as this are highlighted where they come after the chief ones."""
-NEAREST = 2
-"""How many passages are shown where the review does not answer."""
-_COMPARED = 30
-"""Among the best passages of several reviews, how many are looked at for repeats of those that are shown."""
-
 
 class Composer:
-    """Makes answers from what retrieval found in a set of reviews."""
+    """Composes answers from what retrieval found in a set of reviews. Threads may share it."""
 
-    def __init__(self, reviews: Sequence[Review], works: Works | None = None) -> None:
-        """works: those of a larger set that the reviews are part of, so that keys stay what they are there."""
+    def __init__(self, reviews: Sequence[Review], parameters: Parameters, works: Works | None = None) -> None:
+        """works: the works of a larger set of reviews that these are part of, so that a work keeps its key; None if
+        there is no larger set."""
+        self._selection, self._confidence = parameters.selection, parameters.confidence
         self._passages = [(review, passage) for review in reviews for passage in review.passages]
         self._works = works or Works(reviews)
         self._several = len(reviews) > 1
@@ -51,7 +39,7 @@ class Composer:
         self._next_section = dict(_next_sections(reviews))
 
     def without_search(self, asked: str, question: Query) -> Answer:
-        """The friendly line for what is no question."""
+        """The friendly line that answers what is no question."""
         if question.kind == "greeting":
             message = (
                 "Hello! Ask me about the review, and I will show you what it says, word for word, with its sources."
@@ -65,28 +53,28 @@ class Composer:
         return Answer(asked, question.text, "unclear", 0.0, message=message, suggestions=self.starters)
 
     def compose(self, asked: str, question: Query, result: RetrievalResult) -> Answer:
-        """The answer to a question, or what comes nearest where the review does not answer it."""
-        parameters = fitted_for(result.signals)
-        confidence = parameters.of(result.signals) if result.hits else 0.0
-        if confidence < parameters.threshold:
-            nearest = self._distinct(result.hits, NEAREST)
+        """The answer to a question; the nearest passages if the review does not answer it."""
+        fitted = self._confidence.fitted_for(result.signals)
+        confidence = fitted.of(result.signals) if result.hits else 0.0
+        if confidence < fitted.threshold:
+            nearest = self._distinct(result.hits, self._selection.nearest_passages)
             passages = tuple(self._passage(hit, [], result.explain, same) for hit, same in nearest)
             return self._answer(asked, question, "not_covered", confidence, passages, self._not_covered, self.starters)
         best = result.hits[0].score
-        distinct = self._distinct(result.hits, MOST_PASSAGES)
-        near = [(hit, same) for hit, same in distinct if hit.score >= best - _WITHIN]
-        chosen = _highlighted([hit for hit, _ in near])
+        distinct = self._distinct(result.hits, self._selection.most_passages)
+        near = [(hit, same) for hit, same in distinct if hit.score >= best - self._selection.passage_margin]
+        chosen = _highlighted([hit for hit, _ in near], self._selection)
         shown = [(hit, same) for hit, same in near if chosen[hit.row]]
         passages = tuple(self._passage(hit, chosen[hit.row], result.explain, same) for hit, same in shown)
         follow_ups = self._follow_ups([hit for hit, _ in shown])
         return self._answer(asked, question, "answered", confidence, passages, None, follow_ups)
 
     def _distinct(self, hits: Sequence[Hit], most: int) -> list[tuple[Hit, list[Hit]]]:
-        """The best hits, each with those of other reviews that repeat it and are therefore passed over."""
+        """The best hits, at most `most`, each with the hits of other reviews that repeat it and so are left out."""
         if not self._several:
             return [(hit, []) for hit in hits[:most]]
         kept: list[tuple[Hit, list[Hit]]] = []
-        for hit in hits[:_COMPARED]:
+        for hit in hits[: self._selection.repeats_compared]:
             document = self._passages[hit.row][1].document
             for shown, same in kept:
                 other = self._passages[shown.row][1].document != document
@@ -136,20 +124,20 @@ class Composer:
         return replace(shown, also_in=tuple(Repeat(other.id, other.document) for other in repeats))
 
     def _follow_ups(self, hits: Sequence[Hit]) -> tuple[str, ...]:
-        """Questions that lead on: the section after that of the best passage, and starters on other sections."""
+        """Questions that lead on: on the section after that of the best passage, and starters on sections not shown."""
         sections = {self._passages[hit.row][1].section for hit in hits}
         best = self._passages[hits[0].row][1]
         following = self._next_section.get((best.document, best.section))
         leading = [about(following)] if following and following not in sections else []
         leading += [text for text in self.starters if not any(section and section in text for section in sections)]
-        return tuple(dict.fromkeys(leading))[:4]
+        return tuple(dict.fromkeys(leading))[: self._selection.most_suggestions]
 
 
-def _highlighted(hits: Sequence[Hit]) -> dict[int, list[int]]:
-    """Which sentences of each passage (by row) to highlight, in text order.
+def _highlighted(hits: Sequence[Hit], selection: SelectionParameters) -> dict[int, list[int]]:
+    """The numbers of the sentences to highlight in each passage (by row), in text order.
 
-    The best sentences of all passages together, in the order in which they are read, and then the best sentence of
-    each of the first three passages that has none.
+    First the chief ones, the best of all passages together. Then those of the next best that stand after them. Then, in
+    each of the first passages that has none so far, its best sentence.
     """
     ranked = sorted(
         ((score, place, number) for place, hit in enumerate(hits) for number, score in enumerate(hit.sentences)),
@@ -158,19 +146,20 @@ def _highlighted(hits: Sequence[Hit]) -> dict[int, list[int]]:
     if not ranked:
         return {hit.row: [] for hit in hits}
     best = ranked[0][0]
-    chosen = {(place, number) for score, place, number in ranked[:CHIEF_HIGHLIGHTS] if score >= best - _CHIEF_WITHIN}
-    last = max(chosen)
-    for score, place, number in ranked[CHIEF_HIGHLIGHTS:MOST_HIGHLIGHTS]:
-        if score >= best - _FURTHER_WITHIN and (place, number) > last:
+    chief, most = selection.chief_highlights, selection.most_highlights
+    chosen = {(place, number) for score, place, number in ranked[:chief] if score >= best - selection.chief_margin}
+    last = max(chosen, default=(-1, -1))
+    for score, place, number in ranked[chief:most]:
+        if score >= best - selection.further_margin and (place, number) > last:
             chosen.add((place, number))
-    for place, hit in enumerate(hits[:3]):
+    for place, hit in enumerate(hits[: selection.passages_with_highlight]):
         if hit.sentences and not any(other == place for other, _ in chosen):
             chosen.add((place, max(range(len(hit.sentences)), key=hit.sentences.__getitem__)))
     return {hit.row: sorted(number for other, number in chosen if other == place) for place, hit in enumerate(hits)}
 
 
 def _next_sections(reviews: Sequence[Review]) -> Iterator[tuple[tuple[str, str], str]]:
-    """((document, heading), the heading after it), for sections that hold paragraphs."""
+    """For each section that holds paragraphs, (document, heading) and the heading of the next one."""
     for review in reviews:
         headings = [section.heading for section in review.document.sections if section.paragraphs and section.heading]
         for heading, following in pairwise(headings):

@@ -1,0 +1,209 @@
+"""Every fitted or chosen number of retrieval, reranking, selection and confidence: parameters.json as one value.
+
+    parameters = shipped_parameters()
+    Assistant.open("corpus", "index", parameters=replace(parameters, reranking=...))
+
+The fitting scripts replace one group and write the file again. Units: cosines lie in -1 to 1; scores of passages and of
+sentences have no unit, and weights, margins and gains are in units of such scores.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, get_origin, get_type_hints
+
+from peerqa.errors import PeerqaError
+from peerqa.retrieval.confidence import RERANKER_SIGNALS, SIGNALS, Confidence
+
+PARAMETERS_FILE = Path(__file__).with_name("parameters.json")
+"""The parameters that ship with the package."""
+
+
+class ParametersError(PeerqaError):
+    """A file of parameters that cannot be read, lacks a parameter, or has an unknown one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalParameters:
+    """How passages are found and scored.
+
+    The score of a passage is its late interaction with the question (at most 1) plus what the weights below add. All
+    parameters but those of BM25 were chosen by hand on the questions of the review and of twelve articles, where each
+    lies on a plateau (benchmarks/ablations.py).
+    """
+
+    candidates: int
+    """Number of passages that each of the three first searches (passage vectors, sentence vectors, BM25) proposes."""
+    bm25_k1: float
+    """Parameter of BM25: the lower, the sooner a repeated word stops adding to the score. Lucene's default."""
+    bm25_b: float
+    """Parameter of BM25, 0 to 1: the higher, the more a long passage loses. Lucene's default."""
+    questions_kept: int
+    """Number of earlier questions that a question can go on from; those before them are taken for another subject."""
+    questions_searched: int
+    """Number of these that are searched together with the question."""
+    earlier_question_weight: float
+    """Factor on the weights of the tokens of the question before; squared for the question before that. The training of
+    the encoder reads it too; the encoder that ships was trained with .7."""
+    best_sentence_weight: float
+    """In the score of a passage, weight of the cosine between the question and the passage's nearest sentence."""
+    sentence_cosine_weight: float
+    """In the score of a sentence, weight of the cosine between the question and the sentence."""
+    sentence_passage_weight: float
+    """In the score of a sentence, weight of the score of its passage."""
+    overview_weight: float
+    """Gain of a passage that opens a section, for each 1 by which the question's cosine with the heading exceeds
+    `overview_from`."""
+    overview_from: float
+    """Weighted mean of the cosines of the question's tokens with the heading, above which a section is asked for."""
+    enumeration_margin: float
+    """How much an enumerating sentence of such a passage scores below the best sentence of it, at most."""
+    definition_bonus: float
+    """Gain of a sentence that introduces the abbreviation which is asked for, and of its passage."""
+    weak_quantile: float
+    """Which quantile, 0 to 1, the signal `weak_terms` is."""
+    weakest_quantile: float
+    """Which quantile, 0 to 1, the signal `weakest_terms` is."""
+    term_match_cosine: float
+    """Lowest cosine at which a word of the question is shown as matching a word of a sentence."""
+    most_term_matches: int
+    """Most words of the question that are shown as matching, for each highlighted sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class RerankingParameters:
+    """How much the cross-encoder counts beside retrieval. The first three parameters are fitted on twelve articles
+    (benchmarks/fit_reranking.py)."""
+
+    candidates: int
+    """Number of passages that the cross-encoder reads. Fitted."""
+    passage_weight: float
+    """Fusion weight: gain of a passage, and of each sentence in it, if the passage surely answers. Fitted."""
+    sentence_weight: float
+    """Fusion weight: gain of a sentence that surely answers. Fitted."""
+    temperature: float
+    """Divisor of a logit before it becomes a probability (Guo et al. 2017). Chosen on the articles: 1, 2 and 3 order
+    passages equally well, 3 orders sentences a little better."""
+    logit_limit: float
+    """Largest absolute value of a logit that goes into a signal. Chosen: a few hundred questions tell no more apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionParameters:
+    """Which of the ranked passages and sentences an answer shows. All chosen by hand on the questions of the review, so
+    that people meet the essential sentences first (benchmark: `peerqa evaluate`, "H R@3" and "read")."""
+
+    most_passages: int
+    """Most passages that an answer shows."""
+    passage_margin: float
+    """A further passage is shown if its score is at most this much below that of the best passage."""
+    nearest_passages: int
+    """Most passages that are shown if the review does not answer."""
+    repeats_compared: int
+    """Number of ranked passages that are searched for repeats of a shown one in another review."""
+    chief_highlights: int
+    """Number of the best sentences of all shown passages, which are highlighted in whatever order they stand."""
+    chief_margin: float
+    """A chief sentence is highlighted if its score is at most this much below that of the best sentence."""
+    most_highlights: int
+    """Most sentences that are highlighted for their scores, the chief ones among them."""
+    further_margin: float
+    """A further sentence is highlighted if its score is at most this much below that of the best sentence, and it
+    stands after the chief ones in the answer."""
+    passages_with_highlight: int
+    """Number of first passages that get at least one highlight, whatever its score."""
+    most_suggestions: int
+    """Most follow-up questions that are suggested."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceParameters:
+    """The regressions of confidence. Fitted on the questions of twelve articles, each threshold so that it refuses 5 %
+    of those that are answered (benchmarks/fit_confidence.py); no question put to the review was used."""
+
+    without_reranker: Confidence
+    """For the signals of retrieval alone."""
+    with_reranker: Confidence
+    """For the signals of retrieval and of the cross-encoder."""
+
+    def fitted_for(self, signals: Mapping[str, float]) -> Confidence:
+        """The regressions for these signals, by whether the cross-encoder's are among them."""
+        return self.with_reranker if signals.keys() & RERANKER_SIGNALS.keys() else self.without_reranker
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """All parameters, in four groups."""
+
+    retrieval: RetrievalParameters
+    reranking: RerankingParameters
+    selection: SelectionParameters
+    confidence: ConfidenceParameters
+
+    @classmethod
+    def from_file(cls, path: Path) -> Parameters:
+        """Read a file of parameters. Raises ParametersError, which names the file and the parameter."""
+        try:
+            content = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or f"not JSON: {error}"
+            raise ParametersError(f"{path}: cannot be read ({reason})") from None
+        try:
+            parameters: Parameters = _parsed(cls, content, "")
+            for case, known in (("without_reranker", SIGNALS), ("with_reranker", {**SIGNALS, **RERANKER_SIGNALS})):
+                _check_signals(getattr(parameters.confidence, case), known, f"confidence.{case}")
+        except ParametersError as error:
+            raise ParametersError(f"{path}: {error}") from None
+        return parameters
+
+    def save(self, path: Path) -> None:
+        """Write the parameters to a file that `from_file` reads."""
+        path.write_text(json.dumps(dataclasses.asdict(self), indent=1) + "\n", "utf-8")
+
+
+@cache
+def shipped_parameters() -> Parameters:
+    """The parameters that ship with the package. Raises ParametersError if their file was damaged."""
+    return Parameters.from_file(PARAMETERS_FILE)
+
+
+def _parsed(kind: Any, value: Any, name: str) -> Any:
+    """A value of JSON as a group of parameters, a mapping of numbers, or a number."""
+    if dataclasses.is_dataclass(kind):
+        kinds = get_type_hints(kind)
+        found = _object(value, name)
+        for key in sorted(found.keys() - kinds.keys()):
+            raise ParametersError(f"there is no parameter {_joined(name, key)}; remove it, or correct its name")
+        for key in sorted(kinds.keys() - found.keys()):
+            raise ParametersError(f"the parameter {_joined(name, key)} is missing; add it")
+        group: Any = kind
+        return group(**{key: _parsed(kinds[key], found[key], _joined(name, key)) for key in found})
+    if get_origin(kind) is not None:
+        return {key: _parsed(float, one, _joined(name, key)) for key, one in _object(value, name).items()}
+    if type(value) not in (int, kind) or not math.isfinite(value):
+        raise ParametersError(f"{name} is {json.dumps(value)}; give a {'whole ' if kind is int else ''}number")
+    return kind(value)
+
+
+def _object(value: Any, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ParametersError(f"{name or 'the file'} is {json.dumps(value):.40}; give an object with its parameters")
+    return value
+
+
+def _check_signals(confidence: Confidence, known: Mapping[str, str], name: str) -> None:
+    for part in ("topic", "detail"):
+        for key in getattr(confidence, part).weights.keys() - known.keys():
+            raise ParametersError(
+                f"{name}.{part}.weights.{key} is the weight of no signal; there are {', '.join(known)}"
+            )
+
+
+def _joined(name: str, key: str) -> str:
+    return f"{name}.{key}" if name else key
