@@ -2,10 +2,10 @@
 
     python benchmarks/ablations.py DATA [--sets review articles squad2 covid-qa openstax] [--most 40] [--only NAME ...]
 
-Prints, for each set and variant: first passage right / recall of essential passages in 3 / recall of essential
-sentences among the first 3 ranked. Each question is asked of its own document. The weights were looked at on the review
-and the articles; the other sets were not tuned on. All but the last two variants are with the embedding model as it was
-published.
+Prints, for each set and variant: share of questions whose first passage is right / recall of essential passages in 3 /
+recall of essential sentences among the first 3 ranked. Each question is asked of its own document. The weights were
+chosen on the review and the articles; the other sets were not tuned on. All but the last two variants use the embedding
+model as it was published.
 """
 
 from __future__ import annotations
@@ -14,104 +14,134 @@ import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from corpora import Corpus, articles, covid_qa, first_review, openstax, squad2
-from peerqa.answering.assistant import Assistant
-from peerqa.evaluation.scoring import GoldQuestion, Outcome, Report, Scored, score
-from peerqa.models.cross_encoder import TrainedCrossEncoder
-from peerqa.models.encoder import PACKAGED_MODEL, SentenceEncoder
-from peerqa.retrieval import retriever as retrieve
+from peerqa.evaluation.questions import GoldQuestion
+from peerqa.evaluation.scoring import Outcome, Report, Scored, score
+from peerqa.index.building import build_index
+from peerqa.index.store import Store
+from peerqa.library.passages import Passage
+from peerqa.models.cross_encoder import CrossEncoder, TrainedCrossEncoder
+from peerqa.models.encoder import PACKAGED_MODEL, Encoder, SentenceEncoder
+from peerqa.retrieval.parameters import RetrievalParameters, shipped_parameters
+from peerqa.retrieval.pipeline import RetrievalPipeline
 from peerqa.retrieval.query import Query
 from peerqa.retrieval.retriever import Hit
 from peerqa.text.words import stems_of
 
-Ranker = Callable[[Assistant, GoldQuestion], Sequence[Hit]]
+SHIPPED = shipped_parameters()
 
 
-@contextmanager
-def constants(**values: float) -> Iterator[None]:
-    """Retrieval with other weights."""
-    before = {name: getattr(retrieve, name) for name in values}
-    for name, value in values.items():
-        setattr(retrieve, name, value)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            setattr(retrieve, name, value)
+class Indexed:
+    """A document with its index, and its retrieval with any parameters."""
+
+    def __init__(self, corpus: Corpus, encoder: Encoder, cross_encoder: CrossEncoder | None) -> None:
+        self.review, self.encoder, self._cross_encoder = corpus.review, encoder, cross_encoder
+        with TemporaryDirectory() as folder:
+            self.index = build_index([corpus.review], Store(Path(folder)), encoder)
+        self.passage_vectors, self.sentence_vectors = self.index.vectors()
+        self._pipelines: dict[RetrievalParameters, RetrievalPipeline] = {}
+
+    def retrieval(self, parameters: RetrievalParameters = SHIPPED.retrieval) -> RetrievalPipeline:
+        """The stages of retrieval with these parameters, and all others as they ship."""
+        if parameters not in self._pipelines:
+            self._pipelines[parameters] = RetrievalPipeline(
+                [self.review], self.index, self.encoder, self._cross_encoder, replace(SHIPPED, retrieval=parameters)
+            )
+        return self._pipelines[parameters]
 
 
-def _plain(parts: tuple[float, float, float]) -> Ranker:
-    """Passage vector, best sentence's vector and BM25 with these weights; the usual signals, fused or alone."""
+Ranker = Callable[[Indexed, GoldQuestion], Sequence[Hit]]
 
-    def rank(assistant: Assistant, gold: GoldQuestion) -> list[Hit]:
-        retriever: Any = assistant._retriever
-        question = assistant._query_parser.read(gold.question, gold.history)
-        texts = [gold.question, *(gold.history[-1:] if question.history else [])]
-        vectors = retriever._encoder.encode(texts)
+
+def _single(passage_weight: float, sentence_weight: float, bm25_weight: float) -> Ranker:
+    """The vector of the passage, that of its best sentence, and BM25: alone or fused with these weights."""
+
+    def rank(document: Indexed, gold: GoldQuestion) -> list[Hit]:
+        retrieval = document.retrieval()
+        query = retrieval.query_parser.read(gold.question, gold.history)
+        texts = [gold.question, *(gold.history[-1:] if query.history else [])]
+        vectors = document.encoder.encode(texts)
         vector = vectors[0] + 0.5 * vectors[1:].sum(axis=0)
-        lexical = retriever._lexicon.scores([stem for text in texts for stem in stems_of(text)])
+        lexical = retrieval.lexicon.scores([stem for text in texts for stem in stems_of(text)])
         highest = float(lexical.max()) or 1.0
         hits = []
-        for row in range(len(assistant._passages)):
-            sentences = retriever._sentences[retriever._first[row] : retriever._first[row + 1]] @ vector
-            passage = float(retriever._passages[row] @ vector)
-            signals = (passage, float(sentences.max(initial=0.0)), float(lexical[row]) / highest)
-            total = float(np.dot(parts, signals))
-            hits.append(Hit(row, total, tuple(float(value) + 0.5 * total for value in sentences)))
+        for row in range(len(document.review.passages)):
+            cosines = document.sentence_vectors[document.index.sentence_rows == row] @ vector
+            signals = (
+                float(document.passage_vectors[row] @ vector),
+                float(cosines.max(initial=0.0)),
+                float(lexical[row]) / highest,
+            )
+            total = float(np.dot((passage_weight, sentence_weight, bm25_weight), signals))
+            hits.append(Hit(row, total, tuple(float(value) + 0.5 * total for value in cosines)))
         return sorted(hits, key=lambda hit: (-hit.score, hit.row))
 
     return rank
 
 
-def _late(mend: bool, write_out: bool, **values: float) -> Ranker:
-    """Late interaction; the question as typed, with abbreviations written out, with slips mended."""
+def _late(correct: bool, write_out: bool, **changes: float) -> Ranker:
+    """Late interaction with other weights. correct: typos in the question; write_out: its abbreviations."""
+    parameters = replace(SHIPPED.retrieval, **changes)  # type: ignore[arg-type]
 
-    def rank(assistant: Assistant, gold: GoldQuestion) -> Sequence[Hit]:
-        cross_encoder: Any = assistant._query_parser
-        read = cross_encoder.read(gold.question, gold.history)
+    def rank(document: Indexed, gold: GoldQuestion) -> Sequence[Hit]:
+        retrieval = document.retrieval(parameters)
+        parser = retrieval.query_parser
+        read = parser.read(gold.question, gold.history)
 
         def form(text: str) -> str:
-            text = cross_encoder.write_out(text) if write_out else text
-            return cross_encoder._speller.mend(text) if mend else text
+            text = parser.write_out(text) if write_out else text
+            return parser.speller.correct(text) if correct else text
 
         history = tuple(form(text) for text in gold.history[-len(read.history) :]) if read.history else ()
-        with constants(**values):
-            return assistant._retriever.search(Query(read.text, form(gold.question), history, read.kind)).hits
+        return retrieval.retriever.search(Query(read.text, form(gold.question), history, read.kind)).hits
 
     return rank
 
 
-_OFF = {"_SENTENCE_COSINE": 0.0, "_SENTENCE_COSINE_IN_PASSAGE": 0.0, "_OVERVIEW": 0.0, "_ENUMERATION": 0.0}
-_NO_OVERVIEW = {"_OVERVIEW": 0.0, "_ENUMERATION": 0.0}
+def _without_reranking(document: Indexed, gold: GoldQuestion) -> Sequence[Hit]:
+    retrieval = document.retrieval()
+    return retrieval.retriever.search(retrieval.query_parser.read(gold.question, gold.history)).hits
+
+
+def _whole(document: Indexed, gold: GoldQuestion) -> Sequence[Hit]:
+    _, result = document.retrieval().search(gold.question, gold.history)
+    return result.hits if result else ()
+
+
+_NO_OVERVIEW = {"overview_weight": 0.0, "enumeration_margin": 0.0}
+_OFF = {"best_sentence_weight": 0.0, "sentence_cosine_weight": 0.0, **_NO_OVERVIEW}
 VARIANTS: dict[str, Ranker] = {
-    "one vector a passage": _plain((1, 0, 0)),
-    "best sentence's vector": _plain((0, 1, 0)),
-    "BM25, stemmed": _plain((0, 0, 1)),
-    "these three, fused": _plain((0.5, 1, 0.3)),
+    "one vector a passage": _single(1, 0, 0),
+    "best sentence's vector": _single(0, 1, 0),
+    "BM25, stemmed": _single(0, 0, 1),
+    "these three, fused": _single(0.5, 1, 0.3),
     "late interaction": _late(False, False, **_OFF),
     "+ abbreviations written out": _late(False, True, **_OFF),
-    "+ slips mended": _late(True, True, **_OFF),
+    "+ typos corrected": _late(True, True, **_OFF),
     "+ best sentence's vector": _late(True, True, **_NO_OVERVIEW),
     "+ overview questions": _late(True, True),
 }
 OURS: dict[str, Ranker] = {
-    "+ encoder of our own": lambda assistant, gold: (
-        assistant._retriever.search(assistant._query_parser.read(gold.question, gold.history)).hits
-    ),
-    "+ the reader = peerqa": lambda assistant, gold: assistant.search(gold.question, gold.history)[1].hits,  # type: ignore[union-attr]
+    "+ encoder of our own": _without_reranking,
+    "+ the cross-encoder = peerqa": _whole,
 }
 """Variants with our own models."""
 
 
-def outcome(assistant: Assistant, hits: Sequence[Hit]) -> Outcome:
-    passages = [assistant._passages[hit.row] for hit in hits]
-    texts = [tuple(assistant.sentence(passage, n) for n in range(len(passage.sentences))) for passage in passages]
+def outcome(passages: Sequence[Passage], hits: Sequence[Hit]) -> Outcome:
+    """What was ranked, as it is scored. passages: those that the rows of the hits count."""
+    found = [passages[hit.row] for hit in hits]
+    texts = [
+        tuple(passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences)
+        for passage in found
+    ]
     ranked = sorted(
         (
             (value, text)
@@ -155,11 +185,11 @@ def main() -> None:
             wanted = {name: rank for name, rank in variants.items() if name in chosen}
             if not wanted:
                 continue
-            assistant = corpus.assistant(model, used)
+            document = Indexed(corpus, model, used)
             for name, rank in wanted.items():
                 for gold in corpus.questions:
                     if gold.answerable:
-                        result = outcome(assistant, rank(assistant, gold))
+                        result = outcome(corpus.review.passages, rank(document, gold))
                         scored[corpus.source, name].append(Scored(gold, result, score(gold, result)))
     print("\r", file=sys.stderr)
     print(f"{'':32}" + "".join(f"{source:>22}" for source in sources))

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from peerqa.answering.assistant import Assistant
-from peerqa.evaluation.scoring import FAR, NEAR, GoldQuestion, read_questions
+from peerqa.evaluation.questions import FAR, NEAR, GoldQuestion, read_questions
 from peerqa.index.building import build_index
 from peerqa.index.store import Store
 from peerqa.library.review import Review, read_review
@@ -25,6 +25,7 @@ from peerqa.models.cross_encoder import CrossEncoder
 from peerqa.models.encoder import Encoder
 from peerqa.reading.files import read_document
 from peerqa.reading.structure import Block, assemble
+from peerqa.retrieval.parameters import Parameters
 from peerqa.text.document import Document, Paragraph, Section, Sentence
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,11 +40,13 @@ class Corpus:
     review: Review
     questions: tuple[GoldQuestion, ...]
 
-    def assistant(self, encoder: Encoder, cross_encoder: CrossEncoder | None = None) -> Assistant:
-        """An assistant over this document alone."""
+    def assistant(
+        self, encoder: Encoder, cross_encoder: CrossEncoder | None = None, parameters: Parameters | None = None
+    ) -> Assistant:
+        """An assistant over this document alone. parameters: None for those that ship with the package."""
         with TemporaryDirectory() as folder:
             index = build_index([self.review], Store(Path(folder)), encoder)
-        return Assistant([self.review], index, encoder, cross_encoder=cross_encoder)
+        return Assistant([self.review], index, encoder, cross_encoder=cross_encoder, parameters=parameters)
 
 
 def first_review() -> Corpus:

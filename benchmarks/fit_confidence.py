@@ -1,12 +1,13 @@
 """Fit the parameters of peerqa's confidence on data that is not the first review.
 
-    python benchmarks/fit_confidence.py DATA [--write] [--most 20] [--reader none]
+    python benchmarks/fit_confidence.py DATA [--write] [--most 20] [--reranker none]
 
-Fitted on the questions of twelve articles, typed as students and practitioners type. Prints how well that does on
-articles held out one at a time, and how it carries over to what it was not fitted on: squad2, openstax-psychology (with
-off-topic questions from each other), and the first review. Near misses of squad2 are written to fool; similarity cannot
-tell them, so fitting on them only adds noise. Fitted twice: for retrieval alone, and with the reader beside it (which
-was not trained on the articles either).
+Fitted on the questions of twelve articles, typed as students and practitioners type. Prints how well that does on each
+article when it is held out, and on what it was not fitted on: squad2, openstax-psychology (each with questions of the
+other as off-topic ones), and the first review. The near misses of squad2 were written to mislead; similarity cannot
+tell them apart, so fitting on them would only add noise. Fitted twice: for retrieval alone, and with the cross-encoder,
+which was not trained on the articles either. --write puts the result into the group "confidence" of the package's
+parameters.json.
 """
 
 from __future__ import annotations
@@ -14,27 +15,31 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from corpora import ROOT, Corpus, articles, first_review, off_topic, openstax, squad2
+from corpora import Corpus, articles, first_review, off_topic, openstax, squad2
 from peerqa.evaluation import metrics
-from peerqa.evaluation.scoring import FAR
+from peerqa.evaluation.questions import FAR
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, load_cross_encoder
 from peerqa.models.encoder import DEFAULT_MODEL, SentenceEncoder
+from peerqa.retrieval.confidence import RERANKER_SIGNALS, Confidence, Logistic
+from peerqa.retrieval.parameters import PARAMETERS_FILE, shipped_parameters
 
-TOPIC = ("sentence", "weakest")
-DETAIL = ("interaction", "passage", "sentence_here", "weak", "covered", "lexical")
-READ = ("read_passages", "read_sentences")
+TOPIC = ("nearest_sentence", "weakest_terms")
+DETAIL = (
+    "late_interaction", "nearest_passage", "sentence_of_best_passage", "weak_terms", "stems_covered", "bm25",
+)  # fmt: skip
 REFUSED = 0.05
-"""Of the questions that a document answers, how many may be refused."""
+"""Share of the questions that a document answers which may be refused."""
 
 
 class Table:
-    """One row a question: its signals, its kind (1 answered, 0 near miss, -1 off topic), source and document."""
+    """A row for each question: signals, kind (1 answered, 0 near miss, -1 off topic), data set and document."""
 
     def __init__(
         self,
@@ -88,8 +93,8 @@ def describe(title: str, kinds: Any, confidence: Any, threshold: float) -> None:
     )
 
 
-def fit_case(case: str, detail: tuple[str, ...], table: Table, review: Table) -> dict[str, Any]:
-    """The parameters of one case, as they are written down; prints how well they do on what they have not seen."""
+def fit_case(case: str, detail: tuple[str, ...], table: Table, review: Table) -> Confidence:
+    """The regressions of one case; prints how well they do on what they have not seen."""
     fitted_on = table.sources == "articles"
     held_out = np.zeros(len(table.kinds))
     for name in sorted(set(table.names)):
@@ -103,14 +108,14 @@ def fit_case(case: str, detail: tuple[str, ...], table: Table, review: Table) ->
         describe(f"  {source}, unseen", table.kinds[chosen], held_out[chosen], threshold)
     topic, both = fit(table, TOPIC, fitted_on, -1), fit(table, detail, fitted_on, 0)
     describe("  first review, unseen", review.kinds, predict(review, topic, both, detail), threshold)
-    fitted: dict[str, Any] = {
-        part: {
-            "intercept": round(float(b), 4),
-            "weights": {n: round(float(v), 4) for n, v in zip(names, w, strict=True)},
-        }
-        for part, names, (w, b) in (("topic", TOPIC, topic), ("detail", detail, both))
-    }
-    return {**fitted, "threshold": round(threshold, 4)}
+    return Confidence(_regression(TOPIC, topic), _regression(detail, both), round(threshold, 4))
+
+
+def _regression(names: tuple[str, ...], fitted: tuple[Any, Any]) -> Logistic:
+    """What `fit` found, to four digits."""
+    weights, intercept = fitted
+    rounded = {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
+    return Logistic(round(float(intercept), 4), rounded)
 
 
 def main() -> None:
@@ -118,7 +123,9 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--most", type=int, default=20, help="questions of a kind from each document of the other sets")
     parser.add_argument("--encoder", default=DEFAULT_MODEL)
-    parser.add_argument("--reader", default=DEFAULT_RERANKER, help="its name or folder; none: retrieval alone")
+    parser.add_argument(
+        "--reranker", "--reader", default=DEFAULT_RERANKER, help="its name or folder; none: retrieval alone"
+    )
     parser.add_argument("--sets", nargs="*", default=["squad2", "openstax"], help="what else to look at")
     parser.add_argument("--write", action="store_true", help="write the parameters into the package")
     options = parser.parse_args()
@@ -127,16 +134,16 @@ def main() -> None:
     # The articles come with off-topic questions of their own.
     foreign = off_topic(corpora, 12)
     foreign = {c.name: foreign[c.name] for c in corpora if c.source != "articles"}
-    encoder, cross_encoder = SentenceEncoder(options.encoder), load_cross_encoder(options.cross_encoder)
-    path = ROOT / "src" / "peerqa" / "retrieval" / "confidence.json"
-    parameters = json.loads(path.read_text("utf-8"))
+    encoder, cross_encoder = SentenceEncoder(options.encoder), load_cross_encoder(options.reranker)
     table, review = Table(corpora, foreign, encoder, cross_encoder), Table([first_review()], {}, encoder, cross_encoder)
-    for case, detail in (("retrieval", DETAIL), *([("reader", DETAIL + READ)] if cross_encoder else [])):
-        parameters[case] = fit_case(case, detail, table, review)
-    text = json.dumps(parameters, indent=1) + "\n"
+    shipped = shipped_parameters()
+    confidence = replace(shipped.confidence, without_reranker=fit_case("retrieval alone", DETAIL, table, review))
+    if cross_encoder:
+        detail = (*DETAIL, *RERANKER_SIGNALS)
+        confidence = replace(confidence, with_reranker=fit_case("with the cross-encoder", detail, table, review))
     if options.write:
-        path.write_text(text, "utf-8")
-    print(text)
+        replace(shipped, confidence=confidence).save(PARAMETERS_FILE)
+    print(json.dumps(asdict(confidence), indent=1))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import numpy as np
 
 from corpora import ROOT
 from peerqa import Assistant
-from peerqa.evaluation.scoring import read_questions
+from peerqa.evaluation.questions import read_questions
 
 
 def main() -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from peerqa.answering.assistant import Assistant
 from peerqa.models.encoder import SentenceEncoder
-from peerqa.retrieval.confidence import Confidence, Logistic
+from peerqa.retrieval.parameters import Parameters
 from stub_encoder import StubEncoder
+from thresholds import ANSWER_ALL, ANSWER_NOTHING
 
 REVIEW = """---
 title: Peers at Work
@@ -67,20 +67,26 @@ def encoder() -> StubEncoder:
 @pytest.fixture(scope="session")
 def little(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     """An assistant over the little review, without a model."""
+    return _little(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def little_answering(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """The same, but it answers whatever is asked."""
+    return _little(tmp_path_factory, ANSWER_ALL)
+
+
+@pytest.fixture(scope="session")
+def little_refusing(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """The same, but it answers nothing."""
+    return _little(tmp_path_factory, ANSWER_NOTHING)
+
+
+def _little(tmp_path_factory: pytest.TempPathFactory, parameters: Parameters | None = None) -> Assistant:
     folder = tmp_path_factory.mktemp("little")
     (folder / "peers.md").write_text(REVIEW, "utf-8")
-    return Assistant.build(folder, tmp_path_factory.mktemp("little-index"), encoder=StubEncoder())
-
-
-@pytest.fixture
-def threshold(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Sets how confident an answer must be: 0 to answer everything, 1 to answer nothing."""
-
-    def choose(value: float) -> None:
-        even = Logistic(0.0, {})
-        monkeypatch.setattr("peerqa.answering.answer.fitted_for", lambda signals: Confidence(even, even, value))
-
-    return choose
+    index = tmp_path_factory.mktemp("little-index")
+    return Assistant.build(folder, index, encoder=StubEncoder(), parameters=parameters)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,9 @@ import tempfile
 from pathlib import Path
 
 from peerqa.answering.assistant import Assistant
+from peerqa.retrieval.parameters import Parameters
 from stub_encoder import StubEncoder
+from thresholds import ANSWER_ALL
 
 HOURS = """---
 title: Hours of Peer Workers
@@ -71,21 +73,17 @@ TEXTS = {"hours.md": HOURS, "trust.md": TRUST, "walking.txt": WALKING}
 QUESTION = "Peer workers?"
 
 
-def several(folder: Path) -> Assistant:
-    """The assistant; the files go into `corpus` below the folder."""
+def several(folder: Path, parameters: Parameters = ANSWER_ALL) -> Assistant:
+    """The assistant, which answers whatever is asked; the files go into `corpus` below the folder."""
     corpus = folder / "corpus"
     corpus.mkdir()
     for name, text in TEXTS.items():
         (corpus / name).write_text(text, "utf-8")
-    return Assistant.build(corpus, folder / "index", encoder=StubEncoder())
+    return Assistant.build(corpus, folder / "index", encoder=StubEncoder(), parameters=parameters)
 
 
 if __name__ == "__main__":
-    from peerqa.answering import answer
-    from peerqa.retrieval.confidence import Confidence, Logistic
     from peerqa.web.server import serve
 
-    even = Logistic(0.0, {})
-    answer.fitted_for = lambda signals: Confidence(even, even, 0.0)  # type: ignore[assignment]
     with tempfile.TemporaryDirectory() as folder:
         serve(several(Path(folder)), port=0)

@@ -3,7 +3,7 @@
     python training/encode.py OUT --rows rows/train.jsonl questions.jsonl --minutes 15
 
 One loss a use, in-batch and hard negatives in each (softmax over the cosines, as in ColBERT and Sentence-BERT): the
-late interaction of question and passage, weighted by how rare a token is, as interaction.py does; the cosine of
+late interaction of question and passage, weighted by how rare a token is, as retrieval does; the cosine of
 question and passage; the cosine of question and answering sentence. sentence-transformers' MultiVectorEncoder trains
 the first alone; here one set of weights must serve all three, so the loop is our own. Word embeddings are frozen.
 Writes OUT/model.safetensors and OUT/log.jsonl, and goes on from OUT/checkpoint.pt after an interruption.
@@ -27,10 +27,12 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional
 
+from peerqa.retrieval.parameters import shipped_parameters
+
 LONGEST = 90
 """Words of a training passage; shorter ones cost less, so that more are seen in the time there is."""
-EARLIER = 0.7
-"""What a token of the question before counts; retrieve.py counts it about so."""
+EARLIER = shipped_parameters().retrieval.earlier_question_weight
+"""Weight of a token of the question before, as retrieval has it. (The encoder that ships was trained with .7.)"""
 FROZEN = "embeddings.word_embeddings.weight"
 
 
@@ -126,7 +128,7 @@ class Model:
 
 def _questions(model: Model, batch: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor]:
     """(tokens (b, t, d), their weights (b, t), vectors (b, d)) of the questions, each with the one before it counting
-    less, as retrieve.py puts them together."""
+    less, as retrieval puts them together."""
     followed = [number for number, item in enumerate(batch) if item.earlier]
     texts = [*(item.question for item in batch), *(batch[number].earlier for number in followed)]
     tokens, mask, pieces, vectors = model.read(texts)

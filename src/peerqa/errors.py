@@ -11,6 +11,7 @@ PeerqaError
   │    ├─ IndexDamaged      its files do not match its manifest
   │    ├─ IndexMismatch     it was built with another model or other settings
   │    └─ IndexBusy         another process is building it
+  ├─ ParametersError    a file of parameters that cannot be used
   ├─ QuestionError      a question that cannot be asked
   ├─ QuestionSetError   a file of questions to evaluate with that cannot be read
   ├─ ServeError         the page cannot be served (port in use, ...)
@@ -97,6 +98,14 @@ class Problem(Enum):
     ENCODER_WEIGHTS_MISSING = "encoder-weights-missing"
     ENCODER_WEIGHTS_NOT_READABLE = "encoder-weights-not-readable"
     ENCODER_WEIGHTS_DIFFER = "encoder-weights-differ"
+
+    # Retrieval: the file of parameters
+    PARAMETER_UNKNOWN = "parameter-unknown"
+    PARAMETER_MISSING = "parameter-missing"
+    PARAMETER_NO_NUMBER = "parameter-no-number"
+    PARAMETER_NO_WHOLE_NUMBER = "parameter-no-whole-number"
+    PARAMETER_NO_OBJECT = "parameter-no-object"
+    PARAMETER_OF_NO_SIGNAL = "parameter-of-no-signal"
 
     # Index: the folder and its files
     NO_INDEX = "no-index"
@@ -208,6 +217,10 @@ class IndexMismatch(StoreError):
 
 class IndexBusy(StoreError):
     """Another process is building the index."""
+
+
+class ParametersError(PeerqaError):
+    """A file of parameters that cannot be read, or that names a parameter that there is not."""
 
 
 class QuestionError(PeerqaError):

@@ -1,26 +1,30 @@
-"""Answers are the review's own words at their own places, with every work that they rest on."""
+"""Answers are the review's own words at their own places, with every work that they cite."""
 
 from __future__ import annotations
 
 import json
 import random
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peerqa.answering.answer import MOST_PASSAGES, NEAREST, Answer, Composer
+from peerqa.answering.answer import Answer
 from peerqa.answering.assistant import Assistant
+from peerqa.answering.composing import Composer
+from peerqa.retrieval.parameters import Parameters, shipped_parameters
 from peerqa.retrieval.query import Query
 from peerqa.retrieval.retriever import Hit, RetrievalResult
 from stub_encoder import StubEncoder
+from thresholds import ANSWER_ALL, with_threshold
 
+SELECTION = shipped_parameters().selection
 KEYS = {
     "": "question interpreted_question status confidence passages references evidence message suggestions section",
     "passages": "id document section paragraph page text start end highlights citations also_in",
@@ -68,19 +72,21 @@ QUESTIONS = st.one_of(
 
 
 @contextmanager
-def assistant_over(*texts: str) -> Iterator[Assistant]:
+def assistant_over(*texts: str, parameters: Parameters = ANSWER_ALL) -> Iterator[Assistant]:
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder, "corpus")
         corpus.mkdir()
         for number, text in enumerate(texts):
             (corpus / f"{number}.md").write_text(text, "utf-8")
-        yield Assistant.build(corpus, Path(folder, "index"), encoder=StubEncoder())
+        yield Assistant.build(corpus, Path(folder, "index"), encoder=StubEncoder(), parameters=parameters)
 
 
 def check_answer(assistant: Assistant, answer: Answer) -> None:
     """All that holds for any answer."""
     reviews = {review.document.name: review for review in assistant.reviews}
-    assert len(answer.passages) <= (MOST_PASSAGES if answer.status == "answered" else NEAREST)
+    assert len(answer.passages) <= (
+        SELECTION.most_passages if answer.status == "answered" else SELECTION.nearest_passages
+    )
     assert len({passage.id for passage in answer.passages}) == len(answer.passages)
     assert 0 <= answer.confidence <= 1
     assert (answer.message is None) == (answer.status == "answered")
@@ -117,17 +123,14 @@ def keys_of(value: object, name: str = "") -> None:
             keys_of(inner, name)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None)
 @given(
     texts=st.lists(REVIEWS, min_size=1, max_size=2),
     asked=st.lists(QUESTIONS, min_size=1, max_size=4),
     limit=st.sampled_from([0, 1]),
 )
-def test_any_answer_is_the_reviews_own_words(
-    threshold: Callable[[float], None], texts: list[str], asked: list[str], limit: float
-) -> None:
-    threshold(limit)
-    with assistant_over(*texts) as assistant:
+def test_any_answer_is_the_reviews_own_words(texts: list[str], asked: list[str], limit: float) -> None:
+    with assistant_over(*texts, parameters=with_threshold(limit)) as assistant:
         for number, question in enumerate(asked):
             answer = assistant.ask(question, asked[:number])
             check_answer(assistant, answer)
@@ -135,8 +138,7 @@ def test_any_answer_is_the_reviews_own_words(
             assert json.loads(json.dumps(answer.to_dict())) == answer.to_dict()
 
 
-def test_a_thousand_answers_stand_in_the_source(threshold: Callable[[float], None]) -> None:
-    threshold(0)
+def test_a_thousand_answers_stand_in_the_source() -> None:
     chance = random.Random(1)
 
     def sentence() -> str:
@@ -155,11 +157,8 @@ def test_a_thousand_answers_stand_in_the_source(threshold: Callable[[float], Non
 # ---- the little review
 
 
-def test_an_answer_shows_where_it_stands_and_what_it_rests_on(
-    little: Assistant, threshold: Callable[[float], None]
-) -> None:
-    threshold(0)
-    answer = little.ask("Did inadequate hours limit the staff?")
+def test_an_answer_shows_where_it_stands_and_what_it_cites(little_answering: Assistant) -> None:
+    answer = little_answering.ask("Did inadequate hours limit the staff?")
     best = answer.passages[0]
     assert (best.section, best.document, best.paragraph) == ("Challenges", "peers.md", 3)
     assert [citation.status for citation in best.citations][:1] == ["resolved"]
@@ -169,60 +168,49 @@ def test_an_answer_shows_where_it_stands_and_what_it_rests_on(
     assert answer.to_dict()["evidence"] == {"works": answer.works, "years": [2009, 2020]}
 
 
-def test_a_sentence_that_cites_is_told_from_the_reviews_own(
-    little: Assistant, threshold: Callable[[float], None]
-) -> None:
-    threshold(0)
-    cited = little.ask("inadequate hours were a challenge").passages[0].highlights[0]
-    own = little.ask("They also felt less alone").passages[0].highlights[-1]
+def test_a_sentence_that_cites_is_told_from_the_reviews_own(little_answering: Assistant) -> None:
+    cited = little_answering.ask("inadequate hours were a challenge").passages[0].highlights[0]
+    own = little_answering.ask("They also felt less alone").passages[0].highlights[-1]
     assert (cited.attribution, own.attribution) == ("cited", "review")
 
 
-def test_a_reference_links_to_its_doi(little: Assistant, threshold: Callable[[float], None]) -> None:
-    threshold(0)
-    answer = little.ask("What did Moll et al. find on hours?")
+def test_a_reference_links_to_its_doi(little_answering: Assistant) -> None:
+    answer = little_answering.ask("What did Moll et al. find on hours?")
     links = [reference.link for reference in answer.references]
     assert "https://doi.org/10.3233/WOR-2009-0893" in links
 
 
-def test_what_is_not_covered_shows_the_nearest_and_claims_nothing(
-    little: Assistant, threshold: Callable[[float], None]
-) -> None:
-    threshold(1.1)
-    answer = little.ask("What challenges do PSWs face?")
+def test_what_is_not_covered_shows_the_nearest_and_claims_nothing(little_refusing: Assistant) -> None:
+    answer = little_refusing.ask("What challenges do PSWs face?")
     assert answer.status == "not_covered"
-    assert 0 < len(answer.passages) <= NEAREST
+    assert 0 < len(answer.passages) <= SELECTION.nearest_passages
     assert not any(passage.highlights for passage in answer.passages)
     assert answer.message
-    assert answer.suggestions == little.starters
+    assert answer.suggestions == little_refusing.starters
 
 
 @pytest.mark.parametrize("scores", [(0.9, 0.8, 0.1), (0.0, 0.0), (-0.2, -0.5)])
-def test_the_best_passage_is_always_shown_with_its_best_sentence(
-    little: Assistant, threshold: Callable[[float], None], scores: tuple[float, ...]
-) -> None:
-    threshold(0)
+def test_the_best_passage_is_always_shown_with_its_best_sentence(little: Assistant, scores: tuple[float, ...]) -> None:
     passage = little.reviews[0].passages[2]
     hit = Hit(2, scores[0], (scores * 3)[: len(passage.sentences)])
     question = Query("why?", "why?", (), "question")
-    answer = Composer(little.reviews).compose("why?", question, RetrievalResult((hit,), {}))
+    answer = Composer(little.reviews, ANSWER_ALL).compose("why?", question, RetrievalResult((hit,), {}))
     assert [shown.id for shown in answer.passages] == [passage.id]
     assert answer.passages[0].highlights
 
 
-def test_a_passage_far_behind_the_best_is_left_out(little: Assistant, threshold: Callable[[float], None]) -> None:
-    threshold(0)
+def test_a_passage_far_behind_the_best_is_left_out(little: Assistant) -> None:
     rows = range(5)
     hits = [Hit(row, 1.0, (1.0,) * len(little.reviews[0].passages[row].sentences)) for row in rows]
     question = Query("why?", "why?", (), "question")
 
     def shown(*scores: float) -> int:
         scored = tuple(replace(hit, score=score) for hit, score in zip(hits, scores, strict=False))
-        return len(Composer(little.reviews).compose("why?", question, RetrievalResult(scored, {})).passages)
+        return len(Composer(little.reviews, ANSWER_ALL).compose("why?", question, RetrievalResult(scored, {})).passages)
 
     assert shown(1.0, 0.2, 0.1) == 1
     assert shown(1.0, 0.99, 0.2) == 2
-    assert 1 < shown(1.0, 1.0, 1.0, 1.0, 1.0) <= MOST_PASSAGES
+    assert 1 < shown(1.0, 1.0, 1.0, 1.0, 1.0) <= SELECTION.most_passages
 
 
 @pytest.mark.parametrize("text", ["hello", "thanks!", "", "???"])
@@ -234,16 +222,14 @@ def test_what_is_no_question_gets_a_friendly_line_and_starters(little: Assistant
     assert answer.suggestions == little.starters
 
 
-def test_suggestions_lead_on_to_what_was_not_answered(little: Assistant, threshold: Callable[[float], None]) -> None:
-    threshold(0)
-    answer = little.ask("inadequate hours were a challenge")
+def test_suggestions_lead_on_to_what_was_not_answered(little_answering: Assistant) -> None:
+    answer = little_answering.ask("inadequate hours were a challenge")
     assert answer.suggestions
-    assert set(answer.suggestions) < set(little.starters)
+    assert set(answer.suggestions) < set(little_answering.starters)
     assert not any("Challenges" in str(one) for one in answer.suggestions)
 
 
-def test_works_of_two_reviews_with_the_same_key_can_be_told_apart(threshold: Callable[[float], None]) -> None:
-    threshold(0)
+def test_works_of_two_reviews_with_the_same_key_can_be_told_apart() -> None:
     one = "# A\n\nPeers work few hours (Cole, 2014).\n\n## References\n\nCole, D. (2014). One title. *Journal*, 1(2).\n"
     other = one.replace("One title", "Quite another title").replace("few hours", "few paid hours")
     with assistant_over(one, other) as assistant:
@@ -252,8 +238,7 @@ def test_works_of_two_reviews_with_the_same_key_can_be_told_apart(threshold: Cal
         assert len({reference.key for reference in answer.references}) == 2
 
 
-def test_every_entry_that_an_ambiguous_citation_may_mean_is_given(threshold: Callable[[float], None]) -> None:
-    threshold(0)
+def test_every_entry_that_an_ambiguous_citation_may_mean_is_given() -> None:
     with assistant_over(f"# A\n\nPeers work few hours (Cole, 2014).\n{LIST}") as assistant:
         answer = assistant.ask("few hours of work")
         (citation,) = answer.passages[0].citations

@@ -18,11 +18,7 @@ from peerqa.index.vectors import Index
 from peerqa.web.app import create_app
 from several_reviews import HOURS, QUESTION, TEXTS, several
 from stub_encoder import StubEncoder
-
-
-@pytest.fixture(autouse=True)
-def answers_all(threshold: Callable[[float], None]) -> None:
-    threshold(0)
+from thresholds import ANSWER_ALL
 
 
 def long_review(passages: int) -> str:
@@ -35,7 +31,7 @@ def test_what_is_embedded_is_what_was_added(tmp_path: Path, passages: int) -> No
     several(tmp_path)
     (tmp_path / "corpus" / "long.md").write_text(long_review(passages), "utf-8")
     encoder = StubEncoder()
-    added = Assistant.build(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
+    added = Assistant.build(tmp_path / "corpus", tmp_path / "index", encoder=encoder, parameters=ANSWER_ALL)
     assert len(encoder.encoded) == passages + 2 * passages  # each passage, and its two sentences
     assert len(added.documents) == len(TEXTS) + 1
     again = StubEncoder()
@@ -48,7 +44,7 @@ def test_a_review_that_was_removed_is_gone(tmp_path: Path) -> None:
     assert "hours.md" in {passage.document for passage in before.ask(QUESTION).passages}
     (tmp_path / "corpus" / "hours.md").unlink()
     encoder = StubEncoder()
-    after = Assistant.build(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
+    after = Assistant.build(tmp_path / "corpus", tmp_path / "index", encoder=encoder, parameters=ANSWER_ALL)
     assert encoder.encoded == []
     assert [document.name for document in after.documents] == ["trust.md", "walking.txt"]
     answer = after.ask(QUESTION)
@@ -56,7 +52,7 @@ def test_a_review_that_was_removed_is_gone(tmp_path: Path) -> None:
     assert "hours.md" not in str(answer.to_dict())
     with pytest.raises(CorpusError, match="hours"):
         after.ask(QUESTION, documents=["hours.md"])
-    opened = Assistant.open(tmp_path / "corpus", tmp_path / "index", encoder=StubEncoder())
+    opened = Assistant.open(tmp_path / "corpus", tmp_path / "index", encoder=StubEncoder(), parameters=ANSWER_ALL)
     assert opened.ask(QUESTION) == answer
 
 

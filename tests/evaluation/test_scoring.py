@@ -1,4 +1,4 @@
-"""Question sets, scores and reports, with an assistant that answers as it is told."""
+"""Scores and reports, with an assistant that answers as it is told."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from peerqa.errors import QuestionSetError
+from peerqa.evaluation.questions import FAR, NEAR, GoldQuestion, read_questions
 from peerqa.evaluation.report import report_as_html, report_as_table
-from peerqa.evaluation.scoring import FAR, NEAR, GoldQuestion, Outcome, evaluate, read_questions
+from peerqa.evaluation.scoring import Outcome, evaluate
 
 ROWS = [
     {"id": "1", "question": "q1", "kind": "fact", "answers": [{"sentences": ["A one."], "essential": True}]},
@@ -38,9 +38,9 @@ ANSWERS = {
 }
 
 
-def _set(tmp_path: Path, text: str | None = None) -> Path:
+def _set(tmp_path: Path) -> Path:
     path = tmp_path / "questions.jsonl"
-    path.write_text(text if text is not None else "\n".join(json.dumps(row) for row in ROWS), "utf-8")
+    path.write_text("\n".join(json.dumps(row) for row in ROWS), "utf-8")
     return path
 
 
@@ -93,19 +93,3 @@ def test_the_page_escapes_and_holds_its_pictures(tmp_path: Path) -> None:
     assert "my <set>" not in page
     assert page.count("data:image/png;base64,") == 3
     assert "http" not in page.split("base64")[0]
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [("", "no question"), ("not json", "line 1"), ('{"question": "q"}\n[1]', "line 2"), ('{"answers": []}', "line 1")],
-)
-def test_a_bad_question_set_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(QuestionSetError, match=said) as caught:
-        read_questions(_set(tmp_path, text))
-    assert "questions.jsonl" in str(caught.value)
-    assert "\n" not in str(caught.value)
-
-
-def test_a_missing_question_set_is_named(tmp_path: Path) -> None:
-    with pytest.raises(QuestionSetError, match=r"nothing\.jsonl"):
-        read_questions(tmp_path / "nothing.jsonl")

@@ -1,4 +1,4 @@
-"""Questions without an answer: kept only where asked for, text and date only, for a time, and grouped by likeness."""
+"""Questions without an answer: kept only where asked for, text and date only, for a time, and grouped by similarity."""
 
 from __future__ import annotations
 

@@ -118,7 +118,6 @@ def test_open_builds_again_where_the_chunking_version_is_another(
 ) -> None:
     Assistant.open(corpus, tmp_path / "index", encoder=StubEncoder())
     monkeypatch.setattr("peerqa.index.building.CHUNKING_VERSION", "next")
-    monkeypatch.setattr("peerqa.answering.assistant.CHUNKING_VERSION", "next")
     encoder = StubEncoder()
     Assistant.open(corpus, tmp_path / "index", encoder=encoder)
     assert encoder.encoded

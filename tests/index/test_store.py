@@ -517,7 +517,7 @@ def test_a_reader_that_loses_its_generation_to_newer_builds_starts_again(
 
     def late(path: Path, manifest: dict[str, Any]) -> Generation:
         monkeypatch.setattr(store_module, "_verify_files", read)
-        for label in builds:  # the one being opened is removed under the reader's hands
+        for label in builds:  # the one that is being loaded is removed meanwhile
             commit(Store(folder), label)
         return read(path, manifest)
 

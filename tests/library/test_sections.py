@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -45,17 +44,16 @@ def test_a_section_has_the_passages_under_it_and_below_it(nested: Review) -> Non
     assert headings_in([nested], "challenges") == ("Challenges", "Roles")
 
 
-def test_only_the_section_is_searched(little: Assistant, threshold: Callable[[float], None]) -> None:
+def test_only_the_section_is_searched(little_answering: Assistant, little_refusing: Assistant) -> None:
     question = "Which consumers took their medication?"
-    threshold(0.0)
+    little = little_answering
     assert little.ask(question).passages[0].section == "Benefits"
     for name in ("Challenges", "Benefits", "Introduction"):
         answer = little.within(name.upper()).ask(question)
         assert {passage.section for passage in answer.passages} == {name}
         assert answer.to_dict()["section"] == name.upper()
         assert answer.suggestions == ()
-    threshold(1.1)
-    refused = little.within("Challenges").ask(question)
+    refused = little_refusing.within("Challenges").ask(question)
     assert refused.message == "The section “Challenges” does not answer this."
     assert {passage.section for passage in refused.passages} == {"Challenges"}
     assert little.ask(question).section is None

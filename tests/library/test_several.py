@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
 
 import bibtexparser
@@ -26,11 +26,6 @@ HERE = "http://127.0.0.1"
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     return several(tmp_path_factory.mktemp("several"))
-
-
-@pytest.fixture(autouse=True)
-def answers_all(threshold: Callable[[float], None]) -> None:
-    threshold(0)
 
 
 @pytest.fixture(scope="module")

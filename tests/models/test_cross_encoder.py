@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from peerqa.answering.assistant import Assistant, Settings
 from peerqa.errors import ModelError, Problem
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoderScores, load_cross_encoder, probability
 from peerqa.models.encoder import PACKAGED_MODEL, find_model
-from peerqa.retrieval.reranking import FusionWeights, Reranker, fitted_fusion_weights
+from peerqa.retrieval.parameters import Parameters, shipped_parameters
+from peerqa.retrieval.reranking import Reranker
 from peerqa.retrieval.retriever import Hit, RetrievalResult
 from stub_encoder import StubEncoder
 
@@ -57,14 +59,23 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def opened(folder: Path, cross_encoder: StubReader | None) -> Assistant:
-    return Assistant.open(folder / "corpus", folder / "index", encoder=StubEncoder(), cross_encoder=cross_encoder)
+SHIPPED = shipped_parameters()
 
 
-def test_what_the_reader_finds_comes_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("peerqa.retrieval.reranking.fitted_fusion_weights", lambda: FusionWeights(6, 2.0, 2.0))
+def opened(folder: Path, cross_encoder: StubReader | None, parameters: Parameters | None = None) -> Assistant:
+    return Assistant.open(
+        folder / "corpus",
+        folder / "index",
+        encoder=StubEncoder(),
+        cross_encoder=cross_encoder,
+        parameters=parameters,
+    )
+
+
+def test_what_the_reader_finds_comes_first(folder: Path) -> None:
+    reranking = replace(SHIPPED.reranking, candidates=6, passage_weight=2.0, sentence_weight=2.0)
     without = opened(folder, None).rank("cats sleep")
-    read = opened(folder, StubReader("bark")).rank("cats sleep")
+    read = opened(folder, StubReader("bark"), replace(SHIPPED, reranking=reranking)).rank("cats sleep")
     assert "bark" not in without.passages[0].text
     assert "bark" in read.passages[0].text
     passage, number = read.sentences[0]
@@ -84,7 +95,7 @@ def test_it_reads_the_best_few_with_history(folder: Path) -> None:
     assert not others
     assert "dogs" in question
     assert len(history) == 1
-    assert 1 <= count <= fitted_fusion_weights().candidates
+    assert 1 <= count <= SHIPPED.reranking.candidates
 
 
 def test_what_was_not_read_stays_behind(folder: Path) -> None:
@@ -95,18 +106,19 @@ def test_what_was_not_read_stays_behind(folder: Path) -> None:
     from peerqa.index.building import embedded_texts
 
     cross_encoder = StubReader("nothing of the kind")
-    rereader = Reranker(cross_encoder, passages, embedded_texts(assistant.reviews), FusionWeights(2, 0.5, 0.5))
-    again = rereader.rerank(question, evidence)
+    weights = replace(SHIPPED.reranking, candidates=2)
+    reranker = Reranker(cross_encoder, passages, embedded_texts(assistant.reviews), weights)
+    again = reranker.rerank(question, evidence)
     assert cross_encoder.asked[0][2] == 2
     assert [hit.row for hit in again.hits[2:]] == [hit.row for hit in evidence.hits[2:]]
-    assert {"read_passages", "read_sentences"} <= set(again.signals)
+    assert {"reranked_passages", "reranked_sentences"} <= set(again.signals)
 
 
 def test_no_hits_are_not_read() -> None:
-    rereader = Reranker(StubReader("x"), [], [], FusionWeights(3, 0.1, 0.1))
+    reranker = Reranker(StubReader("x"), [], [], SHIPPED.reranking)
     from peerqa.retrieval.query import Query
 
-    assert rereader.rerank(Query("x", "x", (), "question"), RetrievalResult((), {})).hits == ()
+    assert reranker.rerank(Query("x", "x", (), "question"), RetrievalResult((), {})).hits == ()
     assert Hit(0, 1.0, ()).sentences == ()
 
 

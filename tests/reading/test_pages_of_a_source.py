@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from peerqa.answering.answer import Answer, shown_passage
+from peerqa.answering.answer import Answer
+from peerqa.answering.presenting import shown_passage
 from peerqa.cli.rendering import Style, answer_as_text
 from peerqa.library.review import Review, read_review
 from peerqa.reading.markdown import read_markdown

@@ -7,7 +7,6 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-import peerqa.retrieval.late_interaction
 from peerqa.index.token_table import TokenTable
 from peerqa.retrieval.late_interaction import LateInteraction
 
@@ -47,30 +46,27 @@ def sentences_of(table: TokenTable, rows: list[int]) -> list[int]:
 
 @pytest.mark.parametrize("ready", [0, 10**9])
 @pytest.mark.parametrize("rows", [list(range(PASSAGES)), [0], [1, 4, 5], [11, 2, 7]])
-def test_each_token_of_the_question_meets_its_nearest(
-    monkeypatch: pytest.MonkeyPatch, rows: list[int], ready: int
-) -> None:
-    monkeypatch.setattr(peerqa.retrieval.late_interaction, "_READY", ready)
+def test_each_token_of_the_question_is_matched_with_its_nearest(rows: list[int], ready: int) -> None:
     tokens, weights = question()
     one = table()
     sentences = sentences_of(one, rows)
-    met = LateInteraction(one).meet(tokens, weights, rows, sentences)
+    found = LateInteraction(one, most_ready=ready).match(tokens, weights, rows, sentences)
     share = weights / weights.sum()
     passages = [[greatest(t, one.vectors[one.passages[r] : one.passages[r + 1]]) for r in rows] for t in tokens]
     inside = [[greatest(t, one.vectors[slice(*one.sentences[s])]) for s in sentences] for t in tokens]
-    assert np.allclose(met.passages, passages, atol=1e-5)
-    assert np.allclose(met.sentences, np.array(inside).reshape(len(tokens), len(sentences)), atol=1e-5)
-    assert np.allclose(met.passage_scores, share @ np.array(passages), atol=1e-5)
-    assert met.weights.sum() == pytest.approx(1)
+    assert np.allclose(found.passages, passages, atol=1e-5)
+    assert np.allclose(found.sentences, np.array(inside).reshape(len(tokens), len(sentences)), atol=1e-5)
+    assert np.allclose(found.passage_scores, share @ np.array(passages), atol=1e-5)
+    assert found.weights.sum() == pytest.approx(1)
 
 
 def test_a_question_made_of_a_passage_finds_it_with_score_one() -> None:
     one = table()
     own = one.vectors[one.passages[6] : one.passages[7]].astype(np.float32)
-    met = LateInteraction(one).meet(own, np.ones(len(own), np.float32), list(range(PASSAGES)), [])
-    assert met.passage_scores.argmax() == 6
-    assert met.passage_scores[6] == pytest.approx(1, abs=2e-3)
-    assert met.sentence_scores.shape == (0,)
+    found = LateInteraction(one).match(own, np.ones(len(own), np.float32), list(range(PASSAGES)), [])
+    assert found.passage_scores.argmax() == 6
+    assert found.passage_scores[6] == pytest.approx(1, abs=2e-3)
+    assert found.sentence_scores.shape == (0,)
 
 
 def test_a_token_counts_by_how_few_passages_hold_it() -> None:
@@ -92,7 +88,7 @@ def test_the_best_token_of_a_sentence_for_each_of_the_question() -> None:
     assert np.allclose(similar, expected.max(axis=1), atol=1e-5)
 
 
-def test_a_sentence_without_tokens_meets_nothing() -> None:
+def test_a_sentence_without_tokens_matches_nothing() -> None:
     one = table()
     tokens, _ = question()
     empty = next(n for n, (a, b) in enumerate(one.sentences) if a == b)

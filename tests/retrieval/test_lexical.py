@@ -16,7 +16,14 @@ WORDS = ["peer", "support", "worker", "hour", "pay", "trust"]
 TEXTS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join), min_size=1, max_size=8)
 
 
-def bm25(texts: list[str], query: list[str], k1: float = 1.2, b: float = 0.75) -> list[float]:
+K1, B = 1.2, 0.75
+
+
+def lexicon_of(texts: list[str]) -> Lexicon:
+    return Lexicon(texts, K1, B)
+
+
+def bm25(texts: list[str], query: list[str], k1: float = K1, b: float = B) -> list[float]:
     """Robertson & Zaragoza (2009) with Lucene's idf."""
     bags = [Counter(stems_of(text)) for text in texts]
     mean = sum(bag.total() for bag in bags) / len(bags)
@@ -33,14 +40,14 @@ def bm25(texts: list[str], query: list[str], k1: float = 1.2, b: float = 0.75) -
 
 @given(TEXTS, st.lists(st.sampled_from([*WORDS, "unheard"]), max_size=5))
 def test_scores_are_those_of_bm25(texts: list[str], query: list[str]) -> None:
-    scores = Lexicon(texts).scores(query)
+    scores = lexicon_of(texts).scores(query)
     assert scores.shape == (len(texts),)
     assert scores.tolist() == pytest.approx(bm25(texts, query), abs=1e-4)
 
 
 @given(TEXTS)
 def test_a_rarer_stem_says_more(texts: list[str]) -> None:
-    lexicon = Lexicon(texts)
+    lexicon = lexicon_of(texts)
     counts = {word: sum(word in text.split() for text in texts) for word in WORDS}
     for one in WORDS:
         for other in WORDS:
@@ -51,10 +58,10 @@ def test_a_rarer_stem_says_more(texts: list[str]) -> None:
 
 @pytest.mark.parametrize("texts", [[""], ["…", "***"], ["the of"]])
 def test_texts_without_words_can_be_searched(texts: list[str]) -> None:
-    lexicon = Lexicon(texts)
+    lexicon = lexicon_of(texts)
     assert lexicon.scores(["peer"]).tolist() == [0.0] * len(texts)
     assert lexicon.scores([]).tolist() == [0.0] * len(texts)
 
 
 def test_the_stems_of_a_text() -> None:
-    assert Lexicon(["Workers working", "hours"]).stems_in(0) == {"worker", "work"}
+    assert lexicon_of(["Workers working", "hours"]).stems_in(0) == {"worker", "work"}

@@ -1,4 +1,4 @@
-"""What somebody types becomes a Question: greeting or not, in full, and with the questions that it leans on."""
+"""What somebody types becomes a Query: greeting or not, in full, and with the questions that it goes on from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peerqa.retrieval.query import MOST_HISTORY, QueryParser
+from peerqa.retrieval.query import QueryParser
 
 TEXTS = [
     "A peer support worker (PSW) has lived experience. Quality of life is what many PSWs hope to improve.",
@@ -24,14 +24,15 @@ NAMES = ["Brasier", "Tseris", "Holmes", "Cusick"]
 VOCABULARY = "what does say about their how many the of help with benefits medication cusack holes".split()
 CHALLENGES = "What challenges do peer support workers face?"
 HOURS = "How many hours do peer support workers get?"
+KEPT = 3
 
 
-READER = QueryParser(DEFINED, TEXTS, NAMES, VOCABULARY)
+PARSER = QueryParser(DEFINED, TEXTS, NAMES, VOCABULARY, KEPT)
 
 
 @pytest.fixture
-def reader() -> QueryParser:
-    return READER
+def parser() -> QueryParser:
+    return PARSER
 
 
 @pytest.mark.parametrize(
@@ -48,39 +49,39 @@ def reader() -> QueryParser:
         "👋 hi",
     ],
 )
-def test_a_greeting_is_no_question(reader: QueryParser, text: str) -> None:
-    assert reader.read(text).kind == "greeting"
+def test_a_greeting_is_no_question(parser: QueryParser, text: str) -> None:
+    assert parser.read(text).kind == "greeting"
 
 
 @pytest.mark.parametrize(
     "text", ["hi, what hours do PSWs work?", "help with medication", "thanks to whom do they work?"]
 )
-def test_a_question_that_opens_like_a_greeting_is_a_question(reader: QueryParser, text: str) -> None:
-    assert reader.read(text).kind == "question"
+def test_a_question_that_opens_like_a_greeting_is_a_question(parser: QueryParser, text: str) -> None:
+    assert parser.read(text).kind == "question"
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u2003", "\x00"])
-def test_nothing_is_empty(reader: QueryParser, text: str) -> None:
-    assert reader.read(text).kind == "empty"
+def test_nothing_is_empty(parser: QueryParser, text: str) -> None:
+    assert parser.read(text).kind == "empty"
 
 
 @pytest.mark.parametrize("text", ["???", "12345", "🙂🙂", "aaaaaaaaaaaaaaaaaa", "why?", "it", "what about them"])
-def test_what_names_nothing_is_unreadable(reader: QueryParser, text: str) -> None:
-    assert reader.read(text).kind == "unreadable"
+def test_what_names_nothing_is_unreadable(parser: QueryParser, text: str) -> None:
+    assert parser.read(text).kind == "unreadable"
 
 
 @pytest.mark.parametrize(
     "word", ["thank you ", "thanks a lot ", "hi", "ok ", "that is all ", "good day, ", "a", "-", "( "]
 )
-def test_a_long_run_of_anything_is_read_at_once(reader: QueryParser, word: str) -> None:
+def test_a_long_run_of_anything_is_read_at_once(parser: QueryParser, word: str) -> None:
     began = time.perf_counter()
-    reader.read(word * (2000 // len(word)) + "x")
+    parser.read(word * (2000 // len(word)) + "x")
     assert time.perf_counter() - began < 0.5
 
 
-def test_a_question_of_slips_only_is_read_soon(reader: QueryParser) -> None:
+def test_a_question_of_typos_only_is_read_soon(parser: QueryParser) -> None:
     began = time.perf_counter()
-    reader.read(
+    parser.read(
         " ".join(f"x{number:04d}".translate(str.maketrans("0123456789", "bcdfghjklm")) for number in range(330))
     )
     assert time.perf_counter() - began < 2
@@ -88,16 +89,16 @@ def test_a_question_of_slips_only_is_read_soon(reader: QueryParser) -> None:
 
 @given(text=st.text(max_size=200), history=st.lists(st.text(max_size=50), max_size=5))
 def test_any_text_is_read_to_one_that_a_model_can_take(text: str, history: list[str]) -> None:
-    question = READER.read(text, history)
+    question = PARSER.read(text, history)
     for kept in (question.text, question.written_out, question.interpreted, *question.history):
         kept.encode("utf-8")
         assert "\x00" not in kept
         assert kept == " ".join(kept.split())
 
 
-def test_half_a_character_is_left_out(reader: QueryParser) -> None:
-    assert reader.read("what \udcff hours").text == "what hours"
-    assert reader.read("what about them", ["which \ud83d hours\x00"]).history == ("which hours",)
+def test_half_a_character_is_left_out(parser: QueryParser) -> None:
+    assert parser.read("what \udcff hours").text == "what hours"
+    assert parser.read("what about them", ["which \ud83d hours\x00"]).history == ("which hours",)
 
 
 # ---- history
@@ -106,26 +107,26 @@ def test_half_a_character_is_left_out(reader: QueryParser) -> None:
 @pytest.mark.parametrize(
     "text", ["what about their hours?", "Why is that?", "and the pay?", "Do they get paid for it?", "hours?"]
 )
-def test_a_question_that_leans_on_an_earlier_one_takes_it_along(reader: QueryParser, text: str) -> None:
-    question = reader.read(text, [CHALLENGES])
+def test_a_question_that_goes_on_from_an_earlier_one_takes_it_along(parser: QueryParser, text: str) -> None:
+    question = parser.read(text, [CHALLENGES])
     assert question.history == (CHALLENGES,)
     assert question.interpreted.endswith(f"(going on from: {CHALLENGES})")
 
 
 @pytest.mark.parametrize("text", [HOURS, "Which benefits did consumers of hospital services report?"])
-def test_a_question_that_stands_alone_leaves_the_earlier_ones(reader: QueryParser, text: str) -> None:
-    assert reader.read(text, [CHALLENGES]).history == ()
-    assert reader.read(text, [CHALLENGES]) == reader.read(text)
+def test_a_question_that_stands_alone_leaves_the_earlier_ones(parser: QueryParser, text: str) -> None:
+    assert parser.read(text, [CHALLENGES]).history == ()
+    assert parser.read(text, [CHALLENGES]) == parser.read(text)
 
 
-def test_only_the_latest_questions_count_and_greetings_do_not(reader: QueryParser) -> None:
+def test_only_the_latest_questions_count_and_greetings_do_not(parser: QueryParser) -> None:
     earlier = [f"Which challenges came up in part {letter}?" for letter in "abcdef"]
     history = ["hello", *earlier, "thanks", "", "???"]
-    assert reader.read("what about their hours?", history).history == tuple(earlier[-MOST_HISTORY:])
+    assert parser.read("what about their hours?", history).history == tuple(earlier[-KEPT:])
 
 
-def test_earlier_questions_are_written_out_and_mended_too(reader: QueryParser) -> None:
-    assert reader.read("and their pay?", ["psw chalenge"]).history == ("peer support worker challenge",)
+def test_earlier_questions_are_written_out_and_corrected_too(parser: QueryParser) -> None:
+    assert parser.read("and their pay?", ["psw chalenge"]).history == ("peer support worker challenge",)
 
 
 # ---- in full
@@ -144,33 +145,33 @@ def test_earlier_questions_are_written_out_and_mended_too(reader: QueryParser) -
         ("ACT teams", "assertive community treatment teams"),
     ],
 )
-def test_abbreviations_are_written_out(reader: QueryParser, text: str, in_full: str) -> None:
-    assert reader.read(text).written_out == in_full
-    assert reader.read(text).text == text
+def test_abbreviations_are_written_out(parser: QueryParser, text: str, in_full: str) -> None:
+    assert parser.read(text).written_out == in_full
+    assert parser.read(text).text == text
 
 
 @pytest.mark.parametrize(
     "text", ["who says so, and how many act on it?", "what acts help", "Who has lived experience?"]
 )
-def test_a_word_that_only_looks_like_an_abbreviation_stays(reader: QueryParser, text: str) -> None:
-    assert reader.read(text).written_out == text
+def test_a_word_that_only_looks_like_an_abbreviation_stays(parser: QueryParser, text: str) -> None:
+    assert parser.read(text).written_out == text
 
 
 @pytest.mark.parametrize("text", ["qol of consumers", "non-PSWish work", "PSWX"])
-def test_initials_in_small_letters_and_parts_of_words_stay(reader: QueryParser, text: str) -> None:
-    assert reader.read(text).written_out == text
+def test_initials_in_small_letters_and_parts_of_words_stay(parser: QueryParser, text: str) -> None:
+    assert parser.read(text).written_out == text
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_name_of_an_author_is_never_mended_away(reader: QueryParser, name: str) -> None:
+def test_the_name_of_an_author_is_never_corrected_away(parser: QueryParser, name: str) -> None:
     for written in (name, name.lower()):
         assert (
-            reader.read(f"What does {written} say about hours?").written_out == f"What does {written} say about hours?"
+            parser.read(f"What does {written} say about hours?").written_out == f"What does {written} say about hours?"
         )
 
 
-def test_a_question_in_capitals_is_read_as_any_other(reader: QueryParser) -> None:
-    question = reader.read("HOW MANY HUORS DO PSWS GET?")
+def test_a_question_in_capitals_is_read_as_any_other(parser: QueryParser) -> None:
+    question = parser.read("HOW MANY HUORS DO PSWS GET?")
     assert question.written_out == "how many hours do peer support workers get?"
 
 
@@ -184,10 +185,10 @@ def test_a_question_in_capitals_is_read_as_any_other(reader: QueryParser) -> Non
         ("What do PSWs do?", None),
     ],
 )
-def test_what_an_abbreviation_stands_for_can_be_asked(reader: QueryParser, text: str, short: str | None) -> None:
-    assert reader.read(text, [CHALLENGES]).defined == short
+def test_what_an_abbreviation_stands_for_can_be_asked(parser: QueryParser, text: str, short: str | None) -> None:
+    assert parser.read(text, [CHALLENGES]).defined == short
 
 
-def test_a_slip_is_mended_and_shown(reader: QueryParser) -> None:
-    question = reader.read("How many huors do peer suport workers get?")
+def test_a_typo_is_corrected_and_shown(parser: QueryParser) -> None:
+    question = parser.read("How many huors do peer suport workers get?")
     assert question.written_out == question.interpreted == "How many hours do peer support workers get?"

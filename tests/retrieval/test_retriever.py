@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-import peerqa.retrieval.retriever
 from peerqa.index.building import build_index, embedded_texts
 from peerqa.index.store import Store
 from peerqa.index.token_table import TokenTable
@@ -20,12 +20,14 @@ from peerqa.library.review import read_review
 from peerqa.reading.markdown import read_markdown
 from peerqa.retrieval.late_interaction import LateInteraction
 from peerqa.retrieval.lexical import Lexicon
+from peerqa.retrieval.parameters import shipped_parameters
 from peerqa.retrieval.query import Query
 from peerqa.retrieval.retriever import RetrievalResult, Retriever
 from peerqa.text.words import STOPWORDS, words_of
 from stub_encoder import StubEncoder
 
 COUNT = 130
+PARAMETERS = shipped_parameters().retrieval
 SYLLABLES = [a + b for a in "bdfklmnprt" for b in "aeiou"]
 
 
@@ -52,9 +54,13 @@ class Bench:
         self.texts: list[EmbeddedText] = embedded_texts([review])
         self.index: Index = build_index([review], Store(folder), self.encoder)
         self.table = TokenTable.of_arrays(dict(self.index.arrays))
-        self.lexicon = Lexicon([text.text for text in self.texts])
-        interaction = LateInteraction(self.table)
-        self.retriever = Retriever(self.index, self.encoder, interaction, review.passages, self.texts, self.lexicon)
+        self.lexicon = Lexicon([text.text for text in self.texts], PARAMETERS.bm25_k1, PARAMETERS.bm25_b)
+        self.passages = review.passages
+        self.retriever = self.with_candidates(PARAMETERS.candidates)
+
+    def with_candidates(self, candidates: int) -> Retriever:
+        interaction, parameters = LateInteraction(self.table), replace(PARAMETERS, candidates=candidates)
+        return Retriever(self.index, self.encoder, interaction, self.passages, self.texts, self.lexicon, parameters)
 
     def search(self, text: str, *history: str) -> RetrievalResult:
         return self.retriever.search(Query(text, text, history, "question"))
@@ -86,14 +92,12 @@ def test_hits_come_best_first_each_once_with_a_score_for_each_sentence(bench: Be
 
 
 @pytest.mark.parametrize("row", range(4, COUNT, 18))
-def test_a_few_candidates_give_the_same_first_hits_as_all_passages(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, row: int
-) -> None:
+def test_a_few_candidates_give_the_same_first_hits_as_all_passages(bench: Bench, row: int) -> None:
     asked = " ".join(sentence(bench, row).split()[4:]) + " " + " ".join(sentence(bench, (row + 9) % COUNT).split()[4:])
     found = {}
     for candidates in (15, COUNT):
-        monkeypatch.setattr(peerqa.retrieval.retriever, "CANDIDATES", candidates)
-        found[candidates] = bench.search(asked).hits
+        query = Query(asked, asked, (), "question")
+        found[candidates] = bench.with_candidates(candidates).search(query).hits
     few, every = found[15], found[COUNT]
     assert len(few) < COUNT == len(every)
     assert [hit.row for hit in few[:2]] == [hit.row for hit in every[:2]]
@@ -116,22 +120,22 @@ def test_the_signals_are_those_of_brute_force(bench: Bench) -> None:
     query = bench.encoder.encode([asked])[0]
     passages = np.stack([bench.encoder.encode([text.text])[0] for text in bench.texts])
     own = np.stack([bench.encoder.encode([sentence(bench, 44, number)])[0] for number in range(3)])
-    assert found.signals["passage"] == pytest.approx(float((passages @ query).max()), abs=1e-4)
-    assert found.signals["sentence_here"] == pytest.approx(float((own @ query).max()), abs=1e-4)
-    assert found.signals["interaction"] == pytest.approx(1, abs=2e-3)
-    assert found.signals["covered"] == pytest.approx(1)
-    assert [found.signals[name] for name in ("weak", "weakest")] == pytest.approx([1, 1], abs=2e-3)
+    assert found.signals["nearest_passage"] == pytest.approx(float((passages @ query).max()), abs=1e-4)
+    assert found.signals["sentence_of_best_passage"] == pytest.approx(float((own @ query).max()), abs=1e-4)
+    assert found.signals["late_interaction"] == pytest.approx(1, abs=2e-3)
+    assert found.signals["stems_covered"] == pytest.approx(1)
+    assert [found.signals[name] for name in ("weak_terms", "weakest_terms")] == pytest.approx([1, 1], abs=2e-3)
     assert all(np.isfinite(value) for value in found.signals.values())
 
 
 def test_words_that_the_corpus_has_not_are_not_covered(bench: Bench) -> None:
     signals = bench.search("xyzzy plugh quux").signals
-    assert signals["covered"] == signals["lexical"] == 0
-    assert signals["weak"] < 0.6
+    assert signals["stems_covered"] == signals["bm25"] == 0
+    assert signals["weak_terms"] < 0.6
 
 
 @pytest.mark.parametrize("history", [(), ("Earlier {},",)])
-def test_because_words_are_words_of_the_question_and_of_the_sentence(bench: Bench, history: tuple[str, ...]) -> None:
+def test_term_matches_are_words_of_the_question_and_of_the_sentence(bench: Bench, history: tuple[str, ...]) -> None:
     asked = f"What of the {sentence(bench, 70)[:-1]}, then?"
     earlier = tuple(text.format(sentence(bench, 71)) for text in history)
     typed = set(re.findall(r"\w+", " ".join([asked, *earlier])))
@@ -141,16 +145,16 @@ def test_because_words_are_words_of_the_question_and_of_the_sentence(bench: Benc
         for hit in found.hits[:4]
         for number in range(len(hit.sentences))
     ]
-    assert any(met for _, _, met in explained)
-    for row, number, met in explained:
+    assert any(matches for _, _, matches in explained)
+    for row, number, matches in explained:
         words = re.findall(r"\w+", sentence(bench, row, number))
-        assert all(term_matches.question_word in typed and term_matches.text_word in words for term_matches in met)
-        assert not {term_matches.question_word.casefold() for term_matches in met} & STOPWORDS
-        weights = [term_matches.weight for term_matches in met]
+        assert all(match.question_word in typed and match.text_word in words for match in matches)
+        assert not {match.question_word.casefold() for match in matches} & STOPWORDS
+        weights = [match.weight for match in matches]
         assert weights == sorted(weights, reverse=True)
         assert all(0 <= weight <= 1 for weight in weights)
-    exact = [term_matches for term_matches in explained[1][2] if term_matches.text_word in words_of(asked)]
-    assert all(term_matches.question_word.casefold() == term_matches.text_word.casefold() for term_matches in exact)
+    exact = [match for match in explained[1][2] if match.text_word in words_of(asked)]
+    assert all(match.question_word.casefold() == match.text_word.casefold() for match in exact)
 
 
 @pytest.mark.parametrize("asked", ["…", "?!", "the", "日本語", "a " * 900, "x" * 2000])

@@ -1,4 +1,4 @@
-"""Slips are mended to words that there are; words that there are stay."""
+"""Typos are corrected to words that there are; words that there are stay."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SPELLER = Speller(count_words([CORPUS]), ["jargon"], LANGUAGE)
 
 
 @pytest.mark.parametrize(
-    ("typed", "mended"),
+    ("typed", "corrected"),
     [
         ("bounderies", "boundaries"),
         ("cleints", "clients"),
@@ -29,8 +29,8 @@ SPELLER = Speller(count_words([CORPUS]), ["jargon"], LANGUAGE)
         ("Tserris found", "tseris found"),
     ],
 )
-def test_a_slip_is_mended(typed: str, mended: str) -> None:
-    assert SPELLER.correct(typed) == mended
+def test_a_typo_is_corrected(typed: str, corrected: str) -> None:
+    assert SPELLER.correct(typed) == corrected
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_a_slip_is_mended(typed: str, mended: str) -> None:
         "Tseris",
         "TSERIS wrote",
         "talks talked talking talker defining defined",
-        "jargon",  # no slip, but nothing to mend to either
+        "jargon",  # no typo, but nothing to correct to either
         "jargom zyzzyva qwertyuiop",
         "boundlesszz",  # two edits from a word that the corpus has not
         "pee wor",  # too short to tell
@@ -60,10 +60,10 @@ def test_the_nearest_word_wins_then_the_one_of_the_corpus_then_the_commoner_one(
 
 
 @given(st.text(max_size=80))
-def test_mending_changes_letters_only_and_only_to_known_words(text: str) -> None:
-    mended = SPELLER.correct(text)
-    assert SPELLER.correct(mended) == mended
-    for before, after in zip(text.split(), mended.split(), strict=True):
+def test_correcting_changes_letters_only_and_only_to_known_words(text: str) -> None:
+    corrected = SPELLER.correct(text)
+    assert SPELLER.correct(corrected) == corrected
+    for before, after in zip(text.split(), corrected.split(), strict=True):
         assert before == after or set(count_words([after])) & {*count_words([CORPUS]), *LANGUAGE}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from peerqa.reading.files import read_document
 from peerqa.web.app import WebSettings, create_app
 from peerqa.web.chat.conversation import next_turn
 from several_reviews import QUESTION, several
+from thresholds import ANSWER_NOTHING
 
 HERE = "http://127.0.0.1"
 HOURS, TRUST = "hours.md", "trust.md"
@@ -35,11 +36,6 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
 def client(assistant: Assistant) -> Iterator[TestClient]:
     with TestClient(create_app(assistant), base_url=HERE) as opened:
         yield opened
-
-
-@pytest.fixture(autouse=True)
-def answers_all(threshold: Callable[[float], None]) -> None:
-    threshold(0)
 
 
 def places(answer: Answer | dict[str, Any]) -> set[tuple[str, str]]:
@@ -106,12 +102,10 @@ def test_the_page_takes_both(assistant: Assistant, client: TestClient) -> None:
     assert 'class="unknown"' in client.get(f"/?document={TRUST}&section=Boundaries").text
 
 
-def test_what_a_section_of_some_reviews_does_not_answer_is_kept(
-    assistant: Assistant, tmp_path: Path, threshold: Callable[[float], None]
-) -> None:
-    threshold(1.1)
+def test_what_a_section_of_some_reviews_does_not_answer_is_kept(tmp_path: Path) -> None:
     file = tmp_path / "kept.sqlite"
-    client = TestClient(create_app(assistant, settings=WebSettings(keep_questions=file)), base_url=HERE)
+    refusing = several(tmp_path, ANSWER_NOTHING)
+    client = TestClient(create_app(refusing, settings=WebSettings(keep_questions=file)), base_url=HERE)
     asked = {"question": "Are hours short?", "documents": [TRUST], "section": "Trust"}
     answer = client.post("/api/ask", json=asked).json()
     assert answer["message"] == "The section “Trust” does not answer this."

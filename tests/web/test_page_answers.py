@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html.parser import HTMLParser
-from typing import Any
-
-import pytest
 
 from fake_assistant import REFERENCES, STARTERS, FakeAssistant, challenges
 from peerqa.answering.answer import Answer, AnswerCitation, AnswerNotice, AnswerReference, same_words
@@ -113,14 +110,8 @@ def test_several_reviews_do_not_answer() -> None:
     assert strings.NOT_COVERED not in html
 
 
-@pytest.fixture
-def answers(little: Assistant, threshold: Any) -> Assistant:
-    threshold(0.0)
-    return little
-
-
-def test_an_answer_leads_on_to_the_next_section_and_never_to_itself(answers: Assistant) -> None:
-    answer = answers.ask("What does the review say about “Challenges”?")
+def test_an_answer_leads_on_to_the_next_section_and_never_to_itself(little_answering: Assistant) -> None:
+    answer = little_answering.ask("What does the review say about “Challenges”?")
     asked = {same_words(answer.question), same_words(answer.interpreted_question)}
     assert not asked & {same_words(str(one)) for one in answer.suggestions}
     assert {reference.document for reference in answer.references} <= {"peers.md"}

@@ -1,8 +1,8 @@
-"""The façade: corpus and index in, answers out. The one place where the stages are wired.
+"""The façade: corpus and index in, answers out.
 
     Assistant.open("corpus", "index").ask("What challenges do peer support workers face?")
 
-It reads the corpus, opens the index (or builds it, where it is missing or the corpus has changed), and asks.
+It reads the corpus, opens the index (and builds it first if it is missing or the corpus has changed), and asks.
 """
 
 from __future__ import annotations
@@ -14,37 +14,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from peerqa.answering.answer import Answer, AnswerNotice, Composer
-from peerqa.errors import CorpusError, IndexMismatch, ModelError, Problem, SectionError
-from peerqa.index.building import (
-    CHUNKING_VERSION,
-    Progress,
-    build_index,
-    corpus_hash,
-    embedded_texts,
-    identity_of,
-    part_of_index,
-)
+from peerqa.answering.answer import Answer, AnswerNotice
+from peerqa.answering.composing import Composer
+from peerqa.answering.opening import open_index, read_reviews
+from peerqa.errors import CorpusError, ModelError, Problem, SectionError
+from peerqa.index.building import Progress, build_index, part_of_index
 from peerqa.index.store import Store
-from peerqa.index.token_table import TokenTable
-from peerqa.index.vectors import Identity, Index
-from peerqa.library.passages import Passage, write_out
-from peerqa.library.review import Review, read_review
+from peerqa.index.vectors import Index
+from peerqa.library.passages import Passage
+from peerqa.library.review import Review
 from peerqa.library.sections import headings, rows_in
 from peerqa.library.starter_questions import Suggestion
 from peerqa.library.works import Works
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, load_cross_encoder
-from peerqa.models.encoder import DEFAULT_MODEL, Encoder, ModelIdentity, SentenceEncoder
+from peerqa.models.encoder import DEFAULT_MODEL, Encoder, SentenceEncoder
 from peerqa.notices import Notice
-from peerqa.reading.files import read_folder, unread_files
-from peerqa.retrieval.late_interaction import LateInteraction
-from peerqa.retrieval.lexical import Lexicon
-from peerqa.retrieval.query import Query, QueryParser
-from peerqa.retrieval.reranking import Reranker
-from peerqa.retrieval.retriever import RetrievalResult, Retriever
+from peerqa.retrieval.parameters import Parameters, shipped_parameters
+from peerqa.retrieval.pipeline import RetrievalPipeline
+from peerqa.retrieval.query import Query
+from peerqa.retrieval.retriever import RetrievalResult
 
 LONGEST_QUESTION = 2000
-"""In characters. What is longer is a text and not a question; the rest is not read."""
+"""In characters. Of a longer text only the beginning is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +49,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """What the page says of a review. works: entries of its reference list; passages: as indexed."""
+    """What the page says of a review. works: the number of entries in its reference list. passages: how many it has."""
 
     name: str
     title: str
@@ -70,9 +61,9 @@ class DocumentSummary:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Passages and sentences (passage, number) in the order of their scores, and the signals of confidence.
+    """All that was ranked for a question, best first, and the signals by which confidence decides.
 
-    question: as it was read and searched.
+    question: as it was read and searched. sentences: each as its passage and its number there.
     """
 
     question: Query
@@ -92,25 +83,18 @@ class Assistant:
         warnings: Sequence[Notice] = (),
         cross_encoder: CrossEncoder | None = None,
         works: Works | None = None,
+        parameters: Parameters | None = None,
     ) -> None:
-        """works: those of a larger set that the reviews are part of."""
+        """index: of just these reviews, built with this encoder. works: those of a larger set of reviews that these are
+        part of. parameters: None for those that ship with the package."""
         self._reviews, self._index, self._encoder, self._cross_encoder = tuple(reviews), index, encoder, cross_encoder
+        self._parameters = parameters or shipped_parameters()
         self._works = works or Works(reviews)
         self._limited: OrderedDict[tuple[str, ...], Assistant] = OrderedDict()
         self._limiting = threading.Lock()
         self._passages = tuple(passage for review in reviews for passage in review.passages)
-        texts = embedded_texts(reviews)
-        names = [author.family for review in reviews for work in review.references for author in work.authors]
-        self._query_parser = QueryParser(
-            _abbreviations(reviews), [p.text for p in self._passages], names, encoder.vocabulary
-        )
-        interaction = LateInteraction(TokenTable.of_arrays(dict(index.arrays)))
-        lexicon = Lexicon(
-            [f"{passage.heading} {text}" for passage, text in zip(self._passages, _lexical_texts(reviews), strict=True)]
-        )
-        self._retriever = Retriever(index, encoder, interaction, self._passages, texts, lexicon)
-        self._reranker = Reranker(cross_encoder, self._passages, texts) if cross_encoder else None
-        self._composer = Composer(reviews, self._works)
+        self._pipeline = RetrievalPipeline(reviews, index, encoder, cross_encoder, self._parameters)
+        self._composer = Composer(reviews, self._parameters, self._works)
         self.warnings = tuple(warnings)
         self._section: tuple[str, tuple[int, ...]] | None = None  # the heading and the rows that it is limited to
 
@@ -126,47 +110,19 @@ class Assistant:
         encoder: Encoder | None = None,
         cross_encoder: CrossEncoder | None = None,
         progress: Progress | None = None,
+        parameters: Parameters | None = None,
     ) -> Assistant:
-        """Open the index of a corpus; build it first where there is none or where the corpus has changed.
+        """Open the index of a corpus; build it first if there is none or the corpus has changed.
 
-        encoder, cross_encoder: stand in for the models of the settings; with an encoder alone nothing is reranked. One
-        that cannot be loaded is left out, with a warning. Raises CorpusError, ModelError, IndexMismatch (the index is
-        of another model), IndexDamaged, IndexBusy.
+        encoder, cross_encoder: used instead of the models of the settings; with an encoder alone nothing is reranked. A
+        default cross-encoder that cannot be loaded is left out, with a warning. parameters: of retrieval, reranking,
+        selection and confidence; None for those that ship with the package. Raises CorpusError, ModelError,
+        IndexMismatch (the index is of another model), IndexDamaged, IndexBusy.
         """
         encoder, cross_encoder, unread = _models(settings or Settings(), encoder, cross_encoder)
-        return cls._over(Path(corpus), Path(index), encoder, cross_encoder, unread, progress)
-
-    @classmethod
-    def _over(
-        cls,
-        corpus: Path,
-        index: Path,
-        encoder: Encoder,
-        cross_encoder: CrossEncoder | None,
-        unread: Sequence[Notice] = (),
-        progress: Progress | None = None,
-        upgrade: bool = True,
-    ) -> Assistant:
-        """See `open`. upgrade: whether an index of the model's other weights is built again, or refused."""
-        reviews, warnings = _read(corpus)
-        warnings += unread
-        store = Store(index)
-        if store.has_index():
-            found = Index.load(store)
-            # The digests too: whatever changes how a text is read or cut must not leave rows that mean another passage.
-            stale = (
-                found.corpus_sha256 != corpus_hash(reviews)
-                or found.identity.chunking_version != CHUNKING_VERSION
-                or [item.get("embedded") for item in found.items] != [text.digest for text in embedded_texts(reviews)]
-            )
-            upgraded = upgrade and _upgraded(found.identity, encoder.identity)
-            if not upgraded:
-                _check_model(found.identity, encoder.identity, index)
-            if not stale and not upgraded:
-                return cls(
-                    reviews, found, encoder, [*warnings, *([found.warning] if found.warning else [])], cross_encoder
-                )
-        return cls(reviews, build_index(reviews, store, encoder, progress), encoder, warnings, cross_encoder)
+        reviews, warnings = read_reviews(Path(corpus))
+        found = open_index(reviews, Path(index), encoder, progress)
+        return cls._over(reviews, found, encoder, cross_encoder, [*warnings, *unread], parameters)
 
     @classmethod
     def build(
@@ -178,27 +134,47 @@ class Assistant:
         encoder: Encoder | None = None,
         cross_encoder: CrossEncoder | None = None,
         progress: Progress | None = None,
+        parameters: Parameters | None = None,
     ) -> Assistant:
-        """Build the index of a corpus, whatever stands in its folder. What has not changed is not embedded again."""
+        """Build the index of a corpus, whatever its folder holds. What has not changed is not embedded again.
+
+        Takes what `open` takes. Raises CorpusError, ModelError, IndexBusy, StoreError.
+        """
         encoder, cross_encoder, unread = _models(settings or Settings(), encoder, cross_encoder)
-        reviews, warnings = _read(Path(corpus))
-        warnings += unread
-        return cls(
-            reviews, build_index(reviews, Store(Path(index)), encoder, progress), encoder, warnings, cross_encoder
-        )
+        reviews, warnings = read_reviews(Path(corpus))
+        built = build_index(reviews, Store(Path(index)), encoder, progress)
+        return cls._over(reviews, built, encoder, cross_encoder, [*warnings, *unread], parameters)
+
+    @classmethod
+    def _over(
+        cls,
+        reviews: Sequence[Review],
+        index: Index,
+        encoder: Encoder,
+        cross_encoder: CrossEncoder | None,
+        warnings: Sequence[Notice],
+        parameters: Parameters | None,
+    ) -> Assistant:
+        told = [*warnings, *([index.warning] if index.warning else [])]
+        return cls(reviews, index, encoder, told, cross_encoder, parameters=parameters)
 
     def reopened(self, corpus: str | Path, index: str | Path) -> Assistant:
-        """Another one over the same folders as they are now, with the model that is loaded. Raises as `open` does.
+        """Open the folders as they are now, with the models that are loaded. Raises what `open` raises.
 
-        An index of the model's other weights is refused: a newer peerqa has built it, and would build it again in turn.
+        An index that was made with other weights of the model is refused (IndexMismatch): a newer peerqa has built it,
+        and would build it again in turn.
         """
-        return Assistant._over(Path(corpus), Path(index), self._encoder, self._cross_encoder, upgrade=False)
+        reviews, warnings = read_reviews(Path(corpus))
+        found = open_index(reviews, Path(index), self._encoder, upgrade=False)
+        return Assistant._over(reviews, found, self._encoder, self._cross_encoder, warnings, self._parameters)
 
     def limited_to(self, names: Sequence[str]) -> Assistant:
-        """One that answers from some of the reviews alone, named by path, file name or file name without ending.
+        """An assistant that answers from some of the reviews alone.
 
-        One that is narrowed to a section stays so. Some are kept ready, at most as many passages in all as there are.
-        Raises CorpusError for a name that no review has, SectionError where the section is in none of those named.
+        names: of reviews, each as a path in the corpus, a file name, or a file name without its ending. If this
+        assistant is narrowed to a section, so is the new one. Recently used ones are kept ready, with at most as many
+        passages in all as there are. Raises CorpusError for a name that no review has, SectionError if no named review
+        has the section.
         """
         wanted: set[str] = set()
         for name in names:
@@ -212,9 +188,7 @@ class Assistant:
             return self
         chosen = tuple(review.document.name for review in kept)
         with self._limiting:
-            ready = self._limited.pop(chosen, None) or Assistant(
-                kept, part_of_index(self._index, kept), self._encoder, self.warnings, self._cross_encoder, self._works
-            )
+            ready = self._limited.pop(chosen, None) or self._part(kept)
             self._limited[chosen] = ready
             while len(self._limited) > 1 and sum(len(one._passages) for one in self._limited.values()) > len(
                 self._passages
@@ -223,10 +197,16 @@ class Assistant:
         # What is kept ready is never narrowed: an assistant and those narrowed from it share it.
         return ready.within(self._section[0]) if self._section else ready
 
-    def within(self, section: str) -> Assistant:
-        """One that answers from the passages under one heading alone, and those below it; nothing is read anew.
+    def _part(self, reviews: Sequence[Review]) -> Assistant:
+        index = part_of_index(self._index, reviews)
+        return Assistant(
+            reviews, index, self._encoder, self.warnings, self._cross_encoder, self._works, self._parameters
+        )
 
-        Raises SectionError for a heading that no review has, or that has no text.
+    def within(self, section: str) -> Assistant:
+        """An assistant that answers only from the passages under one heading and the headings below it.
+
+        Nothing is read or built again. Raises SectionError for a heading that no review has, or that has no text.
         """
         rows = rows_in(self._reviews, section)
         if not rows:
@@ -244,7 +224,7 @@ class Assistant:
 
     @property
     def documents(self) -> tuple[DocumentSummary, ...]:
-        """What there is to ask."""
+        """The reviews that can be asked, each in a few facts."""
         return tuple(
             DocumentSummary(
                 review.document.name,
@@ -265,10 +245,11 @@ class Assistant:
     # -- asking --
 
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
-        """Answer a question. history: the questions asked before it, the latest last.
+        """Answer a question.
 
-        documents: the reviews to answer from, as `limited_to` names them; all where none is named. Raises CorpusError
-        for a name that no review has, SectionError where they lack the section that this assistant is narrowed to.
+        history: the questions asked before it, the latest last. documents: the reviews to answer from, as `limited_to`
+        names them; none for all of them. Raises CorpusError for a name that no review has, SectionError if none of them
+        has the section that this assistant is narrowed to.
         """
         if documents:
             return self.limited_to(documents).ask(question, history)
@@ -284,16 +265,17 @@ class Assistant:
         return replace(answer, section=section, notice=notice, suggestions=())  # what leads on leads out of it
 
     def search(self, question: str, history: Sequence[str] = ()) -> tuple[Query, RetrievalResult | None]:
-        """The question as it was read, and what retrieval found for it, the reader's judgement included; None for what
-        is no question. The rows of its hits count the passages of `reviews` in order."""
-        read = self._query_parser.read(question[:LONGEST_QUESTION], [item[:LONGEST_QUESTION] for item in history])
-        if read.kind != "question":
-            return read, None
-        found = self._retriever.search(read, self._section[1] if self._section else None)
-        return read, self._reranker.rerank(read, found) if self._reranker and found.hits else found
+        """The question as it was read, and what was found for it, reranked; None if it is no question.
+
+        history: the questions asked before it, the latest last. The rows of the hits count the passages of `reviews` in
+        order.
+        """
+        earlier = [item[:LONGEST_QUESTION] for item in history]
+        within = self._section[1] if self._section else None
+        return self._pipeline.search(question[:LONGEST_QUESTION], earlier, within)
 
     def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
-        """All that is ranked for a question, beyond what an answer shows; for evaluation."""
+        """All that is ranked for a question, beyond what an answer shows; for evaluation and training."""
         read, result = self.search(question, history)
         result = result or RetrievalResult((), {})
         sentences = [
@@ -315,18 +297,6 @@ class Assistant:
         return passage.text[start - passage.start : end - passage.start]
 
 
-# ---- building -------------------------------------------------------------------------------------------------------
-
-
-def _read(corpus: Path) -> tuple[list[Review], list[Notice]]:
-    documents, errors = read_folder(corpus)
-    reviews = [read_review(document) for document in documents]
-    warnings = [Notice(Problem.LEFT_OUT, reason=error.notice) for error in errors]
-    warnings += [warning for review in reviews for warning in review.document.warnings]
-    warnings += [Notice(Problem.FORMAT_NOT_READ, path=path) for path in unread_files(corpus)]
-    return reviews, warnings
-
-
 def _models(
     settings: Settings, encoder: Encoder | None, cross_encoder: CrossEncoder | None
 ) -> tuple[Encoder, CrossEncoder | None, list[Notice]]:
@@ -338,40 +308,11 @@ def _models(
         return encoder, cross_encoder or load_cross_encoder(settings.reranker), []
     except ModelError as error:
         if settings.reranker != DEFAULT_RERANKER:
-            raise  # what was asked for by name must not be left out in silence
+            raise  # one that was asked for by name is not left out
         return encoder, None, [Notice(Problem.RETRIEVAL_ALONE, reason=error.notice)]
 
 
 def _names_of(name: str) -> tuple[str, ...]:
+    """What a review can be called: its path in the corpus, its file name, that without its ending."""
     file = name.rsplit("/", 1)[-1]
     return name, file, file.rsplit(".", 1)[0]
-
-
-def _abbreviations(reviews: Sequence[Review]) -> dict[str, str]:
-    """What the reviews define, first come first served."""
-    found: dict[str, str] = {}
-    for review in reviews:
-        for short, long in review.abbreviations.items():
-            found.setdefault(short, long)
-    return found
-
-
-def _lexical_texts(reviews: Sequence[Review]) -> list[str]:
-    """What is matched by words: all words of a passage, its cited authors among them."""
-    return [write_out(passage.text, review.abbreviations) for review in reviews for passage in review.passages]
-
-
-def _upgraded(found: Identity, model: ModelIdentity) -> bool:
-    """Whether the model of that name has other weights than when the index was made, as after an upgrade of peerqa."""
-    return found.model == model.name and bool(model.sha256) and found.model_sha256 != model.sha256
-
-
-def _check_model(found: Identity, model: ModelIdentity, folder: Path) -> None:
-    """Raise IndexMismatch where the index is of another model; a recipe of an older peerqa is rebuilt instead."""
-    wanted = identity_of(model)
-    if replace(found, chunking_version=wanted.chunking_version, model=wanted.model) != wanted or (
-        not model.sha256 and found.model != model.name
-    ):
-        same = found.model == model.name
-        problem = Problem.INDEX_OF_OTHER_SETTINGS if same else Problem.INDEX_OF_OTHER_MODEL
-        raise IndexMismatch(problem, path=folder, found=found.model, model=model.name)

@@ -180,9 +180,9 @@ def gaps(options: argparse.Namespace) -> int:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Ask the questions of a set and print how good the answers are."""
+    from peerqa.evaluation.questions import read_questions
     from peerqa.evaluation.report import outcome_of, report_as_html, report_as_table
     from peerqa.evaluation.scoring import evaluate as measure
-    from peerqa.evaluation.scoring import read_questions
 
     questions = read_questions(options.questions)
     with progress_bars() as progress:

@@ -1,4 +1,4 @@
-"""The report of an evaluation, for people: a table for the shell, a page with pictures; and the way to ask for it."""
+"""The report of an evaluation, for people: a table for the shell, and a page with pictures."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ import numpy as np
 from peerqa.answering.assistant import Assistant
 from peerqa.errors import PeerqaError, Problem
 from peerqa.evaluation import metrics
-from peerqa.evaluation.scoring import FAR, NEAR, RANKING, Outcome, Report, Scored
+from peerqa.evaluation.questions import FAR, NEAR
+from peerqa.evaluation.scoring import RANKING, Outcome, Report, Scored
 
 
 def outcome_of(assistant: Assistant, question: str, history: Sequence[str]) -> Outcome:
-    """What the assistant ranks and answers, as the evaluation wants it."""
+    """What the assistant ranks and answers for a question, as `evaluate` takes it."""
     started = time.perf_counter()
     answer = assistant.ask(question, history)
     seconds = time.perf_counter() - started
@@ -41,7 +42,7 @@ def outcome_of(assistant: Assistant, question: str, history: Sequence[str]) -> O
 
 
 def report_as_table(report: Report) -> str:
-    """The table of measures by kind of question, then how well confidence tells what is answered."""
+    """The measures by kind of question as a table of text, then how well confidence tells what is answered."""
     names = [name for name, _ in RANKING]
     width = max(len(kind) for kind in ("all questions", *report.kinds())) + 1
     lines = [f"{'':{width}}{'n':>5}" + "".join(f"{name:>13}" for name in names)]
@@ -84,7 +85,7 @@ blockquote { border-left: 3px solid #ccc; margin: .4rem 0; padding-left: 1rem; }
 
 
 def report_as_html(report: Report) -> str:
-    """One file with tables, pictures and the worst cases. Raises PeerqaError where matplotlib is not installed."""
+    """The report as one HTML file: tables, pictures, the worst cases. Raises PeerqaError without matplotlib."""
     pictures = "".join(
         f'<h2>{html.escape(title)}</h2><p>{html.escape(text)}</p><img alt="{html.escape(title)}" src="{source}">'
         for title, text, source in _pictures(report)

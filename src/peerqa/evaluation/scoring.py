@@ -1,50 +1,29 @@
-"""Questions with known answers -> how good the assistant is: per kind of question, with confidence intervals.
+"""Questions with known answers -> how good the assistant is, by kind of question, with confidence intervals.
 
-A question set is JSON lines: {"id", "question", "kind", "history", "answers": [{"sentences": [...],
-"essential": true}]}; `answers` is empty where the review does not answer, then `kind` says how near it comes
-("unanswerable-near", "unanswerable-far"). Sentences are given word for word; "line" and "document" may stand beside.
-
-`evaluate` takes any function from a question and its history to an Outcome; it knows nothing of how answers are found.
+`evaluate` takes any function from a question and its history to an Outcome; it does not know how answers are found.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from peerqa.errors import Problem, QuestionSetError
 from peerqa.evaluation import metrics
-from peerqa.notices import Notice
+from peerqa.evaluation.questions import FAR, NEAR, GoldQuestion, on_one_line
 
-NEAR, FAR = "unanswerable-near", "unanswerable-far"
 READ_WORDS = 150
-"""What a reader reads before giving up, in words."""
-
-
-@dataclass(frozen=True, slots=True)
-class GoldQuestion:
-    """A question with the sentences that answer it: essential ones, and others that are right as well."""
-
-    id: str
-    question: str
-    kind: str
-    history: tuple[str, ...]
-    essential: tuple[str, ...]
-    also: tuple[str, ...]
-
-    @property
-    def answerable(self) -> bool:
-        """Whether the review answers."""
-        return bool(self.essential or self.also)
+"""Words of highlights that people are taken to read before they give up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came back: sentences of each ranked passage, ranked sentences, highlights as read, confidence, refusal."""
+    """What came back for a question.
+
+    passages: the sentences of each ranked passage, best passage first. sentences: best first. highlights: in the order
+    in which they are read. confidence: 0 to 1. refused: whether the answer was "not in the review". seconds: to answer.
+    """
 
     passages: tuple[tuple[str, ...], ...]
     sentences: tuple[str, ...]
@@ -56,7 +35,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A question with its outcome and its scores; the scores of an unanswerable question are empty."""
+    """A question with its outcome and its scores by measure; an unanswerable question has no scores."""
 
     gold: GoldQuestion
     outcome: Outcome
@@ -72,28 +51,29 @@ RANKING = (
     ("H R@3", "share of the essential sentences among the first three highlighted, in reading order"),
     ("read", f"share of the essential sentences within the first {READ_WORDS} words highlighted"),
 )
-"""The measures of ranking, and what each says."""
+"""The measures of ranking, each with what it says."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All scored questions; the summaries are computed when they are asked for."""
+    """All scored questions, and their summaries."""
 
     name: str
     scored: tuple[Scored, ...] = field(repr=False)
 
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of answerable questions, in the order in which they come."""
+        """The kinds of answerable questions, in the order in which they first occur."""
         return tuple(dict.fromkeys(item.gold.kind for item in self.scored if item.gold.answerable))
 
     def mean(self, measure: str, kind: str | None = None) -> tuple[float, float, float, int]:
-        """(mean, low, high, questions) of a measure, with a 95 % bootstrap interval."""
+        """(mean, low, high, number of questions) of a measure, with the 95 % bootstrap interval; nan without questions.
+        kind: of question; None for all answerable ones."""
         values = [i.scores[measure] for i in self.scored if i.gold.answerable and kind in (None, i.gold.kind)]
         low, high = metrics.bootstrap_interval(values)
         return (sum(values) / len(values) if values else math.nan), low, high, len(values)
 
     def confidences(self, kind: str | None = None) -> list[float]:
-        """Confidence in the answerable questions, or in those of a kind that is not answered."""
+        """The confidences in the questions of an unanswerable kind; None for all answerable ones."""
         return [
             item.outcome.confidence
             for item in self.scored
@@ -101,7 +81,7 @@ class Report:
         ]
 
     def refusal(self) -> dict[str, float]:
-        """How well confidence tells what the review answers."""
+        """How well confidence tells what the review answers, by measure."""
         good, near, far = self.confidences(), self.confidences(NEAR), self.confidences(FAR)
         every = [item.outcome.confidence for item in self.scored]
         truth = [item.gold.answerable for item in self.scored]
@@ -125,7 +105,8 @@ class Report:
         return sum(found) / len(found) if found else math.nan
 
     def worst(self, most: int = 10) -> list[Scored]:
-        """The questions that went worst: answers far down, then near misses that were answered with confidence."""
+        """The questions that went worst: those whose answer ranked lowest, then the unanswerable ones that were
+        answered with most confidence."""
         missed = sorted(
             (i for i in self.scored if i.gold.answerable and i.scores["first right"] == 0),
             key=lambda i: i.scores["MRR"],
@@ -137,7 +118,7 @@ class Report:
         return missed[: most - most // 3] + fooled[: most // 3]
 
     def to_dict(self) -> dict[str, Any]:
-        """Summary and single questions as plain data; nan as None."""
+        """The summaries and the single questions as plain data; nan becomes None."""
         kinds: dict[str, Any] = {}
         for kind in (None, *self.kinds()):
             kinds[kind or "all"] = {
@@ -164,55 +145,13 @@ class Report:
         }
 
 
-def read_questions(path: Path) -> list[GoldQuestion]:
-    """A question set. Raises QuestionSetError, naming file and line, where it cannot be read."""
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or Notice(Problem.NOT_UTF8)
-        raise QuestionSetError(Problem.NOT_READABLE, path=path, reason=reason) from None
-    questions = [_question(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
-    if not questions:
-        raise QuestionSetError(Problem.QUESTION_SET_EMPTY, path=path)
-    return questions
-
-
-def _question(path: Path, number: int, line: str) -> GoldQuestion:
-    try:
-        row = json.loads(line)
-        answers = row.get("answers", [])
-        return GoldQuestion(
-            id=str(row.get("id", number)),
-            question=str(row["question"]),
-            kind=str(row.get("kind", "question" if answers else NEAR)),
-            history=tuple(str(item) for item in row.get("history", [])),
-            essential=_sentences(answers, True),
-            also=_sentences(answers, False),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise QuestionSetError(Problem.QUESTION_SET_LINE, path=path, line=number) from None
-
-
-def _sentences(answers: Sequence[dict[str, Any]], essential: bool) -> tuple[str, ...]:
-    return tuple(
-        _tidy(str(sentence))
-        for answer in answers
-        if bool(answer.get("essential", True)) is essential
-        for sentence in answer["sentences"]
-    )
-
-
-def _tidy(sentence: str) -> str:
-    return " ".join(sentence.split())
-
-
 def evaluate(
     ask: Callable[[str, Sequence[str]], Outcome],
     questions: Sequence[GoldQuestion],
     name: str = "",
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
-    """Ask every question and score what comes back."""
+    """Ask every question and score what comes back. progress: called with how many are done, and how many there are."""
     scored = []
     for number, gold in enumerate(questions, 1):
         outcome = ask(gold.question, gold.history)
@@ -226,15 +165,15 @@ def score(gold: GoldQuestion, outcome: Outcome) -> dict[str, float]:
     """The measures of RANKING for one answerable question."""
     essential = set(gold.essential or gold.also)
     right = {*gold.essential, *gold.also}
-    passages = [{_tidy(sentence) for sentence in passage} for passage in outcome.passages]
+    passages = [{on_one_line(sentence) for sentence in passage} for passage in outcome.passages]
     ranking = list(range(len(passages)))
     right_rows = {row for row in ranking if passages[row] & right}
-    # An essential passage that was not even ranked still counts in what should have been found.
+    # An essential sentence in no ranked passage still counts as one that should have been found.
     essential_rows: set[Any] = {row for row in ranking if passages[row] & essential}
     essential_rows |= {sentence for sentence in essential if not any(sentence in passage for passage in passages)}
     gains: dict[Any, float] = {row: 2.0 if row in essential_rows else 1.0 for row in right_rows | essential_rows}
-    sentences = [_tidy(sentence) for sentence in outcome.sentences]
-    highlights = [_tidy(sentence) for sentence in outcome.highlights]
+    sentences = [on_one_line(sentence) for sentence in outcome.sentences]
+    highlights = [on_one_line(sentence) for sentence in outcome.highlights]
     return {
         "first right": metrics.hit_at_1(ranking, right_rows),
         "MRR": metrics.reciprocal_rank(ranking, right_rows),

@@ -1,8 +1,8 @@
-"""What a review leaves unanswered: questions kept for instructors in one SQLite file, grouped by likeness.
+"""Questions that the reviews did not answer, kept for instructors in one SQLite file and grouped by similarity.
 
-Nothing is kept unless somebody names a file. Kept are the text and the date of questions that the review did not
-answer, and thumbs up or down with the passages they were about; no address, no session, no time of day. What is older
-than the retention time is deleted whenever the page is started or something is kept.
+Nothing is kept unless somebody names a file. Then it holds the text and the date of each question that was not
+answered, and each thumb up or down with the passages that it was about; no address, no session, no time of day. What is
+older than the retention time is deleted whenever the page is started or something is kept.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ from peerqa.errors import KeptQuestionsError, Problem
 from peerqa.text.words import QUESTION_WORDS
 
 KEEP_DAYS = 90
-_ALIKE = 72.0
-"""How alike two questions of a group are at least, in 0..100 (rapidfuzz's token_set_ratio of their telling words)."""
+"""In days. How long something is kept unless somebody chooses another time."""
+_SIMILAR = 72.0
+"""Similarity from which questions are of one group, 0 to 100 (rapidfuzz's token_set_ratio of content words)."""
 _LONGEST = 1000
+"""In characters. No more is kept of a question, or of the ids of its passages."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS unanswered (id INTEGER PRIMARY KEY, asked TEXT NOT NULL, question TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS ratings (id INTEGER PRIMARY KEY, rated TEXT NOT NULL, question TEXT NOT NULL,
@@ -40,7 +42,8 @@ Thumb = Literal["up", "down"]
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Questions that are alike, the most frequent wording first; `first` and `last` are ISO dates."""
+    """A group of similar questions. questions: each wording once, the most frequent first. times: how often they were
+    asked. first, last: when they were first and last asked, as ISO dates."""
 
     questions: tuple[str, ...]
     times: int
@@ -49,10 +52,11 @@ class Gap:
 
 
 class KeptQuestions:
-    """The file. Threads may share it; each use opens the file anew, so that it may be read or purged meanwhile.
+    """The file of kept questions. Threads may share it; each use opens the file, so others may read or purge it
+    meanwhile.
 
-    days: how long something is kept; None leaves all as it is, for reading. Raises KeptQuestionsError where the file
-    cannot be used.
+    days: how long something is kept; None to delete nothing, for reading. Every method raises KeptQuestionsError if the
+    file cannot be used.
     """
 
     def __init__(self, path: Path, days: int | None = None) -> None:
@@ -73,7 +77,7 @@ class KeptQuestions:
             self._forget(connection)
 
     def rate(self, question: str, passages: Sequence[str], thumb: Thumb) -> None:
-        """Keep a thumb up or down on an answer; passages: the ids of what it showed."""
+        """Keep a thumb up or down on an answer. passages: the ids of the passages that it showed."""
         with self._lock, self._open() as connection:
             connection.execute(
                 "INSERT INTO ratings (rated, question, passages, thumb) VALUES (?, ?, ?, ?)",
@@ -82,7 +86,7 @@ class KeptQuestions:
             self._forget(connection)
 
     def purge(self) -> int:
-        """Delete everything; returns how much there was."""
+        """Delete everything. Returns how many questions and thumbs there were."""
         with self._lock, self._open() as connection:
             gone = sum(connection.execute(f"DELETE FROM {table}").rowcount for table in ("unanswered", "ratings"))
         with self._open() as connection:
@@ -90,12 +94,12 @@ class KeptQuestions:
         return gone
 
     def questions(self) -> list[tuple[str, str]]:
-        """(date, question), oldest first."""
+        """(ISO date, question) of each, oldest first."""
         with self._open() as connection:
             return list(connection.execute("SELECT asked, question FROM unanswered ORDER BY asked, id"))
 
     def ratings(self) -> Counter[str]:
-        """How many thumbs went up and down."""
+        """How many thumbs were up and how many down."""
         with self._open() as connection:
             return Counter(thumb for (thumb,) in connection.execute("SELECT thumb FROM ratings"))
 
@@ -121,19 +125,21 @@ class KeptQuestions:
 
 
 def group(questions: Sequence[tuple[str, str]], abbreviations: Mapping[str, str] | None = None) -> list[Gap]:
-    """Group questions (date, text) by likeness, the largest group first.
+    """Group questions by similarity, the largest group first.
 
-    abbreviations: short form -> long form, as the reviews define them: "PSW" is like "peer support worker" then.
+    questions: (ISO date, text) of each. abbreviations: short form -> long form, as the reviews define them; a question
+    with the one is then similar to a question with the other.
 
-    Each question joins the group whose first question is most like it, if any is alike enough; else it begins one.
+    Each question joins the group whose first question is most similar to it, if one is similar enough; else it begins
+    one.
     """
     groups: list[list[tuple[str, str]]] = []
     heads: list[tuple[str, str]] = []
     for asked, question in questions:
-        words = _telling(question), _telling(_shortened(question, abbreviations or {}))
-        likeness = [max(map(fuzz.token_set_ratio, words, head)) for head in heads]
-        best = max(range(len(heads)), key=likeness.__getitem__, default=None)
-        if best is not None and likeness[best] >= _ALIKE:
+        words = _content_words(question), _content_words(_abbreviated(question, abbreviations or {}))
+        similarity = [max(map(fuzz.token_set_ratio, words, head)) for head in heads]
+        best = max(range(len(heads)), key=similarity.__getitem__, default=None)
+        if best is not None and similarity[best] >= _SIMILAR:
             groups[best].append((asked, question))
         else:
             groups.append([(asked, question)])
@@ -142,15 +148,15 @@ def group(questions: Sequence[tuple[str, str]], abbreviations: Mapping[str, str]
     return sorted(gaps, key=lambda gap: (-gap.times, gap.questions[0].casefold()))
 
 
-def _shortened(question: str, abbreviations: Mapping[str, str]) -> str:
-    """A question with what is abbreviated in one way: in short, so that a long name does not outweigh the rest."""
+def _abbreviated(question: str, abbreviations: Mapping[str, str]) -> str:
+    """A question with every long form shortened, so that a long name does not outweigh the rest."""
     for short, long in sorted(abbreviations.items(), key=lambda form: -len(form[1])):
         question = re.sub(rf"\b(?:{re.escape(long)}|{re.escape(short)})s?\b", short, question, flags=re.IGNORECASE)
     return question
 
 
-def _telling(question: str) -> str:
-    """The words of a question that tell what it is about; all of them where none does."""
+def _content_words(question: str) -> str:
+    """The words of a question that tell what it is about; all of its words if none does."""
     words = "".join(c if c.isalnum() else " " for c in question.casefold()).split()
     return " ".join(word for word in words if word not in QUESTION_WORDS) or " ".join(words)
 
@@ -162,7 +168,7 @@ def _gap(members: Sequence[tuple[str, str]]) -> Gap:
 
 
 def as_csv(gaps: Sequence[Gap]) -> str:
-    """One line a wording, with the number of its group. No cell can be taken for a formula."""
+    """One line of CSV for each wording, with the number of its group. No cell can be taken for a formula."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(["group", "times", "first", "last", "question"])

@@ -1,7 +1,7 @@
-"""Reviews -> Index: which words of a passage are embedded, and their vectors, kept for what has not changed.
+"""Reviews -> Index. What has not changed since the last build is not embedded again.
 
-A passage is embedded with its heading in front, citation marks out, and the review's own abbreviations written out;
-its sentences are embedded by themselves too, and its token vectors are kept for late interaction.
+A passage is embedded with its heading in front, without citation marks, and with the abbreviations that its review
+defines written out. Its sentences are embedded by themselves too. Its token vectors are kept for late interaction.
 """
 
 from __future__ import annotations
@@ -22,21 +22,22 @@ from peerqa.library.review import Review
 from peerqa.models.encoder import Encoder, ModelIdentity, TokenVectors, Vectors
 
 CHUNKING_VERSION = "3"
-"""Version of how passages are cut and which words of them are embedded; another recipe asks for a new index."""
+"""Version of how passages are cut and which words of them are embedded. An index of another version is rebuilt."""
 
 _LONGEST_TOKEN = 40
-"""In characters; more of a text than the model can read at once is not handed to it."""
+"""In characters. No more of a text is handed to the model at once than so many for each token that it reads."""
 
 _AT_ONCE = 256
-"""Passages that are embedded together. Their token vectors come in 32 bits and are kept in 16."""
+"""Passages that are embedded at once; it bounds the memory for their token vectors of 32 bits, which are kept in 16."""
 
 Progress = Callable[[str, int, int], None]
-"""Called with (what is done, how much of it is done, how much there is)."""
+"""Called with the name of the work, how many texts are done, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Vectors:
-    """All vectors of one passage: its own (d,), its tokens, its sentences' (s, d) and their token ranges (s, 2)."""
+    """All vectors of one passage. passage: (d,). tokens: (t, d), with pieces: (t,) and offsets: (t, 2) as in
+    TokenTable. sentences: (s, d). ranges: (s, 2), the first token of each sentence and the one after its last."""
 
     passage: NDArray[np.float32]
     tokens: NDArray[np.float16]
@@ -47,12 +48,13 @@ class _Vectors:
 
 
 def embedded_texts(reviews: Sequence[Review]) -> list[EmbeddedText]:
-    """What is embedded of each passage, in order."""
+    """What is embedded of each passage of the reviews, in order."""
     return [text for review in reviews for text in review.embedded_texts]
 
 
 def build_index(reviews: Sequence[Review], store: Store, encoder: Encoder, progress: Progress | None = None) -> Index:
-    """Embed what is new, put the index together and let it go live. Raises IndexBusy where another process is at it."""
+    """Embed what is new, build the index and make it the live one. Raises IndexBusy if another process is building it,
+    StoreError if it cannot be written."""
     with store.lock():
         texts = embedded_texts(reviews)
         known = _known(store, encoder)
@@ -64,7 +66,7 @@ def build_index(reviews: Sequence[Review], store: Store, encoder: Encoder, progr
 
 
 def part_of_index(index: Index, reviews: Sequence[Review]) -> Index:
-    """The index of some of its reviews alone, as if there were no others; nothing is embedded, nothing is written."""
+    """The index of some of its reviews alone, in memory; nothing is embedded again."""
     return _put_together(reviews, embedded_texts(reviews), _vectors_of(index), index.identity)
 
 
@@ -92,8 +94,18 @@ def identity_of(model: ModelIdentity) -> Identity:
     return Identity(model.name, model.sha256, model.dimension, model.max_length, model.pooling, CHUNKING_VERSION)
 
 
+def is_stale(index: Index, reviews: Sequence[Review]) -> bool:
+    """Whether an index is of other reviews, or of the same ones cut or written out in another way."""
+    # The digests too: a row must never mean another passage, whatever changed in how a text is read or cut.
+    return (
+        index.corpus_sha256 != corpus_hash(reviews)
+        or index.identity.chunking_version != CHUNKING_VERSION
+        or [item.get("embedded") for item in index.items] != [text.digest for text in embedded_texts(reviews)]
+    )
+
+
 def corpus_hash(reviews: Sequence[Review]) -> str:
-    """One hash over the names and contents of the documents."""
+    """One SHA-256 over the names and contents of the documents, in hexadecimal; their order does not count."""
     lines = sorted(f"{review.document.name}\t{review.document.sha256}" for review in reviews)
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -115,7 +127,8 @@ def _item(passage: Passage, text: EmbeddedText) -> dict[str, object]:
 
 
 def _encode(texts: Sequence[EmbeddedText], encoder: Encoder, progress: Progress | None) -> list[_Vectors]:
-    """The vectors of passages. One longer than the model reads is read in several windows, heading in front of each."""
+    """The vectors of passages. One that is longer than the model reads is read in several windows, each with the
+    heading in front."""
     total = len(texts) + sum(len(text.sentences) for text in texts)
     made: list[_Vectors] = []
     before = 0
@@ -138,11 +151,14 @@ def _encode(texts: Sequence[EmbeddedText], encoder: Encoder, progress: Progress 
 
 
 def _whole(text: EmbeddedText, read: TokenVectors, encoder: Encoder) -> TokenVectors:
-    """The tokens of all of a text: where the model stopped inside it, it goes on from the sentence it stopped in, or,
-    in a sentence that is longer than the model reads, from the place where it stopped."""
+    """The tokens of a whole text, of which `read` may hold only the beginning.
+
+    If the model stopped inside the text, it reads on from the start of the sentence in which it stopped; within a
+    sentence that is longer than the model reads, from the place where it stopped.
+    """
     began, reached = text.body, int(read.offsets[:, 1].max(initial=0))
     fits = 2 * np.count_nonzero(read.offsets[:, 1] <= text.body) <= encoder.identity.max_length
-    heading = text.text[: text.body] if fits else ""  # one that leaves little room is left out
+    heading = text.text[: text.body] if fits else ""  # left out if it takes more than half of the tokens
     while (start := _unread(text, began, reached)) is not None:
         window = text.text[start : start + _LONGEST_TOKEN * encoder.identity.max_length]
         more = encoder.encode_tokens([heading + window])[0]
@@ -157,12 +173,12 @@ def _whole(text: EmbeddedText, read: TokenVectors, encoder: Encoder) -> TokenVec
         began, before_it = start, reached
         reached = int(read.offsets[:, 1].max(initial=0))
         if reached <= before_it:
-            break  # what is left are no tokens to this model
+            break  # the model makes no token of what is left
     return read
 
 
 def _unread(text: EmbeddedText, began: int, reached: int) -> int | None:
-    """Where to go on in a text that was read from `began` to `reached`; None where no word is left."""
+    """Where to read on in a text that was read from `began` to `reached`; None if no word is left."""
     for start, end in text.sentences:
         if any(character.isalnum() for character in text.text[max(start, reached) : end]):
             return start if start > began else max(start, reached)
@@ -170,7 +186,8 @@ def _unread(text: EmbeddedText, began: int, reached: int) -> int | None:
 
 
 def _of_passage(text: EmbeddedText, read: TokenVectors, sentences: Vectors) -> _Vectors:
-    # Special tokens stand nowhere in the text; nothing can meet them.
+    """The vectors of a passage, from its tokens and the vectors of its sentences."""
+    # Special tokens stand nowhere in the text, so no token of a question should match them.
     kept = read.offsets[:, 1] > read.offsets[:, 0]
     offsets = read.offsets[kept]
     ranges = [
@@ -199,7 +216,8 @@ def _table(vectors: Sequence[_Vectors]) -> TokenTable:
 
 
 def _known(store: Store, encoder: Encoder) -> dict[str, _Vectors]:
-    """The vectors of the index that is there, by the digest of the text that they were made of."""
+    """The vectors of the index that is there, by the digest of the text that each was made of; none if the index is of
+    another model or cannot be read."""
     try:
         if not store.has_index():
             return {}
@@ -209,7 +227,7 @@ def _known(store: Store, encoder: Encoder) -> dict[str, _Vectors]:
 
 
 def _vectors_of(index: Index) -> dict[str, _Vectors]:
-    """The vectors in an index, by the digest of the text that they were made of."""
+    """The vectors in an index, by the digest of the text that each was made of."""
     table = TokenTable.of_arrays(dict(index.arrays))
     passages, sentences = index.vectors()
     known: dict[str, _Vectors] = {}

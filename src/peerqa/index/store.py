@@ -4,12 +4,13 @@
       CURRENT                    which generation is served: {"generation": …, "manifest_sha256": …}
       write.lock                 held by the one process that builds
       generation-000007-<id>/    manifest.json (size and SHA-256 of each other file) and the files;
-                                 <id> opens the manifest's own SHA-256, so a generation proves itself without CURRENT
-      tmp-<pid>-<random>         a build under way, or the rest of one that was interrupted
+                                 <id> is the start of the manifest's own SHA-256, so that a generation can be verified
+                                 without CURRENT
+      tmp-<pid>-<random>         a build under way, or what an interrupted one left behind
 
-A reader gets verified bytes, never a path, so that nothing can change between the check and the use. It takes no lock:
-a generation is never written to once it has its name, and is removed only when two newer builds have gone live.
-What the files hold, `peerqa.index.vectors` knows.
+Whoever loads gets verified bytes, never a path, so nothing can change between the check and the use. Loading takes no
+lock: a generation is never written to once it has its name, and it is removed only after two newer builds went live.
+What the files hold is known to `peerqa.index.vectors`.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from filelock import FileLock, Timeout
 from peerqa.errors import IndexBusy, IndexDamaged, IndexMismatch, Problem, StoreError
 from peerqa.notices import Notice
 
-SCHEMA = 1  # of the folder and of the manifest: a reader refuses a newer one
+SCHEMA = 1  # version of the folder and of the manifest; one of another version is refused
 
 _CURRENT = "CURRENT"
 _MANIFEST = "manifest.json"
@@ -45,7 +46,7 @@ Check = Callable[["Generation"], object]  # raises to refuse
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One verified generation: its manifest and the bytes of its files, exactly as they were when hashed."""
+    """One verified generation: its manifest, and the bytes of its files exactly as they were hashed."""
 
     name: str
     path: Path
@@ -53,32 +54,33 @@ class Generation:
     files: Mapping[str, bytes] = field(repr=False)
 
     def read(self, name: str) -> bytes:
-        """The verified bytes of a file. Raises IndexDamaged where the manifest names no such file."""
+        """The verified bytes of a file. Raises IndexDamaged if the manifest names no such file."""
         if name not in self.files:
             raise damaged(self.path / name, Problem.FILE_NOT_IN_MANIFEST)
         return self.files[name]
 
 
 class Store:
-    """An index folder. Making one touches nothing on disk. Threads may share it, a process and its fork may not."""
+    """An index folder. A new Store touches nothing on disk. Threads may share it; a process and its fork may not."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = FileLock(folder / "write.lock", timeout=0)
 
     def has_index(self) -> bool:
-        """Whether a build has ever gone live here; says nothing about its state."""
+        """Whether a build has ever gone live here, whatever its state is now."""
         return os.path.lexists(self.folder / _CURRENT) or bool(self._generations())
 
     def live(self) -> bytes | None:
-        """What is other each time that a build goes live here; None where there is none."""
+        """Version token of the live index; changes with every build; None if there is no index."""
         return self._pointer()
 
     def load(self) -> tuple[Generation, Notice | None]:
-        """The current generation, verified, and None; or the newest older one that verifies, and a warning.
+        """The current generation, verified, and None. If it is damaged: the newest older one that can be verified, and
+        a warning.
 
-        Raises StoreError where there is none, IndexDamaged where none verifies, IndexMismatch where it is of a format
-        that this peerqa does not read.
+        Raises StoreError if there is no index, IndexDamaged if no generation can be verified, IndexMismatch if the
+        index has a format that this peerqa does not read.
         """
         if not self.has_index():
             raise StoreError(Problem.NO_INDEX, path=self.folder)
@@ -88,7 +90,7 @@ class Store:
         except IndexDamaged as error:
             damage = error
         older = self._newest_verified()
-        if self._pointer() != before:  # a build went live meanwhile and removed what was being read: no damage
+        if self._pointer() != before:  # no damage: a build went live and removed what was being read
             return self.load()
         if older is None:
             raise damage
@@ -96,7 +98,7 @@ class Store:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the folder for a build; a thread may nest it. Raises IndexBusy at once where another holds it."""
+        """Hold the folder for a build; a thread may nest it. Raises IndexBusy at once if another process holds it."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
@@ -110,13 +112,14 @@ class Store:
             self._lock.release()
 
     def commit(self, files: Mapping[str, bytes], manifest: Mapping[str, Any], check: Check) -> Generation:
-        """Write a new generation and let it go live in one step; keep the one served so far, remove those before it.
+        """Write a new generation and make it the live one in one step. The one that was live is kept; older ones are
+        removed.
 
-        files: name (lower case, no folder) -> content. manifest: what else it should say, as JSON; the keys "schema"
-        and "files" are ours. check: gets the generation as read back from the disk and raises to refuse it.
+        files: name (lower case, no folder) -> content. manifest: what the manifest should hold beside "schema" and
+        "files", as JSON. check: is called with the generation as read back from the disk, and raises to refuse it.
 
-        Raises IndexBusy, StoreError where the disk refuses, and whatever check raises. The generation served so far
-        then stays as it is; where only the very last step fails, the new one is live but might not outlast a power cut.
+        Raises IndexBusy, StoreError if the disk refuses, and what check raises. The generation that was live then stays
+        so. If only the very last step fails, the new one is live but might be lost in a power cut.
         """
         for name in files:
             if not _FILE_NAME.fullmatch(name) or name == _MANIFEST:
@@ -126,7 +129,7 @@ class Store:
             with suppress(StoreError):
                 served = self.load()[0].name
             try:
-                self._collect(keep=self._generations())  # gives back what interrupted builds took
+                self._collect(keep=self._generations())  # frees what interrupted builds left behind
                 generation = self._publish(files, manifest, check)
                 self._collect(keep=(generation.name, served))
             except OSError as error:
@@ -134,6 +137,7 @@ class Store:
             return generation
 
     def _publish(self, files: Mapping[str, bytes], manifest: Mapping[str, Any], check: Check) -> Generation:
+        """Write, verify and name a generation, then point CURRENT to it. Takes and raises what `commit` does."""
         described = {name: {"size": len(data), "sha256": _sha256(data)} for name, data in files.items()}
         content = encode_json({**manifest, "schema": SCHEMA, "files": described})
         digest = _sha256(content)
@@ -161,7 +165,7 @@ class Store:
         return dataclasses.replace(generation, name=name, path=self.folder / name)
 
     def _collect(self, keep: Iterable[str | None]) -> None:
-        """Remove interrupted builds (we hold the lock, so none is under way) and the generations not in keep."""
+        """Remove interrupted builds (we hold the lock, so no build is under way) and the generations not in `keep`."""
         for name in os.listdir(self.folder):
             if name.startswith("tmp-") or (_GENERATION.fullmatch(name) and name not in keep):
                 shutil.rmtree(self.folder / name, ignore_errors=True)
@@ -196,7 +200,7 @@ class Store:
 
     def _newest_verified(self) -> Generation | None:
         for name in self._generations():
-            with suppress(IndexDamaged):  # the error that counts is the one of the current generation
+            with suppress(IndexDamaged):  # what is reported is the damage of the current generation
                 return self._open(name)
         return None
 
@@ -218,7 +222,7 @@ def damaged(path: Path, code: Problem, /, **values: object) -> IndexDamaged:
 
 
 def encode_json(value: object) -> bytes:
-    """One line of JSON in ASCII (any string survives, lone surrogates too). Raises StoreError where it is no JSON."""
+    """One line of JSON in ASCII, which keeps even lone surrogates. Raises StoreError if the value is no JSON."""
     try:
         return json.dumps(value, allow_nan=False, separators=(",", ":"), sort_keys=True).encode("ascii")
     except (TypeError, ValueError, RecursionError) as error:
@@ -268,7 +272,7 @@ def _verify_files(folder: Path, manifest: dict[str, Any]) -> Generation:
 def _read(path: Path, *, size: int | None = None, limit: int = 0) -> bytes:
     """The bytes of a file of exactly `size` bytes, or of at most `limit`. Raises IndexDamaged."""
     try:
-        if not path.is_file():  # nor a pipe, which would block
+        if not path.is_file():  # a pipe would block
             raise damaged(path, Problem.FILE_MISSING)
         with open(path, "rb") as file:
             found = os.fstat(file.fileno()).st_size

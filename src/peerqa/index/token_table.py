@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 class TokenTable:
     """The tokens of all passages, one after the other.
 
-    vectors: (t, d) float16, rows of length 1. pieces: (t,) int32, the vocabulary's number of each. offsets: (t, 2)
-    int32, where a token stands in the text that was embedded of its passage. passages: (n + 1,) int64, where each
-    passage's tokens begin, and the end. sentences: (m, 2) int64, first token and end of each sentence.
+    vectors: (t, d) float16, rows of length 1. pieces: (t,) int32, the number of each token in the vocabulary. offsets:
+    (t, 2) int32, the start and end of each token in the text that was embedded of its passage. passages: (n + 1,)
+    int64, the first token of each passage, and at the end the number of tokens. sentences: (m, 2) int64, the first
+    token of each sentence and the one after its last.
     """
 
     vectors: NDArray[np.float16]
@@ -24,7 +25,7 @@ class TokenTable:
     sentences: NDArray[np.int64]
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """The table as named arrays, for the index to keep."""
+        """The table as named arrays, as the index keeps them."""
         return {
             "token_vectors": self.vectors,
             "token_pieces": self.pieces,
@@ -35,7 +36,7 @@ class TokenTable:
 
     @classmethod
     def of_arrays(cls, arrays: dict[str, NDArray[np.generic]]) -> TokenTable:
-        """The table back from what `arrays` gave. Raises KeyError where one is missing."""
+        """The table of which `arrays` made these. Raises KeyError if one is missing."""
         return cls(
             np.asarray(arrays["token_vectors"], dtype=np.float16),
             np.asarray(arrays["token_pieces"], dtype=np.int32),

@@ -1,14 +1,14 @@
-"""Passages and sentences as vectors that can be searched exactly, kept on disk and checked on the way back.
+"""The vectors of passages and sentences: searched exactly, saved to disk, verified when they are loaded.
 
     Index.build(identity, …).save(Path("index"))
     index = Index.load(Path("index"), expect=identity)
     index.search_passages(query_vectors, k=10)  ->  a list of Neighbours per query, best first
 
-The only importer of faiss. It takes vectors and never text; where they come from is `peerqa.models.encoder`, how a
-generation of files gets to disk and back is `peerqa.index.store`.
+This is the only importer of faiss. It takes vectors and never text: `peerqa.models.encoder` makes them, and
+`peerqa.index.store` brings the files of a generation to disk and back.
 
-A generation holds passages.jsonl (one JSON object a passage), passages.faiss and sentences.faiss (exact inner product),
-sentence_rows.npy (the passage of each sentence) and one .npy for each further array. Nothing in it is a pickle.
+A generation holds passages.jsonl (one JSON object for each passage), passages.faiss and sentences.faiss (exact inner
+product), sentence_rows.npy (the passage of each sentence) and one .npy for each further array. Nothing is a pickle.
 """
 
 from __future__ import annotations
@@ -36,27 +36,31 @@ from peerqa.notices import Notice
 _KIND = {"type": "IndexFlatIP", "metric": "inner product"}
 _ARRAY_NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,80}")
 _ROWS = "sentence_rows"
-_UNIT_TOLERANCE = 1e-3  # of a vector's length
-_SCORE_TOLERANCE = 1e-4  # between processors, which add in different orders
-_CANARIES = 3  # queries with a known answer, for each of the two sets of vectors
+_UNIT_TOLERANCE = 1e-3  # by which the length of a vector may differ from 1
+_SCORE_TOLERANCE = 1e-4  # processors add in different orders
+_CANARIES = 3  # queries with a known result that are kept for each of the two sets of vectors
 _faiss_limits = threading.Lock()  # FAISS keeps its limits for the whole process
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What the vectors depend on. An index answers only questions encoded under the same identity."""
+    """What the vectors depend on. An index can be searched only with queries that were encoded under the same identity.
+
+    max_length: tokens of a text that the model reads. chunking_version: of the rules by which passages and their texts
+    are cut.
+    """
 
     model: str
     model_sha256: str
     dimension: int
-    max_length: int  # tokens
+    max_length: int
     pooling: str
-    chunking_version: str  # version of the rules by which passages and texts are cut
+    chunking_version: str
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """The row of a passage or a sentence, and its inner product with the query: higher is better, 1 the most."""
+    """The row of a passage or a sentence, and its inner product with the query: at most 1, higher is better."""
 
     row: int
     score: float
@@ -66,8 +70,8 @@ class Neighbour:
 class Index:
     """Passages, their sentences, and the vectors of both. Made by `build` or `load`; threads may share it.
 
-    items: one JSON object a passage, as given. sentence_rows: (m,) int64, the passage row of each sentence.
-    arrays: the further arrays, read-only. warning: that an older generation stands in, or None.
+    items: one JSON object for each passage, as given. sentence_rows: (m,) int64, the row of each sentence's passage.
+    arrays: the further arrays, read-only. warning: for the user, if an older generation is used; None otherwise.
     """
 
     identity: Identity
@@ -94,10 +98,10 @@ class Index:
     ) -> Index:
         """An index in memory.
 
-        passage_vectors: (n, d) float32 of length one, a row an item. sentence_vectors: (m, d), likewise.
-        sentence_rows: (m,) int64 in [0, n). arrays: name -> array without objects, kept beside. documents: what the
-        manifest says about the files of the corpus (path, size, sha256). Raises StoreError, which names the row, where
-        something does not fit.
+        items: one JSON object for each passage. passage_vectors: (n, d) float32 of length 1, one row for each item.
+        sentence_vectors: (m, d), likewise. sentence_rows: (m,) int64, from 0 to n - 1. arrays: name -> array without
+        Python objects, saved too. documents: what the manifest says of the files of the corpus (path, size, sha256).
+        Raises StoreError, which names the row, if something does not fit.
         """
         kept = tuple(strict_json(encode_json(dict(item))) for item in items)
         passages, sentences = _fill(passage_vectors, "passage"), _fill(sentence_vectors, "sentence")
@@ -117,7 +121,7 @@ class Index:
         return cls(identity, corpus_sha256, kept, rows, further, manifest, None, passages, sentences)._validated()
 
     def save(self, store: Store | Path) -> None:
-        """Write a new generation, open it again, query it, and let it go live. Raises what `Store.commit` raises."""
+        """Write a generation, load it again, verify it, and make it the live one. Raises what `Store.commit` raises."""
         files = {
             "passages.jsonl": b"".join(encode_json(item) + b"\n" for item in self.items),
             "passages.faiss": faiss.serialize_index(self._passages).tobytes(),
@@ -131,16 +135,17 @@ class Index:
 
     @classmethod
     def load(cls, store: Store | Path, expect: Identity | None = None) -> Index:
-        """The index that is live, verified down to the rank of a few known queries.
+        """The live index, verified down to the results of a few known queries.
 
-        Raises IndexMismatch where it is not what `expect` says, IndexDamaged where it cannot be trusted, StoreError
-        where there is none. `warning` says so where an older generation had to stand in.
+        Raises IndexMismatch if its identity is not `expect`, IndexDamaged if it cannot be trusted, StoreError if there
+        is none. If an older generation is used in its place, `warning` says so.
         """
         generation, warning = (store if isinstance(store, Store) else Store(store)).load()
         return cls._from(generation, warning, expect)
 
     @classmethod
     def _from(cls, generation: Generation, warning: Notice | None, expect: Identity | None) -> Index:
+        """The index in a generation. Raises IndexDamaged, IndexMismatch."""
         path, manifest = generation.path, generation.manifest
         try:
             identity = Identity(**manifest["identity"])
@@ -151,29 +156,29 @@ class Index:
             index = cls(identity, manifest["corpus_sha256"], items, rows, arrays, manifest, warning, *both)._validated()
         except StoreError as error:
             raise IndexDamaged(Problem.INDEX_DAMAGED, path=path, reason=_without_advice(error)) from error
-        except Exception as error:  # whole, but another program's: it may be anything
+        except Exception as error:  # its hashes are right, but another program may have written anything
             raise damaged(path, Problem.NOT_AN_INDEX, kind=type(error).__name__) from error
         if expect is not None:
             _compare(path, identity, expect)
         return index
 
     def search_passages(self, queries: NDArray[np.float32], k: int) -> list[list[Neighbour]]:
-        """The k passages nearest to each query, best first.
+        """The k passages nearest to each query, best first; all if there are fewer.
 
-        queries: (q, d) or (d,). k: clamped to what there is. Raises IndexMismatch for another dimension.
+        queries: (q, d) or (d,). Raises IndexMismatch if they have another dimension, StoreError if they are not finite.
         """
         return _search(self._passages, queries, k)
 
     def search_sentences(self, queries: NDArray[np.float32], k: int) -> list[list[Neighbour]]:
-        """The k sentences nearest to each query, as `search_passages`; `sentence_rows[row]` is a sentence's passage."""
+        """The k sentences nearest to each query, as `search_passages`; `sentence_rows` tells their passages."""
         return _search(self._sentences, queries, k)
 
     def vectors(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Copies of the passage vectors (n, d) and the sentence vectors (m, d), for a rebuild to use again."""
+        """Copies of the passage vectors (n, d) and the sentence vectors (m, d), float32."""
         return _vectors(self._passages), _vectors(self._sentences)
 
     def _validated(self) -> Index:
-        """Itself, where its parts fit each other. Raises StoreError."""
+        """This index. Raises StoreError if its parts do not fit each other."""
         count, rows = len(self.items), self.sentence_rows
         if count == 0:
             raise StoreError(Problem.NO_PASSAGE)
@@ -242,7 +247,7 @@ def _search(vectors: Any, queries: NDArray[np.float32], k: int) -> list[list[Nei
 
 
 def _canaries(vectors: Any) -> list[dict[str, Any]]:
-    """A few queries, spread over the rows and lying between two of them, with the row and the score they found."""
+    """A few queries, each between two rows, with the row and the score that it finds; `load` verifies them."""
     made = []
     for row in range(0, vectors.ntotal, max(1, -(-vectors.ntotal // _CANARIES))):
         between = vectors.reconstruct(row) + vectors.reconstruct((row + 1) % vectors.ntotal)
@@ -253,6 +258,7 @@ def _canaries(vectors: Any) -> list[dict[str, Any]]:
 
 
 def _check_canaries(vectors: Any, canaries: list[dict[str, Any]]) -> None:
+    """Raise StoreError if a kept query no longer finds what it found when the index was built."""
     for canary in canaries:
         query = np.array(canary["query"], dtype=np.float32)
         best = _search(vectors, query, 1)[0][0].score
@@ -272,7 +278,7 @@ def _parse_vectors(name: str, generation: Generation) -> Any:
 
 
 def _deserialize(data: bytes) -> Any:
-    """Let FAISS parse the bytes, and allocate no more than there are."""
+    """Let FAISS parse the bytes, without allocating more memory than they take."""
     set_limit = getattr(faiss, "set_deserialization_vector_byte_limit", lambda limit: None)  # older ones have none
     get_limit = getattr(faiss, "get_deserialization_vector_byte_limit", lambda: None)
     with _faiss_limits:
@@ -285,6 +291,7 @@ def _deserialize(data: bytes) -> Any:
 
 
 def _frozen(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    """A read-only copy of an array. Raises StoreError for a name or a type that cannot be saved."""
     if not _ARRAY_NAME.fullmatch(name) or array.dtype.hasobject:
         raise StoreError(Problem.NOT_AN_ARRAY, name=name)
     copy = np.array(array, order="C")

@@ -1,4 +1,4 @@
-"""Files and folders -> the corpus: each is read first, and copied only if it can be read."""
+"""Files and folders -> the corpus. Each file is read first, and copied only if it can be read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from peerqa.reading.files import companions, corpus_files, read_document, unread
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of a file: the review that was read, or why it was left out. name: in the corpus."""
+    """What became of a file. name: its path in the corpus. review: what was read; None if it was left out. error: why
+    it was left out."""
 
     name: str
     review: Review | None = None
@@ -26,7 +27,8 @@ class Added:
 def add_files(paths: Iterable[Path], corpus: Path) -> Iterator[Added]:
     """Read each file, and each file of a folder, and copy it into the corpus; one bad file does not stop the others.
 
-    A file of another content under the same name is not replaced; the same file again is no error.
+    A file of the same name in the corpus is never replaced: with other content it is an error, with the same it is
+    none.
     """
     for path in paths:
         if path.is_dir():
@@ -39,6 +41,7 @@ def add_files(paths: Iterable[Path], corpus: Path) -> Iterator[Added]:
 
 
 def _add(path: Path, name: str, corpus: Path) -> Added:
+    """Read one file and copy it, with the files that belong to it, to a path in the corpus."""
     target = corpus / name
     try:
         review = read_review(read_document(path))
@@ -59,7 +62,7 @@ def _add(path: Path, name: str, corpus: Path) -> Added:
 
 
 def _copy(path: Path, target: Path) -> None:
-    """Copy at once or not at all; a file whose name begins with a full stop is none of the corpus."""
+    """Copy a whole file or nothing: the unfinished copy's name begins with a full stop, so the corpus leaves it out."""
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     try:

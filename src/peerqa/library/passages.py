@@ -1,7 +1,7 @@
-"""Document -> Passages: what is found and shown. Each is a pure slice: `document.text[p.start:p.end] == p.text`.
+"""Document -> Passages: what is found and shown. Each is a slice: `document.text[p.start:p.end] == p.text`.
 
-A passage is a paragraph; a long one is cut between sentences. What is embedded of it is not the slice itself but
-`passage_words`: its heading in front, citation marks out, the review's own abbreviations written out.
+A passage is a paragraph; a long one is cut between sentences. What is embedded of it is its `EmbeddedText`: the heading
+in front, without citation marks, and with the abbreviations that the review defines written out.
 """
 
 from __future__ import annotations
@@ -17,16 +17,17 @@ from peerqa.citing.citation import Citation
 from peerqa.text.document import Document, Paragraph, PlainText, Section, Sentence, Span
 
 LONGEST_PASSAGE = 220
-"""In words. With its heading a passage of this length stays within the 256 tokens that the default model reads."""
+"""In words. With its heading, a passage of this length has at most the 256 tokens that the default model reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A paragraph, or part of a long one. Offsets count in `Document.text`.
 
-    id: names it within the corpus, stable as long as the paragraphs before it stay. paragraph: its number, from 1.
-    heading: of its section, with the headings above it. opens_section: it is the first one under that heading.
-    sentences, citations: those that lie inside it. page: on which it begins, for sources that have pages.
+    id: its name in the corpus; it stays the same while the paragraphs before it do. document: the name of the review.
+    section: the heading of its section; heading: the same with the headings above it in front. paragraph: its number in
+    the document, from 1. sentences: the spans of its sentences. citations: those inside it. opens_section: whether it
+    is the first passage under its heading. page: on which it begins; None if the source has no pages.
     """
 
     id: str
@@ -46,7 +47,7 @@ class Passage:
 def cut_passages(
     document: Document, citations: Sequence[Citation], longest: int = LONGEST_PASSAGE
 ) -> tuple[Passage, ...]:
-    """The passages of a document, in text order."""
+    """The passages of a document, in text order. longest: the most words of a passage, unless one sentence has more."""
     passages = []
     for section in document.sections:
         for paragraph in section.paragraphs:
@@ -59,7 +60,8 @@ def cut_passages(
 
 
 def _parts(document: Document, paragraph: Paragraph, longest: int) -> list[tuple[Sentence, ...]]:
-    """The sentences of a paragraph in parts of about equal length, none longer than `longest` words if it can be."""
+    """The sentences of a paragraph in as few parts as possible, of about equal length, none longer than `longest` words
+    (unless one sentence is)."""
     sentences = paragraph.sentences or (Sentence(paragraph.start, paragraph.end),)
     lengths = [len(document.text[sentence.start : sentence.end].split()) for sentence in sentences]
     if sum(lengths) <= longest:
@@ -71,7 +73,8 @@ def _parts(document: Document, paragraph: Paragraph, longest: int) -> list[tuple
 
 
 def _filled(lengths: Sequence[int], size: int) -> list[int]:
-    """Where parts end that are filled one after the other up to a size; what is longer is a part of its own."""
+    """The number of the sentence behind each part, if parts are filled one after the other up to `size` words. lengths:
+    the words of each sentence; one that is longer than `size` is a part of its own."""
     ends: list[int] = []
     filled = 0
     for number, length in enumerate(lengths):
@@ -114,25 +117,25 @@ def _passage(
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedText:
-    """The words of a passage that are embedded; `sentences` are the spans of its sentences in `text`."""
+    """What is embedded of a passage: its heading and its sentences; `sentences` are the spans of these in `text`."""
 
     text: str
     sentences: tuple[Span, ...]
 
     @property
     def body(self) -> int:
-        """Where the heading ends and the first sentence begins."""
+        """Where the first sentence begins, behind the heading."""
         return self.sentences[0][0] if self.sentences else 0
 
     @property
     def digest(self) -> str:
-        """Names text and cut; equal digests have equal vectors."""
+        """A hash of the text and of its sentences' spans; texts with equal digests have equal vectors."""
         content = f"{self.sentences}\n{self.text}"
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def embedded_text(document: Document, passage: Passage, abbreviations: Mapping[str, str]) -> EmbeddedText:
-    """What is embedded of a passage."""
+    """What is embedded of a passage. abbreviations: short form -> long form, as its review defines them."""
     heading = write_out(passage.heading, abbreviations)
     text = f"{heading}. " if heading else ""
     spans: list[Span] = []
@@ -146,8 +149,8 @@ def embedded_text(document: Document, passage: Passage, abbreviations: Mapping[s
 def words_without_citations(document: Document, start: int, end: int, citations: Sequence[Citation]) -> str:
     """The words of a slice on one line, without the marks of its citations.
 
-    A parenthesis that holds a citation goes as a whole; of "Moll et al. (2009)" and "Moll et al. found ... (2009)" only
-    the year goes, since who found something is part of what a reader asks.
+    A parenthesis that holds a citation is left out as a whole. Of "Cole et al. (2009)" and "Cole et al. found ...
+    (2009)" only the year is left out, since people ask who found something.
     """
     plain = document.plain(start, end)
     marks = [
@@ -180,7 +183,8 @@ def words_without_citations(document: Document, start: int, end: int, citations:
 
 
 def _raised(plain: PlainText, start: int, end: int) -> Span | None:
-    """Where a raised number of the document stands in its plain text, with the commas and carets about it."""
+    """The span in the plain text of a superscript number of the document, with the commas and carets beside it; None if
+    nothing of it is in the plain text."""
     last = len(plain.text)
     left, right = bisect_left(plain.offsets, start, 0, last), bisect_left(plain.offsets, end, 0, last)
     before = re.search(r"(?:\^|(?<=[\d⁰¹²³⁴⁵⁶⁷⁸⁹])[,;˒‚⁻–-])$", plain.text[max(0, left - 2) : left])
@@ -190,7 +194,7 @@ def _raised(plain: PlainText, start: int, end: int) -> Span | None:
 
 
 def write_out(text: str, abbreviations: Mapping[str, str]) -> str:
-    """The text with each abbreviation replaced by what it stands for, plurals in the plural; case must match."""
+    """The text with each abbreviation replaced by what it stands for; a plural stays one, and case must match."""
     if not abbreviations:
         return text
     shorts = sorted(abbreviations, key=len, reverse=True)

@@ -17,7 +17,7 @@ from peerqa.text.document import Document
 
 @dataclass(frozen=True)
 class Review:
-    """A review ready to be indexed, asked or checked. What follows from its parts is made once, when first needed."""
+    """A review, ready to be indexed, asked or checked. What follows from its parts is computed once, when needed."""
 
     document: Document
     references: tuple[Reference, ...]
@@ -26,7 +26,7 @@ class Review:
 
     @cached_property
     def abbreviations(self) -> Mapping[str, str]:
-        """The short forms that it defines, and what they stand for."""
+        """Short form -> long form, for the abbreviations that it defines."""
         return find_abbreviations(self.document.text)
 
     @cached_property
@@ -36,7 +36,7 @@ class Review:
 
     @cached_property
     def words(self) -> int:
-        """How many words its paragraphs have."""
+        """The number of words in its paragraphs."""
         text = self.document.text
         return sum(len(text[one.start : one.end].split()) for one in self.document.paragraphs)
 

@@ -10,16 +10,16 @@ from peerqa.text.document import Section
 
 
 def headings(reviews: Sequence[Review]) -> tuple[str, ...]:
-    """The headings that have passages under them or under a heading below them, in text order, each once."""
+    """The headings that have a passage under them, or under a heading below them; in text order, each once."""
     found = (section.heading for review in reviews for section in review.document.sections)
     holding = {_plain(name) for review in reviews for one in _filled(review) for name in (one.heading, *one.path)}
     return tuple(heading for heading in dict.fromkeys(found) if _plain(heading) in holding - {""})
 
 
 def rows_in(reviews: Sequence[Review], heading: str) -> tuple[int, ...]:
-    """The places, in the order of the index, of all passages under a heading and those below it; none: unknown.
+    """The rows in the index of all passages under a heading and the headings below it; none if no review has it.
 
-    Case and white space do not count. Sections of several reviews may share a heading.
+    Case and extra white space do not count. Sections of several reviews may share a heading.
     """
     passages = ((review, passage) for review in reviews for passage in review.passages)
     spans = {review.document.name: list(_spans(review, heading)) for review in reviews}
@@ -31,7 +31,7 @@ def rows_in(reviews: Sequence[Review], heading: str) -> tuple[int, ...]:
 
 
 def headings_in(reviews: Sequence[Review], heading: str) -> tuple[str, ...]:
-    """The headings that hold paragraphs under a heading, itself among them."""
+    """The headings with paragraphs from this one down: itself, and those below it."""
     below = (
         section.heading
         for review in reviews
@@ -48,13 +48,16 @@ def _filled(review: Review) -> Iterator[Section]:
 
 
 def _spans(review: Review, heading: str) -> Iterator[tuple[int, int]]:
+    """The spans of the sections of a review that have this heading or stand below it."""
     wanted = _plain(heading)
     return ((one.start, one.end) for one in review.document.sections if wanted and _is_under(one, wanted))
 
 
 def _is_under(section: Section, wanted: str) -> bool:
+    """Whether a section has this heading or stands below it. wanted: as `_plain` gives it."""
     return wanted in (_plain(section.heading), *(_plain(above) for above in section.path))
 
 
 def _plain(heading: str) -> str:
+    """A heading without case and extra white space, to compare it with others."""
     return " ".join(heading.split()).casefold()

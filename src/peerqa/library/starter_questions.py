@@ -1,4 +1,4 @@
-"""Questions to begin with, for each kind of reader: those that the front matter gives, else one for each heading.
+"""Starters: questions to begin with, for each audience. The front matter gives them; else one is made of each heading.
 
 A question made of a heading claims nothing: it asks what stands under it.
 """
@@ -19,6 +19,7 @@ Audience = Literal["students", "practitioners", "instructors"]
 _T = TypeVar("_T")
 AUDIENCES: tuple[Audience, ...] = ("students", "practitioners", "instructors")
 MOST = 6
+"""Starters that are shown at most."""
 
 
 class SuggestionKind(Enum):
@@ -78,9 +79,11 @@ def _distinctive_headings(reviews: Sequence[Review]) -> Iterator[str]:
 
 
 def _in_turns(lists: Sequence[Sequence[_T]]) -> Iterator[_T]:
+    """The first item of each list, then the second of each, and so on."""
     return (one for row in zip_longest(*lists) for one in row if one is not None)
 
 
 def _listed(review: Review, key: str) -> tuple[str, ...]:
+    """What the front matter of a review says under a key, as a tuple."""
     value = review.document.metadata.get(key)
     return value if isinstance(value, tuple) else (value,) if value else ()

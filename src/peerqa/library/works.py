@@ -1,7 +1,7 @@
-"""The works that a set of reviews cites, each once: entries of several lists that name the same work belong together.
+"""The works in the reference lists of a set of reviews, each once, with its entry in every list.
 
-Entries are the same work where they share a DOI, or first author, year and title; each list keeps its own spelling.
-Two entries of one list are never merged: that list tells them apart.
+Two entries are of the same work if they share a DOI, or first author, year and title; each list keeps its own spelling.
+Two entries of one list are never of the same work: that list tells them apart.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from peerqa.library.review import Review
 from peerqa.text.words import fold
 
 _SAME_TITLE = 93.0
-"""Of 100, how alike two titles are (Indel distance) that differ by a slip of the pen."""
+"""Similarity, 0 to 100 (normalised Indel distance), from which two titles differ only by a typo."""
 _TELLING_TITLE = 4
-"""In words. A shorter title ("Introduction") must be the same in the same container to say that two works are one."""
+"""In words. A shorter title ("Introduction") names one work only together with its container (journal, book)."""
 _NUMERAL = re.compile(r"\d+|[ivx]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A work, and the entry of each review that has it in its list, in the order of the reviews.
+    """A work, with its entry in the list of each review that has it, in the order of the reviews.
 
-    key: unlike a Reference's, unique among all works of the reviews.
+    key: unique among all works of the reviews, unlike the key of an entry. entries: (name of the document, entry).
     """
 
     key: str
@@ -37,12 +37,12 @@ class Work:
 
     @property
     def documents(self) -> tuple[str, ...]:
-        """The reviews that have it in their lists."""
+        """The names of the reviews that have it in their lists."""
         return tuple(document for document, _ in self.entries)
 
 
 class Works:
-    """All works of the reference lists of some reviews."""
+    """All works in the reference lists of some reviews."""
 
     def __init__(self, reviews: Sequence[Review]) -> None:
         drafts = _gathered(reviews)
@@ -56,7 +56,7 @@ class Works:
         return len(self._all)
 
     def of(self, document: str, key: str) -> Work | None:
-        """The work that an entry names: a document's name and the entry's key in it."""
+        """The work of the entry that has this key in the list of this document; None if there is no such entry."""
         return self._of.get((document, key))
 
 
@@ -64,7 +64,7 @@ _Draft = list[tuple[str, Reference]]
 
 
 def _gathered(reviews: Sequence[Review]) -> list[_Draft]:
-    """The entries of all lists, those of the same work together, in the order in which each first occurs."""
+    """The entries of all lists, grouped by work, in the order in which the works first occur."""
     drafts: list[_Draft] = []
     by_doi: dict[str, list[_Draft]] = defaultdict(list)
     by_author: dict[tuple[str, str], list[_Draft]] = defaultdict(list)
@@ -86,7 +86,7 @@ def _gathered(reviews: Sequence[Review]) -> list[_Draft]:
 
 
 def _may_share(draft: _Draft, entry: Reference) -> bool:
-    """Whether entries with one DOI agree in something else too; if not, one of them has the DOI of its neighbour."""
+    """Whether entries with the same DOI agree in something else too. If not, one of them has another work's DOI."""
     first = draft[0][1]
     return (
         _first_author(first) == _first_author(entry)
@@ -96,7 +96,7 @@ def _may_share(draft: _Draft, entry: Reference) -> bool:
 
 
 def _same_title(one: Reference, other: Reference) -> bool:
-    """Whether works of one first author and year have one title, up to a subtitle or a slip of the pen."""
+    """Whether two entries of the same first author and year have the same title, but for a subtitle or a typo."""
     first, second = sorted((_title(one), _title(other)), key=len)
     if not first:
         return False
@@ -116,7 +116,7 @@ def _first_author(entry: Reference) -> str:
 
 
 def _year(entry: Reference) -> str:
-    """The year without the letter that a list gives it."""
+    """The year without the letter that a list may add to it (2009a)."""
     year = entry.year or ""
     return year[:4] if year[:4].isdigit() else year
 
@@ -130,7 +130,7 @@ def _folded(text: str) -> str:
 
 
 def _keys(drafts: Sequence[_Draft]) -> list[str]:
-    """A key for each work: that of its first entry, and where another work has it already, a word of the title too."""
+    """A key for each work: that of its first entry; if another work has it already, with a word of the title added."""
     wanted = [draft[0][1].key for draft in drafts]
     words: dict[str, Counter[str]] = defaultdict(Counter)
     for draft, key in zip(drafts, wanted, strict=True):

@@ -1,34 +1,43 @@
 """Signals of retrieval -> the probability that the review answers.
 
-Two questions must both come out well. Is it on the review's subject at all ("topic")? And do the passages speak of what
-exactly is asked ("detail")? Each is a logistic regression on a few signals, and the confidence is their product: one
-alone is fooled, by near misses, which share the vocabulary, or by short questions. Where the reader has read the best
-passages its judgement is among the signals of detail, and there is a set of parameters for either case. They are in
-confidence.json, made by `python benchmarks/fit_confidence.py`; no question put to the first review was used.
+Two questions must both come out well. Is the question on the review's subject at all ("topic")? And do the passages
+speak of what exactly is asked ("detail")? Each is a logistic regression on a few signals, and the confidence is their
+product. One alone is fooled: by near misses, which share the vocabulary, or by short questions.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 
-READ = "read_passages"
-"""A signal that is there where the reader was asked."""
+SIGNALS = {
+    "late_interaction": "late-interaction score of the best passage; of the question alone, not of earlier ones",
+    "weak_terms": "quantile (weak_quantile) of the cosines of the question's tokens with the best passage, by weight",
+    "weakest_terms": "a lower quantile (weakest_quantile) of them; the tokens of earlier questions are among them",
+    "nearest_passage": "highest cosine of the question's vector with that of a passage",
+    "nearest_sentence": "highest cosine of the question's vector with that of a sentence",
+    "sentence_of_best_passage": "highest cosine of the question's vector with that of a sentence of the best passage",
+    "stems_covered": "share of the question's stems, each by its rarity, that the best passage holds (0 to 1)",
+    "bm25": "BM25 score of the best passage, divided by the summed rarity of the question's stems",
+}
+"""What retrieval tells of every question. The best passage is the one that retrieval ranks first."""
+RERANKER_SIGNALS = {
+    "reranked_passages": "mean logit that a passage answers, over the passages that the cross-encoder read",
+    "reranked_sentences": "mean logit of the best sentence of each of them",
+}
+"""What the cross-encoder adds, where there is one. Logits are limited; see RerankingParameters.logit_limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """1 / (1 + exp(-(intercept + sum of weight * signal)))."""
+    """A logistic regression: 1 / (1 + exp(-(intercept + sum of weight * signal)))."""
 
     intercept: float
     weights: Mapping[str, float]
 
     def of(self, signals: Mapping[str, float]) -> float:
-        """The probability, 0..1. Raises KeyError where a signal is missing."""
+        """The probability, 0 to 1. Raises KeyError if a signal is missing."""
         total = self.intercept + sum(weight * signals[name] for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
 
@@ -42,18 +51,5 @@ class Confidence:
     threshold: float
 
     def of(self, signals: Mapping[str, float]) -> float:
-        """How likely the review answers, 0..1."""
+        """The probability that the review answers, 0 to 1. Raises KeyError if a signal is missing."""
         return self.topic.of(signals) * self.detail.of(signals)
-
-
-def fitted_for(signals: Mapping[str, float]) -> Confidence:
-    """The parameters that ship with the package, for signals with the reader's among them or without."""
-    return fitted("reader" if READ in signals else "retrieval")
-
-
-@lru_cache(maxsize=2)
-def fitted(case: str = "retrieval") -> Confidence:
-    """The parameters that ship with the package: "retrieval" alone, or retrieval and "reader"."""
-    read = json.loads(resources.files(__package__).joinpath("confidence.json").read_text("utf-8"))[case]
-    topic, detail = (Logistic(read[part]["intercept"], read[part]["weights"]) for part in ("topic", "detail"))
-    return Confidence(topic, detail, read["threshold"])

@@ -1,8 +1,9 @@
 """Late interaction: each token of a question looks for its most similar token in a text.
 
-The scoring of ColBERT (Khattab & Zaharia 2020) on the token vectors that the embedding model gives anyway: for each
-token of the question the greatest cosine with a token of the text; these are averaged, a token that few passages hold
-counting more. Nothing is learnt. It takes vectors, and knows neither texts nor the model.
+This is how ColBERT scores (Khattab & Zaharia 2020), on the token vectors that the embedding model gives anyway: for
+each token of the question the greatest cosine with a token of the text. The score is the weighted mean of these; the
+fewer passages hold a token, the more it weighs. Nothing is learnt. The module takes vectors, and knows neither texts
+nor the model.
 """
 
 from __future__ import annotations
@@ -16,15 +17,17 @@ from numpy.typing import NDArray
 from peerqa.index.token_table import TokenTable
 
 Floats = NDArray[np.float32]
-_READY = 16_000_000  # numbers, so 64 MB
+MOST_READY = 16_000_000
+"""Numbers that are kept ready in 32 bits at most (64 MB)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Interaction:
-    """How a question met the passages: similarities of its tokens with each passage and sentence, best token each.
+    """How well the tokens of a question match passages and sentences.
 
-    weights: (q,) float32, adding up to 1. passages: (q, n) greatest cosine of each question token in each passage.
-    sentences: (q, m), likewise in each sentence that was asked for.
+    weights: (q,) float32, the weight of each token of the question; they add up to 1. passages: (q, n) float32, the
+    greatest cosine of each token of the question with a token of each passage. sentences: (q, m), the same for
+    sentences.
     """
 
     weights: Floats
@@ -33,35 +36,42 @@ class Interaction:
 
     @property
     def passage_scores(self) -> Floats:
-        """(n,) at most 1; higher is better."""
+        """(n,) float32, the score of each passage: at most 1, higher is better."""
         return np.asarray(self.weights @ self.passages, dtype=np.float32)
 
     @property
     def sentence_scores(self) -> Floats:
-        """(m,) at most 1; higher is better."""
+        """(m,) float32, the score of each sentence: at most 1, higher is better."""
         return np.asarray(self.weights @ self.sentences, dtype=np.float32)
 
 
 class LateInteraction:
     """Scores passages of a token table against questions. Threads may share it."""
 
-    def __init__(self, table: TokenTable) -> None:
+    def __init__(self, table: TokenTable, most_ready: int = MOST_READY) -> None:
+        """table: the tokens of all passages. most_ready: see MOST_READY."""
         self.table = table
         self._count = len(table.passages) - 1
-        # A small table is kept ready in the type that is multiplied; a large one is turned candidate by candidate.
-        self._ready = table.vectors.astype(np.float32) if table.vectors.size <= _READY else None
+        # A small table is kept in the 32 bits that are multiplied; of a large one only the candidates are converted.
+        self._ready = table.vectors.astype(np.float32) if table.vectors.size <= most_ready else None
         rows = np.repeat(np.arange(self._count), np.diff(table.passages))
         pairs = np.unique(np.stack([table.pieces.astype(np.int64), rows], axis=1), axis=0)
         pieces, counts = np.unique(pairs[:, 0], return_counts=True)
         self._frequency = dict(zip(pieces.tolist(), counts.tolist(), strict=True))
 
     def weights(self, pieces: Sequence[int]) -> Floats:
-        """(q,) how much each token of a question counts: ln(1 + N / (1 + n)), n of N passages holding it."""
+        """(q,) float32, the weight of each token: ln(1 + N / (1 + n)) where n of N passages hold it. pieces: the
+        tokens' numbers in the vocabulary."""
         frequencies = np.array([self._frequency.get(int(piece), 0) for piece in pieces], dtype=np.float32)
         return np.asarray(np.log1p(self._count / (1.0 + frequencies)), dtype=np.float32)
 
-    def meet(self, tokens: Floats, weights: Floats, rows: Sequence[int], sentences: Sequence[int]) -> Interaction:
-        """Let the tokens of a question, (q, d) of length 1, meet the passages `rows` and the sentences `sentences`."""
+    def match(self, tokens: Floats, weights: Floats, rows: Sequence[int], sentences: Sequence[int]) -> Interaction:
+        """Match a question with some passages and sentences.
+
+        tokens: (q, d) float32, the vectors of the question's tokens, of length 1. weights: (q,), their weights, of any
+        sum. rows, sentences: the numbers of the passages and of the sentences in the table; each sentence lies in one
+        of the passages.
+        """
         table = self.table
         share = np.asarray(weights / weights.sum(), dtype=np.float32)
         own = np.asarray(rows, dtype=np.int64)
@@ -85,7 +95,8 @@ class LateInteraction:
         )
 
     def best_tokens(self, tokens: Floats, sentence: int) -> tuple[NDArray[np.int64], Floats]:
-        """For each question token the token of the table, within a sentence, that it met, and their cosine."""
+        """For each token of a question, the token of a sentence that is most similar to it: (q,) int64, its row in the
+        table, and (q,) float32, their cosine. Both are 0 if the sentence has no token."""
         first, end = (int(value) for value in self.table.sentences[sentence])
         if first == end:
             return np.zeros(len(tokens), dtype=np.int64), np.zeros(len(tokens), dtype=np.float32)
@@ -95,10 +106,10 @@ class LateInteraction:
 
 
 def _greatest(similar: Floats, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Floats:
-    """(q, k) the greatest value of each row of `similar` in each of k ranges of columns; 0 for an empty range."""
+    """(q, k) float32, the greatest value of each row of `similar` within k ranges of columns; 0 for an empty range."""
     if len(starts) == 0:
         return np.zeros((len(similar), 0), dtype=np.float32)
-    # reduceat wants each bound to be a column: one more stands for the end.
+    # reduceat takes no bound behind the last column, so a column is added for it.
     padded = np.concatenate([similar, np.zeros((len(similar), 1), dtype=np.float32)], axis=1)
     bounds = np.minimum(np.stack([starts, ends], axis=1).ravel(), similar.shape[1])
     best = np.maximum.reduceat(padded, bounds, axis=1)[:, ::2]

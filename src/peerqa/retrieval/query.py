@@ -1,6 +1,6 @@
-"""What somebody typed -> Question: is it one, what do its abbreviations stand for, does it go on from earlier ones.
+"""What somebody typed -> Query: whether it is a question, what its abbreviations stand for, what it goes on from.
 
-It knows the review's own abbreviations and phrases, but neither searches nor answers.
+The parser knows the abbreviations and phrases of the reviews. It neither searches nor answers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from peerqa.text.words import SMALL_IN_PHRASES, STOPWORDS, words_of
 
 QuestionKind = Literal["question", "greeting", "empty", "unreadable"]
 
-# No text may fit two of the alternatives, else a long run of thanks takes for ever.
+# No text may match two of the alternatives: matching a long run of thanks would take exponential time.
 _GREETING = re.compile(
     r"\W*(?:(?:hi+|hello+|hey+|hiya|howdy|greetings|yo|good (?:morning|afternoon|evening|day)|"
     r"thanks?(?: you)?(?: a lot| so much| very much)?|thx|ty|cheers|great|ok(?:ay)?|cool|nice|perfect|awesome|bye+|"
@@ -47,17 +47,15 @@ _ASKS_DEFINITION = re.compile(
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"[^\W\d_]")
-MOST_HISTORY = 3
-"""Earlier questions that are taken into account; what was asked before is another subject."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question as it will be searched.
 
-    text: as typed, white space tidied. written_out: with slips mended and abbreviations replaced by what they stand
-    for. history: earlier questions that this one goes on from, likewise, the latest last; empty where it stands alone.
-    defined: the short form of the reviews that is asked for ("What does PSW stand for?"), if one is.
+    text: as typed, on one line. written_out: with typos corrected and abbreviations replaced by what they stand for.
+    history: the earlier questions that this one goes on from, written out, the latest last; empty if it stands alone.
+    defined: the abbreviation of the reviews whose meaning is asked for ("What does BMI stand for?"); None if none is.
     """
 
     text: str
@@ -68,20 +66,27 @@ class Query:
 
     @property
     def interpreted(self) -> str:
-        """The question in full, for the reader to check."""
+        """The question as it was understood, for whoever asked it to check."""
         if not self.history:
             return self.written_out
         return f"{self.written_out} (going on from: {self.history[-1]})"
 
 
 class QueryParser:
-    """Reads questions put to a set of reviews."""
+    """Reads questions put to a set of reviews. Threads may share it."""
 
     def __init__(
-        self, abbreviations: Mapping[str, str], texts: Sequence[str], names: Iterable[str], vocabulary: Iterable[str]
+        self,
+        abbreviations: Mapping[str, str],
+        texts: Sequence[str],
+        names: Iterable[str],
+        vocabulary: Iterable[str],
+        questions_kept: int,
     ) -> None:
-        """abbreviations: as the reviews define them. texts: their passages, for the phrases that initials stand for.
-        names: of the authors in their reference lists. vocabulary: words of the language."""
+        """abbreviations: short form -> long form, as the reviews define them. texts: the passages of the reviews, for
+        the phrases that initials stand for. names: of the authors in their reference lists. vocabulary: further words
+        that are no typos. questions_kept: how many earlier questions a question can go on from."""
+        self._questions_kept = questions_kept
         self._defined = dict(abbreviations)
         self._folded = {short.casefold(): long for short, long in self._defined.items()}
         self._words: Counter[str] = Counter()
@@ -92,15 +97,16 @@ class QueryParser:
             for clause in _CLAUSE_END.split(text):
                 _count_phrases(words_of(clause), self._phrases)
         known = count_words([*texts, *abbreviations.values(), *names])
-        self._speller = Speller(known, vocabulary, dictionary())
+        self.speller = Speller(known, vocabulary, dictionary())
 
     def read(self, text: str, history: Sequence[str] = ()) -> Query:
-        """A question as typed, with the questions before it, the latest last."""
+        """Read a question as typed. history: the questions before it, the latest last."""
         tidy = _tidy(text)
         kind = _kind(tidy)
         if kind != "question":
             return Query(tidy, tidy, (), kind)
-        earlier = [item for item in map(_tidy, history) if _kind(item) == "question"][-MOST_HISTORY:]
+        asked = [item for item in map(_tidy, history) if _kind(item) == "question"]
+        earlier = asked[-self._questions_kept :] if self._questions_kept else []
         if not _goes_on(self.write_out(tidy)):
             earlier = []
         elif not earlier and not _content(self.write_out(tidy)):
@@ -109,19 +115,21 @@ class QueryParser:
         return Query(tidy, self._in_full(tidy), full, "question", self._asked_definition(tidy))
 
     def _asked_definition(self, text: str) -> str | None:
+        """The abbreviation of the reviews whose meaning a question asks for."""
         asked = _ASKS_DEFINITION.search(text)
         words = [match[0] for match in re.finditer(r"[^\W\d_]+", text)] if asked else []
         defined = {short.casefold(): short for short in self._defined}
         return next((defined[word.casefold()] for word in words if self._definition(word)), None)
 
     def _in_full(self, text: str) -> str:
-        # Of a question typed in capitals none says which words are abbreviations or names.
+        """A question with its abbreviations written out and its typos corrected."""
+        # In a question typed in capitals, capitals do not tell which words are abbreviations or names.
         quiet = text.lower() if text.isupper() and len(text.split()) > 2 else text
-        return self._speller.correct(self.write_out(quiet))
+        return self.speller.correct(self.write_out(quiet))
 
     def write_out(self, text: str) -> str:
-        """The text with abbreviations written out: those that the reviews define, in any case, and initials, in
-        capitals, of a phrase that the reviews use."""
+        """The text with abbreviations replaced by what they stand for: those that the reviews define, in upper or lower
+        case, and initials in capitals of a phrase that the reviews use."""
 
         def long_form(match: re.Match[str]) -> str:
             word = match[0]
@@ -136,20 +144,22 @@ class QueryParser:
         return re.sub(r"(?<![\w-])[^\W\d_]{2,8}(?![\w])", long_form, text)
 
     def _definition(self, short: str) -> str | None:
-        """What the reviews define it as. In another case than theirs it may be just a word ("who", "act")."""
+        """What the reviews define a short form as; None if they do not. In another case than theirs it may be an
+        ordinary word ("who", "act"), and then it is one."""
         folded = short.casefold()
         ordinary = folded in STOPWORDS or folded in self._lower
         return self._defined.get(short) or (None if ordinary else self._folded.get(folded))
 
     def _initials(self, short: str) -> str | None:
-        """The phrase of the reviews that initials in capitals most likely stand for ("QoL": "quality of life")."""
+        """The phrase of the reviews that initials in capitals most likely stand for ("QoL": "quality of life"); None if
+        there is none."""
         if sum(character.isupper() for character in short) < 2 or short.casefold() in self._words:
             return None
         phrases = self._phrases.get(short.casefold())
         if not phrases:
             return None
         ranked = phrases.most_common(2)
-        # Where two phrases are about as common, both are meant: what is searched finds either.
+        # If a second phrase is nearly as common, the search is for both.
         chosen = [phrase for phrase, count in ranked if 2 * count > ranked[0][1]]
         return " or ".join(chosen)
 
@@ -158,7 +168,7 @@ _CLAUSE_END = re.compile(r"[.,;:!?()\[\]“”\"]")
 
 
 def _count_phrases(words: Sequence[str], phrases: dict[str, Counter[str]]) -> None:
-    """Count each run of two to four words under its initials, with and without the initials of small words."""
+    """Count each run of two to four words under its initials, once with and once without those of small words."""
     for length in (2, 3, 4):
         for start in range(len(words) - length + 1):
             run = words[start : start + length]
@@ -179,7 +189,7 @@ _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 def _tidy(text: str) -> str:
-    """On one line, without what is no character of a text: a model cannot read it."""
+    """The text on one line, without code points that a model cannot read (NUL, lone surrogates)."""
     return " ".join(_NO_TEXT.sub(" ", text).split())
 
 
@@ -199,5 +209,5 @@ def _content(text: str) -> list[str]:
 
 
 def _goes_on(text: str) -> bool:
-    """Whether a question leans on the ones before it: it opens like one, points back, or names hardly anything."""
+    """Whether a question goes on from those before it: it opens so, points back, or has at most one content word."""
     return bool(_FOLLOWS.match(text)) or bool(_POINTS_BACK.search(text)) or len(_content(text)) <= 1

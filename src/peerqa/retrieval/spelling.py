@@ -1,8 +1,8 @@
-"""Slips of the pen, mended against the corpus's own words.
+"""Typos in a question, corrected to words of the reviews.
 
-A word is taken for a slip only if neither the reviews nor the language has it, and is mended only to a word of the
-reviews that is one or two edits away (Damerau 1964: insertion, deletion, substitution, transposition), or to a word of
-the language that is one edit away. What has no such word stays as it was typed.
+A word is taken for a typo only if neither the reviews nor the language has it. It is corrected to a word of the reviews
+that is one or two edits away (Damerau 1964: insertion, deletion, substitution, transposition), or to a word of the
+language that is one edit away. If there is no such word it stays as it was typed.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ _ENDINGS = ("s", "es", "ed", "d", "ing", "ly", "er", "ers")
 
 @lru_cache(maxsize=2)
 def dictionary(language: str = "en") -> Mapping[str, int]:
-    """The words of a language, lower case, with how often they were met in a large body of text (pyspellchecker's)."""
-    from spellchecker import SpellChecker  # half a second, so not before it is needed
+    """The words of a language, lower case, each with its count in a large body of text (pyspellchecker's)."""
+    from spellchecker import SpellChecker  # half a second, so imported only when needed
 
     counts: Mapping[str, int] = SpellChecker(language=language).word_frequency.dictionary
     return counts
 
 
 class Speller:
-    """Knows which words there are."""
+    """Corrects typos. Threads may share it."""
 
     def __init__(self, words: Mapping[str, int], vocabulary: Iterable[str], language: Mapping[str, int]) -> None:
-        """words: those of the corpus, lower case, with their counts. vocabulary: further words that are no slips.
+        """words: those of the reviews, lower case, with their counts. vocabulary: further words that are no typos.
         language: the words of the language, with their counts."""
         self._corpus = {word: count for word, count in words.items() if len(word) >= 4 and word.isalpha()}
         self._language = language
@@ -42,7 +42,7 @@ class Speller:
             self._by_start.setdefault(word[0], []).append(word)
 
     def correct(self, text: str) -> str:
-        """The text with slips mended; a mended word is lower case."""
+        """The text with typos corrected; a corrected word is lower case."""
         return _WORD.sub(lambda match: self._corrected(match[0]), text)
 
     def _corrected(self, word: str) -> str:
@@ -68,7 +68,7 @@ class Speller:
         return best[3] if best else word
 
     def _knows(self, word: str) -> bool:
-        """Whether the word, or the word that it is a regular form of, is known."""
+        """Whether a word is known, or is a regular form of one that is."""
         if self._is_word(word):
             return True
         for ending in _ENDINGS:
@@ -82,7 +82,7 @@ class Speller:
 
 
 def count_words(texts: Iterable[str]) -> Counter[str]:
-    """The words of the texts, lower case, with their counts."""
+    """The words of the texts, lower case, each with its count."""
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(match.casefold() for match in re.findall(r"[^\W\d_]+", text))

@@ -14,6 +14,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
 
 from peerqa.answering.asking import Assistant, QuestionLimiter, log_failure
+from peerqa.feedback.assistant import FeedbackAssistant
 from peerqa.feedback.gaps import KEEP_DAYS, KeptQuestions
 from peerqa.http.routes import create_router, install_error_handlers, installed_version
 from peerqa.library.review import Review
@@ -21,7 +22,7 @@ from peerqa.library.starter_questions import Suggestion
 from peerqa.notices import Notice
 from peerqa.web.chat.conversation import create_page
 from peerqa.web.chat.gradio_document import MORE_STATIC_FILES, STATIC_FILES, Shell, static_file
-from peerqa.web.feedback_routes import FeedbackAssistant, create_feedback_router
+from peerqa.web.feedback_routes import create_feedback_router
 from peerqa.web.language_middleware import LanguageChooser
 from peerqa.web.routes import create_documents_router
 from peerqa.web.security import BodyLimit, HostCheck, PageGate, SecurityHeaders

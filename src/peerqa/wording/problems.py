@@ -130,6 +130,14 @@ _MODELS: Words = {
         "{path} does not hold the encoder's weights ({name}); reinstall peerqa, or use --model {model}"
     ),
 }
+_PARAMETERS: Words = {
+    Problem.PARAMETER_UNKNOWN: N_("there is no parameter {name}; remove it, or correct its name"),
+    Problem.PARAMETER_MISSING: N_("the parameter {name} is missing; add it"),
+    Problem.PARAMETER_NO_NUMBER: N_("{name} is {value}; give a number"),
+    Problem.PARAMETER_NO_WHOLE_NUMBER: N_("{name} is {value}; give a whole number"),
+    Problem.PARAMETER_NO_OBJECT: N_("{name} is {value}; give an object with its parameters"),
+    Problem.PARAMETER_OF_NO_SIGNAL: N_("{name} is the weight of no signal; there are {known}"),
+}
 _INDEX_FOLDER: Words = {
     Problem.NO_INDEX: N_("{path}: there is no index here; run `peerqa build`"),
     Problem.INDEX_BUSY: N_("{path}: another process is building this index; wait until it is done"),
@@ -224,6 +232,7 @@ WORDS: Words = {
     **_CONVERSION,
     **_LIBRARY,
     **_MODELS,
+    **_PARAMETERS,
     **_INDEX_FOLDER,
     **_VECTORS,
     **_ANSWERING,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from peerqa.answering.answer import shown_reference
+from peerqa.answering.presenting import shown_reference
 from peerqa.citing.report import CitationReport, Finding, FindingKind, check
 from peerqa.library.passages import Passage
 from peerqa.library.review import Review

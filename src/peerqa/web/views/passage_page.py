@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from peerqa.answering.answer import AnswerPassage, Highlight, shown_reference
+from peerqa.answering.answer import AnswerPassage, Highlight
+from peerqa.answering.presenting import shown_reference
 from peerqa.citing.export import cited_as, secondary_citation
 from peerqa.library.passages import Passage
 from peerqa.library.review import Review

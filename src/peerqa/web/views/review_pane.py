@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from peerqa.answering.answer import AnswerPassage, shown_passage, shown_reference
+from peerqa.answering.answer import AnswerPassage
+from peerqa.answering.presenting import shown_passage, shown_reference
 from peerqa.library.passages import Passage
 from peerqa.library.review import Review
 from peerqa.web.views.addresses import anchor, passage_link

@@ -1,45 +1,48 @@
-"""Fit how much the reader counts beside retrieval on articles that it was not trained on.
+"""Fit how much the cross-encoder counts beside retrieval, on articles that it was not trained on.
 
-    python benchmarks/fit_reader.py DATA [--reader NAME] [--encoder NAME] [--write]
+    python benchmarks/fit_reranking.py DATA [--reranker NAME] [--encoder NAME] [--write]
 
-Tries how many passages are read, what a passage gains that surely answers, and what a sentence gains; prints the best
-on the articles, and what they do to the first review, which takes no part in the choice.
+Tries how many passages the cross-encoder reads, and what a passage and a sentence gain that surely answer. Prints the
+best of these on the articles, and what they do to the first review, which takes no part in the choice. --write puts the
+chosen ones into the group "reranking" of the package's parameters.json.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from corpora import ROOT, Corpus, articles, first_review
-from peerqa.evaluation.scoring import GoldQuestion, Outcome, score
+from corpora import Corpus, articles, first_review
+from peerqa.evaluation.questions import GoldQuestion
+from peerqa.evaluation.scoring import Outcome, score
 from peerqa.index.building import embedded_texts
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, CrossEncoderScores, TrainedCrossEncoder
 from peerqa.models.encoder import DEFAULT_MODEL, SentenceEncoder
-from peerqa.retrieval.reranking import FusionWeights, mixed
+from peerqa.retrieval.parameters import PARAMETERS_FILE, RerankingParameters, shipped_parameters
+from peerqa.retrieval.reranking import fused
 from peerqa.retrieval.retriever import Hit
 
-READ = 8
-"""Passages that are read at most."""
+MOST_CANDIDATES = 8
+"""Passages that the cross-encoder reads at most."""
 WITHIN = 0.01
-"""Of the mixtures whose three measures add up to about the best (a quarter of the standard error of 552 questions), the
-one that reads fewest passages is taken, and of those the one that changes least."""
+"""How far the sum of the three measures may be below the best (a quarter of the standard error of 552 questions). Of
+such parameters those are chosen that read fewest passages, and of these those that change the scores least."""
 MEASURES = ("first right", "R@3", "S R@3")
 
 
 @dataclass(frozen=True)
 class Found:
-    """What was found for a question: for each hit its words, the hit itself, and, of the first ones, its reading."""
+    """What was found for a question: for each hit its sentences and the hit itself; for the first hits what the
+    cross-encoder makes of them."""
 
     gold: GoldQuestion
     words: tuple[tuple[str, ...], ...]
     hits: tuple[Hit, ...]
-    readings: tuple[CrossEncoderScores, ...]
+    scores: tuple[CrossEncoderScores, ...]
 
 
 def gather(corpus: Corpus, encoder: SentenceEncoder, cross_encoder: CrossEncoder) -> list[Found]:
@@ -54,25 +57,25 @@ def gather(corpus: Corpus, encoder: SentenceEncoder, cross_encoder: CrossEncoder
         hits = result.hits[:20]
         read = [
             (passages[hit.row].heading, [texts[hit.row].text[a:b] for a, b in texts[hit.row].sentences])
-            for hit in hits[:READ]
+            for hit in hits[:MOST_CANDIDATES]
         ]
         words = tuple(
             tuple(" ".join(assistant.sentence(passages[hit.row], n).split()) for n in range(len(hit.sentences)))
             for hit in hits
         )
-        readings = tuple(cross_encoder.read(question.written_out, question.history, read))
-        found.append(Found(gold, words, hits, readings))
+        scores = tuple(cross_encoder.read(question.written_out, question.history, read))
+        found.append(Found(gold, words, hits, scores))
     return found
 
 
-def measured(found: Sequence[Found], fusion_weights: FusionWeights) -> dict[str, float]:
-    """Means of the measures with a mixture."""
+def measured(found: Sequence[Found], parameters: RerankingParameters) -> dict[str, float]:
+    """Means of the measures with these parameters."""
     sums = dict.fromkeys(MEASURES, 0.0)
     for item in found:
         passages, sentences = [], []
         for place, (hit, words) in enumerate(zip(item.hits, item.words, strict=True)):
-            if place < fusion_weights.candidates and place < len(item.readings):
-                hit = mixed(hit, item.readings[place], fusion_weights)
+            if place < parameters.candidates and place < len(item.scores):
+                hit = fused(hit, item.scores[place], parameters)
             passages.append((hit.score, words))
             sentences += list(zip(hit.sentences, words, strict=True))
         passages.sort(key=lambda pair: -pair[0])
@@ -87,12 +90,12 @@ def measured(found: Sequence[Found], fusion_weights: FusionWeights) -> dict[str,
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--reader", default=DEFAULT_RERANKER)
+    parser.add_argument("--reranker", "--reader", default=DEFAULT_RERANKER, help="its name or folder")
     parser.add_argument("--encoder", default=DEFAULT_MODEL)
-    parser.add_argument("--only", nargs="*", help="articles, where the reader was trained on the others")
+    parser.add_argument("--only", nargs="*", help="these articles, if the cross-encoder was trained on the others")
     parser.add_argument("--write", action="store_true", help="write the parameters into the package")
     options = parser.parse_args()
-    encoder, cross_encoder = SentenceEncoder(options.encoder), TrainedCrossEncoder(options.cross_encoder)
+    encoder, cross_encoder = SentenceEncoder(options.encoder), TrainedCrossEncoder(options.reranker)
     found: list[Found] = []
     for corpus in articles(options.data):
         if not options.only or corpus.name in options.only:
@@ -100,30 +103,30 @@ def main() -> None:
             print(f"\r{corpus.name}", end="", file=sys.stderr, flush=True)
     review = gather(first_review(), encoder, cross_encoder)
     print(file=sys.stderr)
-    tried = []
+    shipped, tried = shipped_parameters(), []
     for candidates, passage, sentence in itertools.product(
         (0, 3, 4, 6, 8), (0.0, 0.05, 0.1, 0.2, 0.3, 0.5), (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)
     ):
         if bool(candidates) != bool(passage or sentence):
             continue
-        fusion_weights = FusionWeights(candidates, passage, sentence)
-        tried.append((sum((scores := measured(found, fusion_weights)).values()), fusion_weights, scores))
+        parameters = replace(shipped.reranking, candidates=candidates, passage_weight=passage, sentence_weight=sentence)
+        tried.append((sum((scores := measured(found, parameters)).values()), parameters, scores))
     tried.sort(key=lambda item: -item[0])
     nothing = next(item for item in tried if item[1].candidates == 0)
-    for _, fusion_weights, scores in (*tried[:12], nothing):
+    for _, parameters, scores in (*tried[:12], nothing):
         here, there = (
             " ".join(f"{name} {values[name]:.3f}" for name in MEASURES)
-            for values in (scores, measured(review, fusion_weights))
+            for values in (scores, measured(review, parameters))
         )
         print(
-            f"read {fusion_weights.candidates} passage {fusion_weights.passage} sentence {fusion_weights.sentence}: "
-            f"articles {here} | review {there}"
+            f"candidates {parameters.candidates} passage {parameters.passage_weight} "
+            f"sentence {parameters.sentence_weight}: articles {here} | review {there}"
         )
     near = [item for item in tried if item[0] >= tried[0][0] - WITHIN]
-    chosen = min(near, key=lambda item: (item[1].candidates, item[1].passage + item[1].sentence))[1]
+    chosen = min(near, key=lambda item: (item[1].candidates, item[1].passage_weight + item[1].sentence_weight))[1]
     print(f"chosen: {chosen}")
     if options.write:
-        (ROOT / "src" / "peerqa" / "retrieval" / "mixture.json").write_text(json.dumps(asdict(chosen)) + "\n", "utf-8")
+        replace(shipped, reranking=chosen).save(PARAMETERS_FILE)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,161 @@
+"""RetrievalResult -> Answer: the passages that help, the sentences in them that answer, or "not in the review".
+
+The composer chooses what is shown. It does not search, and it does not format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from peerqa.answering.answer import Answer, AnswerNotice, AnswerPassage, AnswerReference, Repeat, Status, same_words
+from peerqa.answering.presenting import shown_passage, shown_work
+from peerqa.library.review import Review
+from peerqa.library.starter_questions import Suggestion, about, starters_of
+from peerqa.library.works import Work, Works
+from peerqa.notices import Notice
+from peerqa.retrieval.parameters import Parameters, SelectionParameters
+from peerqa.retrieval.query import Query
+from peerqa.retrieval.retriever import Hit, RetrievalResult, TermMatch
+from peerqa.text.near_duplicates import Shingles, shingles, stands_in
+
+Explain = Callable[[int, int], tuple[TermMatch, ...]]
+"""See RetrievalResult.explain."""
+_NOTICE_OF = {"greeting": AnswerNotice.GREETING, "empty": AnswerNotice.EMPTY, "unreadable": AnswerNotice.UNCLEAR}
+"""What is told for each kind of what is no question."""
+
+
+class Composer:
+    """Composes answers from what retrieval found in a set of reviews. Threads may share it."""
+
+    def __init__(self, reviews: Sequence[Review], parameters: Parameters, works: Works | None = None) -> None:
+        """works: the works of a larger set of reviews that these are part of, so that a work keeps its key; None if
+        there is no larger set."""
+        self._selection, self._confidence = parameters.selection, parameters.confidence
+        self._passages = [(review, passage) for review in reviews for passage in review.passages]
+        self._works = works or Works(reviews)
+        self._several = len(reviews) > 1
+        self._shingles: dict[int, Shingles] = {}
+        self.starters = tuple(dict.fromkeys(starters_of(reviews)))
+        self._not_covered = Notice(AnswerNotice.NOT_COVERED, reviews=len(reviews))
+        self._next_section = dict(_next_sections(reviews))
+
+    def without_search(self, asked: str, question: Query) -> Answer:
+        """What is told, and suggested, for what is no question."""
+        status: Status = "greeting" if question.kind == "greeting" else "unclear"
+        notice = Notice(_NOTICE_OF[question.kind])
+        return Answer(asked, question.text, status, 0.0, notice=notice, suggestions=self.starters)
+
+    def compose(self, asked: str, question: Query, result: RetrievalResult) -> Answer:
+        """The answer to a question; the nearest passages if the review does not answer it."""
+        fitted = self._confidence.fitted_for(result.signals)
+        confidence = fitted.of(result.signals) if result.hits else 0.0
+        if confidence < fitted.threshold:
+            nearest = self._distinct(result.hits, self._selection.nearest_passages)
+            passages = tuple(self._passage(hit, [], result.explain, same) for hit, same in nearest)
+            return self._answer(asked, question, "not_covered", confidence, passages, self._not_covered, self.starters)
+        best = result.hits[0].score
+        distinct = self._distinct(result.hits, self._selection.most_passages)
+        near = [(hit, same) for hit, same in distinct if hit.score >= best - self._selection.passage_margin]
+        chosen = _highlighted([hit for hit, _ in near], self._selection)
+        shown = [(hit, same) for hit, same in near if chosen[hit.row]]
+        passages = tuple(self._passage(hit, chosen[hit.row], result.explain, same) for hit, same in shown)
+        follow_ups = self._follow_ups([hit for hit, _ in shown])
+        return self._answer(asked, question, "answered", confidence, passages, None, follow_ups)
+
+    def _distinct(self, hits: Sequence[Hit], most: int) -> list[tuple[Hit, list[Hit]]]:
+        """The best hits, at most `most`, each with the hits of other reviews that repeat it and so are left out."""
+        if not self._several:
+            return [(hit, []) for hit in hits[:most]]
+        kept: list[tuple[Hit, list[Hit]]] = []
+        for hit in hits[: self._selection.repeats_compared]:
+            document = self._passages[hit.row][1].document
+            for shown, same in kept:
+                other = self._passages[shown.row][1].document != document
+                if other and stands_in(self._shingles_of(shown.row), self._shingles_of(hit.row)):
+                    same.append(hit)
+                    break
+            else:
+                if len(kept) < most:
+                    kept.append((hit, []))
+        return kept
+
+    def _shingles_of(self, row: int) -> Shingles:
+        if row not in self._shingles:
+            self._shingles[row] = shingles(self._passages[row][1].text)
+        return self._shingles[row]
+
+    def _answer(
+        self,
+        asked: str,
+        question: Query,
+        status: Status,
+        confidence: float,
+        passages: tuple[AnswerPassage, ...],
+        notice: Notice | None,
+        suggestions: tuple[Suggestion, ...],
+    ) -> Answer:
+        references: dict[str, AnswerReference] = {}
+        for passage in passages:
+            for key in (key for citation in passage.citations for key in citation.entries):
+                work = self._work(passage.document, key)
+                references.setdefault(work.key, shown_work(work, passage.document))
+        said = {same_words(asked), same_words(question.interpreted)}
+        leading = tuple(one for one in suggestions if same_words(str(one)) not in said)
+        works = tuple(references.values())
+        return Answer(asked, question.interpreted, status, confidence, passages, works, notice, leading)
+
+    def _work(self, document: str, key: str) -> Work:
+        work = self._works.of(document, key)
+        assert work is not None, "a citation names an entry of its own review's list"
+        return work
+
+    def _passage(self, hit: Hit, chosen: Sequence[int], explain: Explain, same: Sequence[Hit]) -> AnswerPassage:
+        review, passage = self._passages[hit.row]
+        term_matches = {index: explain(hit.row, index) for index in chosen}
+        shown = shown_passage(review.document, passage, term_matches, lambda key: self._work(passage.document, key).key)
+        repeats = (self._passages[other.row][1] for other in same)
+        return replace(shown, also_in=tuple(Repeat(other.id, other.document) for other in repeats))
+
+    def _follow_ups(self, hits: Sequence[Hit]) -> tuple[Suggestion, ...]:
+        """Questions that lead on: on the section after that of the best passage, and starters on sections not shown."""
+        sections = {self._passages[hit.row][1].section for hit in hits}
+        best = self._passages[hits[0].row][1]
+        following = self._next_section.get((best.document, best.section))
+        leading: list[Suggestion] = [about(following)] if following and following not in sections else []
+        leading += [one for one in self.starters if not any(section and section in str(one) for section in sections)]
+        return tuple(dict.fromkeys(leading))[: self._selection.most_suggestions]
+
+
+def _highlighted(hits: Sequence[Hit], selection: SelectionParameters) -> dict[int, list[int]]:
+    """The numbers of the sentences to highlight in each passage (by row), in text order.
+
+    First the chief ones, the best of all passages together. Then those of the next best that stand after them. Then, in
+    each of the first passages that has none so far, its best sentence.
+    """
+    ranked = sorted(
+        ((score, place, number) for place, hit in enumerate(hits) for number, score in enumerate(hit.sentences)),
+        key=lambda item: (-item[0], item[1], item[2]),
+    )
+    if not ranked:
+        return {hit.row: [] for hit in hits}
+    best = ranked[0][0]
+    chief, most = selection.chief_highlights, selection.most_highlights
+    chosen = {(place, number) for score, place, number in ranked[:chief] if score >= best - selection.chief_margin}
+    last = max(chosen, default=(-1, -1))
+    for score, place, number in ranked[chief:most]:
+        if score >= best - selection.further_margin and (place, number) > last:
+            chosen.add((place, number))
+    for place, hit in enumerate(hits[: selection.passages_with_highlight]):
+        if hit.sentences and not any(other == place for other, _ in chosen):
+            chosen.add((place, max(range(len(hit.sentences)), key=hit.sentences.__getitem__)))
+    return {hit.row: sorted(number for other, number in chosen if other == place) for place, hit in enumerate(hits)}
+
+
+def _next_sections(reviews: Sequence[Review]) -> Iterator[tuple[tuple[str, str], str]]:
+    """For each section that holds paragraphs, (document, heading) and the heading of the next one."""
+    for review in reviews:
+        headings = [section.heading for section in review.document.sections if section.paragraphs and section.heading]
+        for heading, following in pairwise(headings):
+            yield (review.document.name, heading), following
