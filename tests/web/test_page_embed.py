@@ -51,10 +51,12 @@ def test_only_known_colours_reach_the_page() -> None:
     assert '<html class="embedded"' in client.get('/?embed=1&colour="><script>').text
     styles = static_file("peerqa.css").decode()
     for colour in COLOURS[1:]:
-        accents = re.findall(rf"\.colour-{colour} body(?:\.dark)? \{{ --accent: (#\w+); --accent-soft: (#\w+)", styles)
-        for (accent, soft), paper in zip(accents, ("#fbfaf7", "#161513"), strict=True):
-            assert _contrast(accent, paper) >= 4.5
-            assert _contrast(accent, soft) >= 4.5
+        pair = r"light-dark\((#\w+), (#\w+)\);\s+"
+        ((accent, lit, soft, softly_lit),) = re.findall(
+            rf"\.colour-{colour} body \{{\s+--accent: {pair}--accent-soft: {pair}\}}", styles
+        )
+        for shown, behind in ((accent, "#fbfaf7"), (accent, soft), (lit, "#161513"), (lit, softly_lit)):
+            assert _contrast(shown, behind) >= 4.5
 
 
 def _contrast(one: str, other: str) -> float:

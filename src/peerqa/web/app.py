@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
 
@@ -114,12 +115,15 @@ def _answers(assistant: Assistant, question: str) -> bool:
         return False
 
 
-def _static_route(name: str, media_type: str) -> Callable[[], Response]:
-    """A route for one file, read once; its address carries a hash, so a browser may keep it."""
+def _static_route(name: str, media_type: str) -> Callable[[Request], Response]:
+    """A route for one file, read and packed once; its address carries a hash, so a browser may keep it."""
     content = static_file(name)
-    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    packed = gzip.compress(content, mtime=0)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 
-    def serve_static() -> Response:
+    def serve_static(request: Request) -> Response:
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(packed, media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
         return Response(content, media_type=media_type, headers=headers)
 
     return serve_static

@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from importlib import resources
 from urllib.parse import parse_qs
 
 from peerqa.answering.asking import Assistant, DocumentSummary
 from peerqa.notices import Notice
+from peerqa.web.bundles import bundle
 from peerqa.web.chat.review_filter import render_chooser
 from peerqa.web.chat.section_filter import render_scope
 from peerqa.web.views.addresses import about_all_link, home_link, library_link, reading_link
@@ -23,18 +23,10 @@ from peerqa.wording import strings
 from peerqa.wording.notices import worded
 
 _SCRIPT = "text/javascript; charset=utf-8"
-STATIC_FILES = {
-    "peerqa.css": "text/css; charset=utf-8",
-    "peerqa.js": _SCRIPT,
-    "reading.js": _SCRIPT,
-    "taking.js": _SCRIPT,
-}
-MORE_STATIC_FILES = {
-    "embedding.js": _SCRIPT,
-    "builder.js": _SCRIPT,
-    "choosing.js": _SCRIPT,
-    "library.css": "text/css; charset=utf-8",
-}
+STATIC_FILES = {"peerqa.css": "text/css; charset=utf-8"}
+"""What every page of ours loads."""
+MORE_STATIC_FILES = {"peerqa.js": _SCRIPT, "pages.js": _SCRIPT, "builder.js": _SCRIPT}
+"""The script of the conversation, that of the pages without Gradio, and what the page for instructors needs beside."""
 
 # A quotation mark in the accent colour; as data it costs no request.
 _ICON = (
@@ -46,8 +38,8 @@ _SOCIAL_TAGS = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 
 
 def static_file(name: str) -> bytes:
-    """One of our own style sheets or scripts."""
-    return (resources.files("peerqa.web") / "static" / name).read_bytes()
+    """One of our own style sheets or scripts, with all that it imports."""
+    return bundle(name)
 
 
 def masthead(
@@ -117,8 +109,8 @@ def _byline(document: DocumentSummary) -> str:
 
 
 def head() -> str:
-    """What every page of ours has in its head: colour scheme, icon, style sheet and scripts."""
-    links = "".join(sheet(name) if name.endswith(".css") else script(name) for name in STATIC_FILES)
+    """What every page of ours has in its head: colour scheme, icon and style sheet."""
+    links = "".join(sheet(name) for name in STATIC_FILES)
     return f'<meta name="color-scheme" content="light dark"><link rel="icon" href="{_ICON}">{links}'
 
 
@@ -129,7 +121,7 @@ def sheet(name: str) -> str:
 
 def script(name: str) -> str:
     """The element that loads one of our scripts."""
-    return f'<script src="/static/{name}?v={_digest(name)}" defer></script>'
+    return f'<script src="/static/{name}?v={_digest(name)}" type="module"></script>'
 
 
 def plain_page(title: str, body: str, kind: str, *, several: bool = False) -> str:
@@ -139,11 +131,11 @@ def plain_page(title: str, body: str, kind: str, *, several: bool = False) -> st
     """
     links = f'<a href="{home_link()}">{escape(strings.ASK_MANY if several else strings.ASK_THE_REVIEW)}</a>'
     links += _overview(several=several)
-    more = sheet("library.css") if several else ""
+    builder = script("builder.js") if kind == "embedding" else ""
     return (
         f'<!doctype html><html lang="{strings.language()}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">{head()}{more}'
-        f"{script('builder.js') if kind == 'embedding' else ''}</head>"
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">{head()}'
+        f"{script('pages.js')}{builder}</head>"
         f'<body class="page">{script_words()}<nav class="site">{links}</nav>'
         f'<main id="main" class="reading {kind}">{body}</main></body></html>'
     )
@@ -156,8 +148,7 @@ class Shell:
         """assistant: looked at anew for each request, since its reviews may change."""
         self._assistant = assistant
         self._keep_days = keep_days
-        self._head = head()
-        self._several = sheet("library.css") + script("choosing.js")
+        self._head = head() + script("peerqa.js")
         self._language = strings.language()
 
     def _masthead(self, asked: dict[str, list[str]]) -> str:
@@ -181,14 +172,12 @@ class Shell:
         asked = parse_qs(query)
         embedded = "1" in asked.get("embed", ())
         scope = self._limits(asked)
-        chosen = embedded or scope or "starter" in asked
         classes = ["embedded"] if embedded else []
         classes += [f"colour-{name}" for name in asked.get("colour", ())[:1] if name in COLOURS]
         html = html.replace('lang="en"', f'lang="{self._language}"', 1)
         html = _SOCIAL_TAGS.sub("", html)
         html = html.replace('<link rel="manifest" href="/manifest.json" />', "")
-        added = self._head + (self._several if len(self._assistant.documents) > 1 else "")
-        html = html.replace("</head>", f"{added}{script('embedding.js') if chosen else ''}</head>", 1)
+        html = html.replace("</head>", f"{self._head}</head>", 1)
         header = self._masthead(asked).replace("</header>", f"{scope}</header>")
         html = html.replace("<gradio-app", f"{header}<gradio-app", 1)
         html = html.replace("<html\n", f'<html class="{" ".join(classes)}"\n' if classes else "<html\n", 1)

@@ -1,7 +1,7 @@
 """Which reviews the chat is limited to: the control in the masthead, and the names in an address.
 
 `?document=NAME`, which may be repeated, limits the chat. The control is a form that leads there; its script
-(static/choosing.js) changes the address in place instead, so that the conversation stays.
+(static/filters.js) changes the address in place instead, so that the conversation stays.
 """
 
 from __future__ import annotations

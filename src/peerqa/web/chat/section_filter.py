@@ -15,7 +15,7 @@ _LONGEST = 200
 
 
 def render_scope(reviews: Sequence[Review], section: str) -> str:
-    """The line for the section that an address asks for; its script is embedding.js. Nothing where it asks for none.
+    """The line for the section that an address asks for; its script is filters.js. Nothing where it asks for none.
 
     A name that no section has is said to be unknown, and everything is searched.
     """

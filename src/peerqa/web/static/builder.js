@@ -1,58 +1,56 @@
 /* The page where an instructor puts an embed together: the choices become an address, and the address three snippets. */
-(() => {
-  "use strict";
 
-  const form = document.getElementById("builder");
-  if (!form) return;
-  const preview = document.getElementById("preview");
-  const escape = (text) => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
-  let timer = 0;
+import { closest } from "./elements.js";
 
-  function query() {
-    const chosen = new FormData(form);
-    const found = new URLSearchParams();
-    const own = String(chosen.get("own") || "").split("\n").map((line) => line.trim()).filter(Boolean);
-    for (const text of [...own, ...chosen.getAll("starter")]) found.append("starter", text);
-    for (const name of chosen.getAll("document")) found.append("document", name);
-    for (const name of ["section", "colour"]) if (chosen.get(name)) found.set(name, chosen.get(name));
-    if (chosen.get("theme")) found.set("__theme", chosen.get("theme"));
-    return found.toString();
+const form = document.getElementById("builder");
+const preview = document.getElementById("preview");
+const escaped = (text) => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
+let timer = 0;
+
+function query() {
+  const chosen = new FormData(form);
+  const found = new URLSearchParams();
+  const own = String(chosen.get("own") || "").split("\n").map((line) => line.trim()).filter(Boolean);
+  for (const text of [...own, ...chosen.getAll("starter")]) found.append("starter", text);
+  for (const name of chosen.getAll("document")) found.append("document", name);
+  for (const name of ["section", "colour"]) if (chosen.get(name)) found.set(name, chosen.get(name));
+  if (chosen.get("theme")) found.set("__theme", chosen.get("theme"));
+  return found.toString();
+}
+
+function build() {
+  const chosen = query();
+  const address = `${window.location.origin}/?${chosen ? `${chosen}&` : ""}embed=1`;
+  const title = form.dataset.title;
+  const sandbox = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads allow-modals";
+  document.getElementById("snippet-iframe").value =
+    `<iframe src="${escaped(address)}" title="${escaped(title)}" width="100%" height="640" style="border:0" loading="lazy" allow="clipboard-write" sandbox="${sandbox}"></iframe>`;
+  document.getElementById("snippet-script").value =
+    `<script src="${window.location.origin}/embed.js" data-query="${escaped(chosen)}" data-title="${escaped(title)}" async></script>`;
+  document.getElementById("snippet-link").value = address.replace(/[?&]embed=1$/, "");
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    if (preview.src !== address) preview.src = address;
+  }, 400);
+}
+
+form.addEventListener("input", build);
+form.addEventListener("submit", (event) => event.preventDefault());
+document.addEventListener("click", async (event) => {
+  const button = closest(event, "button.snippet");
+  if (!button) return;
+  const field = document.getElementById(button.getAttribute("aria-controls"));
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    button.textContent = button.dataset.done;
+  } catch {
+    field.focus(); // selected: the reader copies it by hand
   }
-
-  function build() {
-    const chosen = query();
-    const address = `${window.location.origin}/?${chosen ? `${chosen}&` : ""}embed=1`;
-    const title = form.dataset.title;
-    const sandbox = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads allow-modals";
-    document.getElementById("snippet-iframe").value =
-      `<iframe src="${escape(address)}" title="${escape(title)}" width="100%" height="640" style="border:0" loading="lazy" allow="clipboard-write" sandbox="${sandbox}"></iframe>`;
-    document.getElementById("snippet-script").value =
-      `<script src="${window.location.origin}/embed.js" data-query="${escape(chosen)}" data-title="${escape(title)}" async></script>`;
-    document.getElementById("snippet-link").value = address.replace(/[?&]embed=1$/, "");
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      if (preview.src !== address) preview.src = address;
-    }, 400);
+});
+window.addEventListener("message", (event) => {
+  if (event.source === preview.contentWindow && event.data?.peerqa?.height > 0) {
+    preview.style.height = `${Math.min(event.data.peerqa.height, 1200)}px`;
   }
-
-  form.addEventListener("input", build);
-  form.addEventListener("submit", (event) => event.preventDefault());
-  document.addEventListener("click", async (event) => {
-    const button = event.target instanceof Element ? event.target.closest("button.snippet") : null;
-    if (!button) return;
-    const field = document.getElementById(button.getAttribute("aria-controls"));
-    field.select();
-    try {
-      await navigator.clipboard.writeText(field.value);
-      button.textContent = button.dataset.done;
-    } catch {
-      field.focus(); // selected: the reader copies it by hand
-    }
-  });
-  window.addEventListener("message", (event) => {
-    if (event.source === preview.contentWindow && event.data?.peerqa?.height > 0) {
-      preview.style.height = `${Math.min(event.data.peerqa.height, 1200)}px`;
-    }
-  });
-  build();
-})();
+});
+build();

@@ -1,0 +1,44 @@
+/* What a reader copies: quotes, citations, a link; and the line that says that it was done. */
+
+import { closest } from "./elements.js";
+import { word } from "./from_server.js";
+
+const status = document.createElement("div");
+let timer = 0;
+
+/* Says something for a moment, to screen readers too. */
+export function say(words) {
+  clearTimeout(timer);
+  status.textContent = words;
+  status.classList.add("shown");
+  timer = setTimeout(() => status.classList.remove("shown"), 2500);
+}
+
+/* Where the clipboard is closed (some frames), the text in `holder` is shown and selected instead. */
+async function copy(text, holder) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say(word("copied"));
+  } catch {
+    if (!holder) return;
+    holder.classList.add("shown");
+    window.getSelection().selectAllChildren(holder);
+    say(word("selected"));
+  }
+}
+
+function click(event) {
+  const button = closest(event, "button.copy");
+  if (button) copy(button.nextElementSibling.textContent, button.nextElementSibling);
+  const link = closest(event, "a.share");
+  if (!link) return;
+  event.preventDefault();
+  copy(link.href, null);
+}
+
+export function startCopies() {
+  status.id = "said";
+  status.setAttribute("role", "status");
+  document.body.append(status);
+  document.addEventListener("click", click);
+}
