@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import peerqa
-from conftest import REVIEW
+from little_review import REVIEW
 from peerqa.cli.main import main
 from peerqa.models.encoder import SentenceEncoder
 from stub_encoder import StubEncoder
@@ -26,7 +26,9 @@ import peerqa.answering.assistant
 from peerqa.cli.main import main
 from stub_encoder import StubEncoder
 peerqa.answering.assistant.SentenceEncoder = lambda model: StubEncoder()
-sys.exit(main())
+peerqa.answering.assistant.load_cross_encoder = lambda name: None
+status = main()
+sys.exit("a network was loaded" if "torch" in sys.modules else status)
 """
 
 
@@ -34,6 +36,7 @@ sys.exit(main())
 def without_model(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     if "model" not in request.keywords:
         monkeypatch.setattr("peerqa.answering.assistant.SentenceEncoder", lambda model: StubEncoder(model))
+        monkeypatch.setattr("peerqa.answering.assistant.load_cross_encoder", lambda name: None)
 
 
 @pytest.fixture
