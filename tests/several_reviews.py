@@ -81,11 +81,12 @@ def several(folder: Path) -> Assistant:
 
 
 if __name__ == "__main__":
-    from peerqa.answering import answer
+    from unittest.mock import patch
+
     from peerqa.retrieval.confidence import Confidence, Logistic
     from peerqa.web.server import serve
 
     even = Logistic(0.0, {})
-    answer.fitted_for = lambda signals: Confidence(even, even, 0.0)  # type: ignore[assignment]
-    with tempfile.TemporaryDirectory() as folder:
+    answers_all = patch("peerqa.answering.answer.fitted_for", lambda signals: Confidence(even, even, 0.0))
+    with answers_all, tempfile.TemporaryDirectory() as folder:
         serve(several(Path(folder)), port=0)

@@ -500,7 +500,7 @@ def test_two_builders_in_two_processes(folder: Path) -> None:
 def test_readers_see_nothing_of_builds(folder: Path) -> None:
     process = child(folder, "forever")
     until = time.monotonic() + 120
-    seen = set()
+    seen: set[str] = set()
     try:
         while len(seen) <= 10 and time.monotonic() < until:
             seen.add(served(folder))

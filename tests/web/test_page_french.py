@@ -6,13 +6,12 @@ import ast
 import re
 import string
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from test_page import CHROMIUM, QUESTION, Visit, address, browser  # noqa: F401 - fixtures
 
 import peerqa.web
+from browsing import QUESTION, PatientBrowser, Visit
 from fake_assistant import FakeAssistant
 from peerqa.citing.report import check
 from peerqa.library.starter_questions import about
@@ -147,7 +146,7 @@ def _sayings() -> list[str]:
     for call in ast.walk(tree):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "add":
             for text in [node for one in call.args[1:] for node in ast.walk(one) if isinstance(node, ast.JoinedStr)]:
-                found.append("".join(p.value if isinstance(p, ast.Constant) else "Xyz" for p in text.values))
+                found.append("".join(str(p.value) if isinstance(p, ast.Constant) else "Xyz" for p in text.values))
     return found
 
 
@@ -175,9 +174,7 @@ def test_each_reason_has_its_french() -> None:
     assert [strings.reason(one) for one in said] == said
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="no browser")
-def test_a_french_browser_gets_a_french_page(browser: Any, address: str) -> None:  # noqa: F811
+def test_a_french_browser_gets_a_french_page(browser: PatientBrowser, address: str) -> None:
     visit = Visit(browser, address, locale="fr-CA")
     page = visit.page
     assert page.url == address + "fr/"
