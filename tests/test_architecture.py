@@ -182,6 +182,17 @@ def test_the_picture_shows_the_packages_in_the_order_of_the_data() -> None:
     assert shown == sorted(shown, key=ORDER.index)
 
 
+def test_the_picture_shows_each_module_below_those_it_imports() -> None:
+    place = {module: number for number, module in enumerate(drawn())}
+    upward = {
+        (module, name)
+        for module in place.keys() & PATHS.keys()
+        for name in own(imports_when_loaded(module)) & place.keys()
+        if place[name] > place[module] and package(module) == package(name)
+    }
+    assert upward == set()
+
+
 def in_a_fresh_interpreter(code: str) -> str:
     paths = os.pathsep.join([str(SOURCE.parent), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "PYTHONPATH": paths}

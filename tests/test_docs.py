@@ -99,9 +99,10 @@ def options_of_peerqa(command: str) -> frozenset[str]:
 @cache
 def options_in(*files: Path) -> frozenset[str]:
     """The options that files add to parsers, by their source: some scripts need packages of their own to be run."""
-    calls = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
-    added = [node for node in calls if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
-    names = [name for node in added if node.func.attr == "add_argument" for name in node.args]
+    names: list[ast.expr] = []
+    for node in (node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "add_argument":
+            names += node.args
     return frozenset(str(name.value) for name in names if isinstance(name, ast.Constant))
 
 
