@@ -157,7 +157,7 @@ def test_a_module_is_read_in_one_sitting(module: str) -> None:
 
 def drawn() -> list[str]:
     """The modules in the picture of CONTRIBUTING.md, in its order: each line is indented below its package."""
-    text = (SOURCE.parents[1] / "CONTRIBUTING.md").read_text("utf-8")
+    text = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text("utf-8")
     found: list[str] = []
     folders: list[tuple[int, str]] = []
     for line in text.partition("    src/peerqa/\n")[2].partition("\n    tests/")[0].splitlines():
