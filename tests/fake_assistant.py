@@ -207,7 +207,7 @@ class FakeAssistant:
 
     def __init__(self) -> None:
         self.documents: tuple[Document, ...] = (Document(),)
-        self.starters = STARTERS
+        self.starters: tuple[str, ...] = STARTERS
         self.reviews: tuple[Review, ...] = (read_review(read_document(REVIEW)),)
         self.warnings: tuple[Notice, ...] = ()
         self.asked: list[tuple[str, tuple[str, ...]]] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -153,6 +154,44 @@ def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_is_read_in_one_sitting(module: str) -> None:
     assert len(PATHS[module].read_text("utf-8").splitlines()) <= MOST_LINES
+
+
+def drawn() -> list[str]:
+    """The modules in the picture of CONTRIBUTING.md, in its order: each line is indented below its package."""
+    text = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text("utf-8")
+    found: list[str] = []
+    folders: list[tuple[int, str]] = []
+    for line in text.partition("    src/peerqa/\n")[2].partition("\n    tests/")[0].splitlines():
+        match = re.match(r"( {6,12})(\w+)(/|\.py)(?: |$)", line)
+        if match is None:
+            continue
+        folders = [folder for folder in folders if folder[0] < len(match[1])]
+        if match[3] == "/":
+            folders.append((len(match[1]), match[2]))
+        else:
+            found.append(".".join([*(name for _, name in folders), match[2]]))
+    return found
+
+
+def test_the_picture_shows_each_module_and_nothing_else() -> None:
+    modules = [name for name in MODULES if not (SOURCE / name.replace(".", "/")).is_dir()]
+    assert sorted(drawn()) == sorted(modules)
+
+
+def test_the_picture_shows_the_packages_in_the_order_of_the_data() -> None:
+    shown = [package(module) for module in drawn()]
+    assert shown == sorted(shown, key=ORDER.index)
+
+
+def test_the_picture_shows_each_module_below_those_it_imports() -> None:
+    place = {module: number for number, module in enumerate(drawn())}
+    upward = {
+        (module, name)
+        for module in place.keys() & PATHS.keys()
+        for name in own(imports_when_loaded(module)) & place.keys()
+        if place[name] > place[module] and package(module) == package(name)
+    }
+    assert upward == set()
 
 
 def in_a_fresh_interpreter(code: str) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from conftest import ROOT
 from peerqa.answering.assistant import LONGEST_QUESTION, Assistant, DocumentSummary
 from peerqa.errors import CorpusError
 from stub_encoder import StubEncoder
 
+ROOT = Path(__file__).parents[2]
 CHALLENGES = "What challenges do peer support workers face?"
 
 

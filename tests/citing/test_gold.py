@@ -81,8 +81,8 @@ def test_both_formats_hold_the_same_words() -> None:
     for one, other in zip(markdown.paragraphs, plain.paragraphs, strict=True):
         assert words(markdown, one) == words(plain, other)
         assert len(one.sentences) == len(other.sentences)
-    for one, other in zip(references("md"), references("txt"), strict=True):
-        assert one.text == other.text
+    for entry, same in zip(references("md"), references("txt"), strict=True):
+        assert entry.text == same.text
 
 
 def test_markdown_keeps_every_line_of_the_plain_text() -> None:

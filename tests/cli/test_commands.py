@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import peerqa
-from conftest import REVIEW, ROOT
+from little_review import REVIEW
 from peerqa.cli.main import main
 from peerqa.models.encoder import SentenceEncoder
 from stub_cross_encoder import StubCrossEncoder
@@ -370,7 +370,7 @@ def test_serve_passes_on_how_the_page_may_be_reached(here: Path, monkeypatch: py
 
 
 def test_app_py_is_serve() -> None:
-    ran = subprocess.run([sys.executable, ROOT / "app.py", "--help"], capture_output=True, text=True)
+    ran = subprocess.run([sys.executable, Path(__file__).parents[2] / "app.py", "--help"], capture_output=True, text=True)
     assert ran.returncode == 0
     assert ran.stdout.startswith("usage: peerqa serve ")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ def test_ranking_measures_by_hand() -> None:
     assert metrics.reciprocal_rank(ranking, {"a", "c"}) == 1 / 2
     assert metrics.recall_at(3, ranking, {"a", "c"}) == 1 / 2
     # DCG 1/log2(3) + 2/log2(5) over the best order 2/log2(2) + 1/log2(3)
-    gains = {"a": 1.0, "c": 2.0}
+    gains: dict[Hashable, float] = {"a": 1.0, "c": 2.0}
     expected = (1 / math.log2(3) + 2 / math.log2(5)) / (2 + 1 / math.log2(3))
     assert metrics.ndcg_at(5, ranking, gains) == pytest.approx(expected)
 

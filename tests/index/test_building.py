@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import peerqa
-from conftest import REVIEW
+from little_review import REVIEW
 from peerqa.answering.assistant import Assistant
 from peerqa.errors import IndexBusy, IndexDamaged, IndexMismatch, StoreError
 from peerqa.index.store import Store

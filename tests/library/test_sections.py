@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from conftest import REVIEW
 from fake_assistant import FakeAssistant
+from little_review import REVIEW
 from peerqa.answering.assistant import Assistant
 from peerqa.errors import CorpusError
 from peerqa.library.review import Review, read_review

@@ -16,7 +16,7 @@ from peerqa.reading.markdown import read_markdown
 from peerqa.text.document import Document
 
 
-def cited(document: Document) -> list[tuple[str, str]]:
+def cited(document: Document) -> list[tuple[str, ...]]:
     """(words, key of the entry) of each citation; each must be certain."""
     citations = find_citations(document, parse_references(document))
     assert {citation.status for citation in citations} <= {"resolved"}

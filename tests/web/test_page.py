@@ -2,115 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from browsing import BOX, PATIENCE, QUESTION, SERVE, PatientBrowser, Visit, serving, settled, timers_have_run
 from fake_assistant import PAYLOADS
-
-playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-HERE = Path(__file__).parents[1]
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-SERVE = "from fake_assistant import FakeAssistant; from peerqa.web.server import serve; serve(FakeAssistant(), port=0)"
-QUESTION = "What challenges do peer support workers face?"
-BOX = "#question-box textarea"
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason=f"no browser: none of {', '.join(NAMES)} is on the PATH"),
-]
-
-
-def _start() -> tuple[subprocess.Popen[str], str]:
-    """A server in its own process on a free port, and the address that it prints once it is ready."""
-    paths = [str(HERE), str(HERE.parent / "src"), os.environ.get("PYTHONPATH", "")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVE], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    assert process.stdout is not None
-    said = process.stdout.readline()
-    found = re.search(r"http://\S+", said)
-    if found is None:
-        process.kill()
-        pytest.fail(f"the server did not start: {said}{process.stdout.read()}")
-    return process, found[0]
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    process, url = _start()
-    yield url
-    process.terminate()
-    process.wait(10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield launched
-        launched.close()
-
-
-class Visit:
-    """One page in a context of its own, with what it complained of and whom it called."""
-
-    def __init__(self, browser: Any, address: str, query: str = "", **options: Any) -> None:
-        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
-        self.page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.requests: list[str] = []
-        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.address = address
-        self.page.goto(address + query)
-        self.page.wait_for_selector(BOX)
-
-    def ask(self, question: str) -> None:
-        before = self.page.locator(".answer").count()
-        self.page.fill(BOX, question)
-        self.page.keyboard.press("Enter")
-        self.wait_for_answers(before + 1)
-
-    def wait_for_answers(self, number: int) -> None:
-        self.page.wait_for_function("n => document.querySelectorAll('.answer').length >= n", arg=number)
-
-    def questions(self) -> list[str]:
-        return list(self.page.locator("h2.question").all_inner_texts())
-
-    def close(self) -> None:
-        """End the visit; whatever was done in it, it made no noise, called nobody else and kept nothing."""
-        stored = self.page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
-        cookies = self.context.cookies()
-        self.context.close()
-        assert self.complaints == []
-        assert [url for url in self.requests if not url.startswith((self.address, "data:", "blob:"))] == []
-        assert stored == []
-        assert cookies == []
-
-
-@pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Visit]:
-    opened = Visit(browser, address)
-    yield opened
-    opened.close()
 
 
 def test_a_question_is_answered_word_for_word(visit: Visit) -> None:
@@ -144,7 +42,7 @@ def test_a_citation_opens_by_mouse(visit: Visit) -> None:
     popover.wait_for(state="visible")
     assert "Repper, J., & Carter, T. (2011)" in popover.inner_text()
     popover.locator("a").hover()
-    page.wait_for_timeout(500)
+    timers_have_run(page, 500)
     assert popover.locator("a").get_attribute("href") == "https://doi.org/10.3109/09638237.2011.583947"
     page.mouse.move(5, 5)
     popover.wait_for(state="detached")
@@ -152,7 +50,7 @@ def test_a_citation_opens_by_mouse(visit: Visit) -> None:
     popover.wait_for(state="visible")
     assert "the text writes “Braiser”; the list has “Brasier”" in popover.inner_text()
     page.mouse.move(5, 5)
-    page.wait_for_timeout(500)
+    timers_have_run(page, 500)
     assert popover.is_visible()
     page.mouse.click(5, 5)
     popover.wait_for(state="detached")
@@ -191,15 +89,15 @@ def test_starters_and_follow_ups_ask(visit: Visit) -> None:
     assert answers[2] == "Something went wrong here, and your question was not answered. Please try again."
     assert answers[3].startswith("Hello! Ask me about the review")
     assert answers[4].startswith("The review does not answer this.")
-    visit.page.wait_for_timeout(700)
+    settled(visit.page)
     top = visit.page.locator("h2.question").last.evaluate("e => e.getBoundingClientRect().top")
     assert -2 <= top <= 40
 
 
 @pytest.mark.parametrize("width", [390, 320])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_small_screen_never_scrolls_sideways(browser: Any, address: str, width: int, scheme: str) -> None:
-    options = {"viewport": {"width": width, "height": 700}, "color_scheme": scheme, "has_touch": True}
+def test_a_small_screen_never_scrolls_sideways(browser: PatientBrowser, address: str, width: int, scheme: str) -> None:
+    options: dict[str, Any] = {"viewport": {"width": width, "height": 700}, "color_scheme": scheme, "has_touch": True}
     visit = Visit(browser, address, "?q=What+challenges%3F", **options)
     visit.wait_for_answers(1)
     page = visit.page
@@ -228,7 +126,7 @@ def test_markup_in_a_passage_stays_text(visit: Visit) -> None:
     assert page.locator(".option :not(span)").count() == 0
 
 
-def test_markup_in_a_question_stays_text_and_the_compact_page_is_compact(browser: Any, address: str) -> None:
+def test_markup_in_a_question_stays_text_and_the_compact_page_is_compact(browser: PatientBrowser, address: str) -> None:
     visit = Visit(browser, address, "?embed=1")
     hostile = '<img src=x onerror="alert(1)"> **bold** [x](javascript:alert(1)) hello'
     visit.ask(hostile)
@@ -238,14 +136,12 @@ def test_markup_in_a_question_stays_text_and_the_compact_page_is_compact(browser
     visit.close()
 
 
-def test_a_signal_ends_the_server_while_a_page_is_open(browser: Any) -> None:
-    process, url = _start()
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(url)
-    page.wait_for_selector(BOX)
-    began = time.monotonic()
-    process.send_signal(signal.SIGTERM)
-    process.wait(10)
-    assert time.monotonic() - began < 10
-    context.close()
+def test_a_signal_ends_the_server_while_a_page_is_open(browser: PatientBrowser) -> None:
+    with serving("-c", SERVE) as (process, url):
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(url)
+        page.wait_for_selector(BOX)
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE)
+        context.close()

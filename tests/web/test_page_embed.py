@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import html
-import http.server
-import os
 import re
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
-from test_page import BOX, CHROMIUM, HERE, QUESTION, browser  # noqa: F401 - fixtures
 
+from browsing import BOX, QUESTION, PatientBrowser, settled
 from fake_assistant import FakeAssistant
 from peerqa.web.app import create_app
 from peerqa.web.chat.gradio_document import static_file
 from peerqa.web.views.embed import COLOURS
 
-SERVE = (
-    "import sys; from fake_assistant import FakeAssistant; from peerqa.web.server import serve; "
-    "from peerqa.web.app import WebSettings; "
-    "serve(FakeAssistant(), port=0, settings=WebSettings(allowed_origins=(sys.argv[1],)))"
-)
 BLOCKED = """for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, {
   get() { throw new DOMException("Access is denied for this document.", "SecurityError"); } });"""
 
@@ -71,37 +58,8 @@ def _contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str, str]]:
-    """A folder served on another site than the page: the folder, its address, the address of the page."""
-    folder = tmp_path_factory.mktemp("course")
-    handler = functools.partial(_Quiet, directory=str(folder))
-    host = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=host.serve_forever, daemon=True).start()
-    outside = f"http://localhost:{host.server_address[1]}"
-    paths = [str(HERE), str(HERE.parent / "src"), os.environ.get("PYTHONPATH", "")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, outside], env=environment, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    found = re.search(r"http://\S+", process.stdout.readline())
-    assert found is not None
-    yield folder, outside, found[0]
-    process.terminate()
-    process.wait(10)
-    host.shutdown()
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-
-@pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="no browser")
 def test_the_page_works_across_sites_with_storage_blocked(
-    browser: Any,  # noqa: F811
+    browser: PatientBrowser,
     course: tuple[Path, str, str],
 ) -> None:
     folder, outside, page_address = course
@@ -125,11 +83,8 @@ def test_the_page_works_across_sites_with_storage_blocked(
     frame.locator(BOX).fill(QUESTION)
     frame.locator(BOX).press("Enter")
     frame.locator(".answer").nth(1).wait_for()
-    page.wait_for_timeout(800)
-    heights = [page.locator("iframe").bounding_box()["height"]]
-    page.wait_for_timeout(800)
-    heights.append(page.locator("iframe").bounding_box()["height"])
-    assert heights[0] == heights[1] > 1200
+    page.wait_for_function("document.querySelector('iframe').offsetHeight > 1200")
+    settled(page)  # and does not grow for ever
     inner = frame.locator("html").evaluate("e => [e.scrollHeight, e.scrollWidth, innerHeight]")
     assert inner[0] - inner[2] <= 40
     assert inner[1] <= 800
@@ -140,9 +95,7 @@ def test_the_page_works_across_sites_with_storage_blocked(
     context.close()
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="no browser")
-def test_the_builder_makes_snippets_and_shows_them(browser: Any, course: tuple[Path, str, str]) -> None:  # noqa: F811
+def test_the_builder_makes_snippets_and_shows_them(browser: PatientBrowser, course: tuple[Path, str, str]) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     complaints: list[str] = []
@@ -165,9 +118,9 @@ def test_the_builder_makes_snippets_and_shows_them(browser: Any, course: tuple[P
     context.close()
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="no browser")
-def test_one_section_is_searched_until_a_reader_widens_it(browser: Any, course: tuple[Path, str, str]) -> None:  # noqa: F811
+def test_one_section_is_searched_until_a_reader_widens_it(
+    browser: PatientBrowser, course: tuple[Path, str, str]
+) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     sent: list[dict[str, Any]] = []
@@ -221,9 +174,9 @@ class _Frame(HTMLParser):
         self.found.append((tag, {name: value or "" for name, value in attrs}))
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="no browser")
-def test_what_a_course_site_leaves_of_the_iframe_still_works(browser: Any, course: tuple[Path, str, str]) -> None:  # noqa: F811
+def test_what_a_course_site_leaves_of_the_iframe_still_works(
+    browser: PatientBrowser, course: tuple[Path, str, str]
+) -> None:
     folder, outside, page_address = course
     context = browser.new_context(viewport={"width": 900, "height": 800})
     page = context.new_page()

@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from test_page import CHROMIUM, QUESTION, Visit, address, browser  # noqa: F401 - fixtures
 
 import peerqa.web
+from browsing import QUESTION, PatientBrowser, Visit
 from fake_assistant import FakeAssistant
 from peerqa.library.starter_questions import about
 from peerqa.web.app import WebSettings, create_app
@@ -129,9 +128,7 @@ def test_a_question_made_of_a_heading_is_offered_in_french_and_asked_as_it_is() 
     assert str(made) == worded(made) == asked
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="no browser")
-def test_a_french_browser_gets_a_french_page(browser: Any, address: str) -> None:  # noqa: F811
+def test_a_french_browser_gets_a_french_page(browser: PatientBrowser, address: str) -> None:
     visit = Visit(browser, address, locale="fr-CA")
     page = visit.page
     assert page.url == address + "fr/"

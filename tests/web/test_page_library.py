@@ -2,45 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from test_page import CHROMIUM, Visit, browser  # noqa: F401 - fixture
-from test_page_take_away import AXE, axe
 
+from browsing import PatientBrowser, Visit, accessible, axe
 from several_reviews import QUESTION
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no browser")]
-HERE = Path(__file__).parents[1]
 
-
-@pytest.fixture(scope="module")
-def library() -> Iterator[str]:
-    """A server over several reviews, in a process of its own; its address."""
-    paths = [str(HERE), str(HERE.parent / "src"), os.environ.get("PYTHONPATH", "")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    process = subprocess.Popen(
-        [sys.executable, str(HERE / "several_reviews.py")], env=environment, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    said = process.stdout.readline()
-    found = re.search(r"http://\S+", said)
-    assert found is not None, said
-    yield found[0]
-    process.terminate()
-    process.wait(10)
-
-
-def test_the_chat_is_limited_from_the_page_and_keeps_its_conversation(browser: Any, library: str) -> None:  # noqa: F811
+def test_the_chat_is_limited_from_the_page_and_keeps_its_conversation(browser: PatientBrowser, library: str) -> None:
     visit = Visit(browser, library)
     page = visit.page
-    page.set_default_timeout(60000)
     assert "3 reviews" in page.inner_text("#masthead .byline")
     assert page.inner_text(".chooser .asked") == "all 3 reviews"
     visit.ask(QUESTION)
@@ -67,7 +39,7 @@ def test_the_chat_is_limited_from_the_page_and_keeps_its_conversation(browser: A
     visit.close()
 
 
-def test_a_section_is_searched_in_the_reviews_that_are_chosen(browser: Any, library: str) -> None:  # noqa: F811
+def test_a_section_is_searched_in_the_reviews_that_are_chosen(browser: PatientBrowser, library: str) -> None:
     visit = Visit(browser, library)
     page = visit.page
     page.goto(f"{library}?section=Trust")
@@ -86,10 +58,9 @@ def test_a_section_is_searched_in_the_reviews_that_are_chosen(browser: Any, libr
     visit.close()
 
 
-def test_the_library_works_without_a_script(browser: Any, library: str) -> None:  # noqa: F811
+def test_the_library_works_without_a_script(browser: PatientBrowser, library: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.set_default_timeout(60000)
     page.goto(library + "library")
     assert page.locator("li.review").count() == 3
     page.locator("#tag").select_option("trust")
@@ -113,28 +84,29 @@ def test_the_library_works_without_a_script(browser: Any, library: str) -> None:
     context.close()
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (npm install --no-save axe-core)")
+@accessible
 @pytest.mark.parametrize(("width", "scheme", "language"), [(1280, "light", "en"), (320, "dark", "fr")])
 def test_axe_finds_no_violation_where_there_are_several(
-    browser: Any,  # noqa: F811
+    browser: PatientBrowser,
     library: str,
     width: int,
     scheme: str,
     language: str,
 ) -> None:
-    options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme, "reduced_motion": "reduce"}
+    options: dict[str, Any] = {
+        "viewport": {"width": width, "height": 800},
+        "color_scheme": scheme,
+        "reduced_motion": "reduce",
+    }
     visit = Visit(browser, library, f"?lang={language}", **options, bypass_csp=True)
     page = visit.page
-    page.set_default_timeout(60000)
     page.click(".chooser summary")
-    page.wait_for_timeout(500)
     found = {"chooser": axe(page)}
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.click(".chooser summary")
     visit.ask(QUESTION)
     for details in page.locator(".answer > details > summary, .other-lists summary").all():
         details.click()
-    page.wait_for_timeout(400)
     found["answered"] = axe(page)
     for path in ("library", "library?tag=trust", "library?text=nowhere", "embed"):
         page.goto(f"{library}{path}{'&' if '?' in path else '?'}lang={language}")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from test_page import CHROMIUM, QUESTION, Visit, address, browser  # noqa: F401 - fixtures
 
+from browsing import QUESTION, PatientBrowser, Visit, settled
 from fake_assistant import PAYLOADS, REVIEW, FakeAssistant
 from peerqa.library.review import read_review
 from peerqa.reading.files import read_document
@@ -91,12 +91,7 @@ def test_markup_in_a_review_stays_text(tmp_path: Any) -> None:
         assert "<svg" not in page
 
 
-browsing = pytest.mark.skipif(CHROMIUM is None, reason="no browser")
-
-
-@pytest.mark.browser
-@browsing
-def test_the_review_opens_beside_the_conversation(browser: Any, address: str) -> None:  # noqa: F811
+def test_the_review_opens_beside_the_conversation(browser: PatientBrowser, address: str) -> None:
     visit = Visit(browser, address)
     page = visit.page
     page.wait_for_selector("#review-pane .passage")
@@ -105,7 +100,7 @@ def test_the_review_opens_beside_the_conversation(browser: Any, address: str) ->
     page.wait_for_selector("#review-pane #passage-13 .marked, #review-pane #passage-13.marked")
     page.locator("a.read").nth(2).click()
     page.wait_for_function("document.activeElement.id === 'passage-18'")
-    page.wait_for_timeout(600)
+    settled(page)
     box = page.locator("#passage-18").bounding_box()
     assert box is not None
     assert 0 <= box["y"] < 700
@@ -124,10 +119,8 @@ def test_the_review_opens_beside_the_conversation(browser: Any, address: str) ->
     visit.close()
 
 
-@pytest.mark.browser
-@browsing
 @pytest.mark.parametrize("width", [390, 320])
-def test_the_review_is_a_sheet_on_a_small_screen(browser: Any, address: str, width: int) -> None:  # noqa: F811
+def test_the_review_is_a_sheet_on_a_small_screen(browser: PatientBrowser, address: str, width: int) -> None:
     visit = Visit(browser, address, viewport={"width": width, "height": 700}, has_touch=True)
     page = visit.page
     visit.ask(QUESTION)

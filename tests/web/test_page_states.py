@@ -7,18 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_page import BOX, CHROMIUM, QUESTION, Visit, address, browser  # noqa: F401 - fixtures
-from test_page_embed import course  # noqa: F401 - fixture
-from test_page_take_away import AXE, axe
 
+from browsing import BOX, QUESTION, PatientBrowser, Visit, accessible, axe
 from fake_assistant import FakeAssistant
 from peerqa.web.chat.gradio_document import static_file
 from peerqa.web.views.answer_card import render_answer
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no browser")]
-accessible = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (npm install --no-save axe-core)")
-
-SHARED = {"reduced_motion": "reduce", "bypass_csp": True}
+SHARED: dict[str, Any] = {"reduced_motion": "reduce", "bypass_csp": True}
 SCREEN_ONLY = "button, textarea, .take, .tools, .options, #review-pane, #review-sheet, #said, #citation-popover"
 CONTROLS = {
     "button", "checkbox", "combobox", "DisclosureTriangle", "Iframe", "link", "listbox", "menuitem", "option", "radio",
@@ -37,7 +32,7 @@ def nameless(page: Any, frame: Any = None) -> list[str]:
     return [str(one) for one in controls if not one.get("name", {}).get("value", "").strip()]
 
 
-def test_paper_holds_the_answer_and_no_controls(browser: Any, address: str) -> None:  # noqa: F811
+def test_paper_holds_the_answer_and_no_controls(browser: PatientBrowser, address: str) -> None:
     pdfminer = pytest.importorskip("pdfminer.high_level", reason="pdfminer.six is not installed")
     visit = Visit(browser, address)
     page = visit.page
@@ -61,22 +56,23 @@ def test_paper_holds_the_answer_and_no_controls(browser: Any, address: str) -> N
     visit.close()
 
 
-def test_paper_holds_no_thumbs(browser: Any) -> None:  # noqa: F811
+def test_paper_holds_no_thumbs(browser: PatientBrowser) -> None:
     answer = render_answer(FakeAssistant().ask(QUESTION), turn=1, titles={}, rated=True)
-    page = browser.new_page()
+    context = browser.new_context()
+    page = context.new_page()
     page.set_content(f"<style>{static_file('peerqa.css').decode()}</style><div id=conversation>{answer}</div>")
     assert page.locator(".rate button").count() == 2
     assert page.locator(".rate").is_visible()
     page.emulate_media(media="print")
     assert not page.locator(".rate").is_visible()
-    page.close()
+    context.close()
 
 
 @accessible
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_violation_on_paper_in_french_or_for_instructors(
-    browser: Any,  # noqa: F811
-    address: str,  # noqa: F811
+    browser: PatientBrowser,
+    address: str,
     scheme: str,
 ) -> None:
     visit = Visit(browser, address, locale="fr-CA", color_scheme=scheme, **SHARED)
@@ -84,7 +80,6 @@ def test_axe_finds_no_violation_on_paper_in_french_or_for_instructors(
     visit.ask(QUESTION)
     for details in page.locator(".answer details summary").all():
         details.click()
-    page.wait_for_timeout(400)
     found = {"french": axe(page)}
     page.emulate_media(media="print")
     found["print"] = axe(page)
@@ -92,7 +87,6 @@ def test_axe_finds_no_violation_on_paper_in_french_or_for_instructors(
     for language in ("fr", "en"):
         page.goto(f"{address}embed?lang={language}")
         page.frame_locator("#preview").locator(BOX).wait_for()
-        page.wait_for_timeout(400)
         found[f"embed {language}"] = axe(page)
         found[f"preview {language}"] = axe(page.frames[1])
         assert nameless(page) == []
@@ -101,7 +95,7 @@ def test_axe_finds_no_violation_on_paper_in_french_or_for_instructors(
 
 
 @accessible
-def test_axe_finds_no_violation_inside_a_frame(browser: Any, course: tuple[Path, str, str]) -> None:  # noqa: F811
+def test_axe_finds_no_violation_inside_a_frame(browser: PatientBrowser, course: tuple[Path, str, str]) -> None:
     folder, outside, page_address = course
     (folder / "framed.html").write_text(
         "<!doctype html><html lang=en><title>Course</title><link rel=icon href=data:,><main><h1>Course</h1>"
@@ -114,14 +108,12 @@ def test_axe_finds_no_violation_inside_a_frame(browser: Any, course: tuple[Path,
     page.goto(outside + "/framed.html")
     page.frame_locator("iframe").locator("button.example:visible").first.wait_for()
     frame = page.frames[1]
-    page.wait_for_timeout(400)
     found = {"course": axe(page), "empty": axe(frame)}
     frame.fill(BOX, QUESTION)
     frame.press(BOX, "Enter")
     frame.locator(".answer").wait_for()
     for details in frame.locator(".answer details summary").all():
         details.click()
-    page.wait_for_timeout(400)
     found["answered"] = axe(frame) + nameless(page, frame)
     frame.locator(".quote a.cite").first.click()
     frame.locator("#citation-popover").wait_for()
@@ -134,7 +126,7 @@ def test_axe_finds_no_violation_inside_a_frame(browser: Any, course: tuple[Path,
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("locale", ["en-CA", "fr-CA"])
-def test_every_control_has_a_name(browser: Any, address: str, width: int, locale: str) -> None:  # noqa: F811
+def test_every_control_has_a_name(browser: PatientBrowser, address: str, width: int, locale: str) -> None:
     visit = Visit(browser, address, viewport={"width": width, "height": 800}, locale=locale)
     page = visit.page
     found = {"empty": nameless(page)}

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
-from test_page import CHROMIUM, QUESTION, Visit, address, browser  # noqa: F401 - fixtures
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no browser")]
-
-AXE = Path(os.environ.get("AXE", "node_modules/axe-core/axe.min.js"))
-"""Where axe-core is: `npm install --no-save axe-core`, or the file named in AXE."""
+from browsing import QUESTION, PatientBrowser, Visit, accessible, axe
 
 
-def test_a_quote_and_its_citation_are_copied(browser: Any, address: str) -> None:  # noqa: F811
+def test_a_quote_and_its_citation_are_copied(browser: PatientBrowser, address: str) -> None:
     visit = Visit(browser, address, permissions=["clipboard-read", "clipboard-write"])
     page = visit.page
     visit.ask(QUESTION)
@@ -32,7 +27,7 @@ def test_a_quote_and_its_citation_are_copied(browser: Any, address: str) -> None
     visit.close()
 
 
-def test_where_the_clipboard_is_closed_the_text_is_selected(browser: Any, address: str) -> None:  # noqa: F811
+def test_where_the_clipboard_is_closed_the_text_is_selected(browser: PatientBrowser, address: str) -> None:
     visit = Visit(browser, address)
     page = visit.page
     page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('closed'))")
@@ -44,7 +39,7 @@ def test_where_the_clipboard_is_closed_the_text_is_selected(browser: Any, addres
     visit.close()
 
 
-def test_the_conversation_leaves_as_markdown_and_its_works_as_bibtex(browser: Any, address: str) -> None:  # noqa: F811
+def test_the_conversation_leaves_as_markdown_and_its_works_as_bibtex(browser: PatientBrowser, address: str) -> None:
     visit = Visit(browser, address, accept_downloads=True)
     page = visit.page
     visit.ask(QUESTION)
@@ -61,26 +56,21 @@ def test_the_conversation_leaves_as_markdown_and_its_works_as_bibtex(browser: An
     visit.close()
 
 
-def axe(page: Any) -> list[str]:
-    """What axe-core finds wrong, one line each."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(result => result.violations)")
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
-
-
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (npm install --no-save axe-core)")
+@accessible
 @pytest.mark.parametrize("width", [1280, 390, 320])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_violation(browser: Any, address: str, width: int, scheme: str) -> None:  # noqa: F811
-    options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme, "reduced_motion": "reduce"}
+def test_axe_finds_no_violation(browser: PatientBrowser, address: str, width: int, scheme: str) -> None:
+    options: dict[str, Any] = {
+        "viewport": {"width": width, "height": 800},
+        "color_scheme": scheme,
+        "reduced_motion": "reduce",
+    }
     visit = Visit(browser, address, **options, bypass_csp=True)
     page = visit.page
-    page.wait_for_timeout(500)
     found = {"empty": axe(page)}
     visit.ask(QUESTION)
     for details in page.locator(".answer details summary").all():
         details.click()
-    page.wait_for_timeout(400)
     found["answered"] = axe(page)
     page.locator(".quote a.cite").first.click()
     page.locator("#citation-popover").wait_for()
@@ -100,7 +90,7 @@ def test_axe_finds_no_violation(browser: Any, address: str, width: int, scheme: 
     visit.close()
 
 
-def test_the_works_of_the_whole_conversation_are_downloaded(browser: Any, address: str) -> None:  # noqa: F811
+def test_the_works_of_the_whole_conversation_are_downloaded(browser: PatientBrowser, address: str) -> None:
     visit = Visit(browser, address, accept_downloads=True)
     page = visit.page
     visit.ask(QUESTION)
