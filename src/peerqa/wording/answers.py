@@ -1,8 +1,8 @@
-"""The words for what an answer tells beside passages, and for the questions that peerqa suggests."""
+"""The words for what an answer tells beside passages: how a question was read, what was found, what to ask next."""
 
 from __future__ import annotations
 
-from peerqa.answering.answer import AnswerNotice
+from peerqa.answering.notices import AnswerNotice
 from peerqa.library.starter_questions import SuggestionKind
 from peerqa.wording.catalogue import N_, Words, ngettext
 
@@ -19,5 +19,6 @@ WORDS: Words = {
     AnswerNotice.UNCLEAR: N_("I could not read a question in that. Try a few words, such as one of these."),
     AnswerNotice.NOT_COVERED: _not_covered,
     AnswerNotice.NOT_COVERED_IN_SECTION: N_("The section “{section}” does not answer this."),
+    AnswerNotice.GOING_ON_FROM: N_("{question} (going on from: {earlier})"),
     SuggestionKind.ABOUT_SECTION: N_("What does the review say about “{heading}”?"),
 }
