@@ -21,6 +21,8 @@ from peerqa.answering.composing import Composer
 from peerqa.retrieval.parameters import Parameters, shipped_parameters
 from peerqa.retrieval.query import Query
 from peerqa.retrieval.retriever import Hit, RetrievalResult
+from peerqa.wording.catalogue import using
+from peerqa.wording.notices import worded
 from stub_encoder import StubEncoder
 from thresholds import ANSWER_ALL, with_threshold
 
@@ -244,3 +246,12 @@ def test_every_entry_that_an_ambiguous_citation_may_mean_is_given() -> None:
         (citation,) = answer.passages[0].citations
         assert citation.status == "ambiguous"
         assert set(citation.references) <= {reference.key for reference in answer.references}
+
+
+def test_a_follow_up_names_the_question_that_it_goes_on_from(little: Assistant) -> None:
+    answer = little.ask("what about their hours?", ["What challenges do PSWs face?"])
+    assert answer.interpreted_question == answer.to_dict()["interpreted_question"] == str(answer.interpretation)
+    assert answer.interpreted_question.endswith("? (going on from: What challenges do peer support workers face?)")
+    with using("fr"):
+        assert "(à la suite de" in worded(answer.interpretation)
+    assert little.ask("hours").interpretation == "hours"

@@ -370,7 +370,9 @@ def test_serve_passes_on_how_the_page_may_be_reached(here: Path, monkeypatch: py
 
 
 def test_app_py_is_serve() -> None:
-    ran = subprocess.run([sys.executable, Path(__file__).parents[2] / "app.py", "--help"], capture_output=True, text=True)
+    ran = subprocess.run(
+        [sys.executable, Path(__file__).parents[2] / "app.py", "--help"], capture_output=True, text=True
+    )
     assert ran.returncode == 0
     assert ran.stdout.startswith("usage: peerqa serve ")
 

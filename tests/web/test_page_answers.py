@@ -6,8 +6,9 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 from fake_assistant import REFERENCES, STARTERS, FakeAssistant, challenges
-from peerqa.answering.answer import Answer, AnswerCitation, AnswerNotice, AnswerReference, same_words
+from peerqa.answering.answer import Answer, AnswerCitation, AnswerReference, same_words
 from peerqa.answering.assistant import Assistant
+from peerqa.answering.notices import AnswerNotice
 from peerqa.citing.discrepancies import Preference
 from peerqa.notices import Notice
 from peerqa.web.chat.conversation import Turns, next_turn

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Literal
 
 from peerqa.citing.discrepancies import reason
@@ -16,16 +15,6 @@ from peerqa.retrieval.retriever import TermMatch
 
 Status = Literal["answered", "not_covered", "greeting", "unclear"]
 Attribution = Literal["review", "cited"]
-
-
-class AnswerNotice(Enum):
-    """What an answer tells its reader beside passages, with the values that belong to it."""
-
-    GREETING = "greeting"
-    EMPTY = "empty"
-    UNCLEAR = "unclear"
-    NOT_COVERED = "not-covered"  # reviews: how many were asked
-    NOT_COVERED_IN_SECTION = "not-covered-in-section"  # section: its heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +187,7 @@ class AnswerReference:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the review says to a question.
+    """What the review says to a question. `interpretation` is the question as it was read, in full.
 
     `status` is "answered", "not_covered" (then `passages` are the nearest ones, without highlights), "greeting" or
     "unclear" (then there are no passages). `notice` is what to tell the reader; None for "answered". `suggestions` are
@@ -207,7 +196,7 @@ class Answer:
     """
 
     question: str
-    interpreted_question: str
+    interpretation: str | Notice
     status: Status
     confidence: float
     passages: tuple[AnswerPassage, ...] = ()
@@ -215,6 +204,11 @@ class Answer:
     notice: Notice | None = None
     suggestions: tuple[Suggestion, ...] = ()
     section: str | None = None
+
+    @property
+    def interpreted_question(self) -> str:
+        """The interpretation in English."""
+        return str(self.interpretation)
 
     @property
     def message(self) -> str | None:

@@ -14,8 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from peerqa.answering.answer import Answer, AnswerNotice
+from peerqa.answering.answer import Answer
 from peerqa.answering.composing import Composer
+from peerqa.answering.notices import AnswerNotice
 from peerqa.answering.opening import open_index, read_reviews
 from peerqa.errors import CorpusError, ModelError, Problem, SectionError
 from peerqa.index.building import Progress, build_index, part_of_index

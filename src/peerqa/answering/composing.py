@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from peerqa.answering.answer import Answer, AnswerNotice, AnswerPassage, AnswerReference, Repeat, Status, same_words
+from peerqa.answering.answer import Answer, AnswerPassage, AnswerReference, Repeat, Status, same_words
+from peerqa.answering.notices import AnswerNotice
 from peerqa.answering.presenting import shown_passage, shown_work
 from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion, about, starters_of
@@ -101,10 +102,11 @@ class Composer:
             for key in (key for citation in passage.citations for key in citation.entries):
                 work = self._work(passage.document, key)
                 references.setdefault(work.key, shown_work(work, passage.document))
-        said = {same_words(asked), same_words(question.interpreted)}
+        interpretation = _interpretation(question)
+        said = {same_words(asked), same_words(str(interpretation))}
         leading = tuple(one for one in suggestions if same_words(str(one)) not in said)
         works = tuple(references.values())
-        return Answer(asked, question.interpreted, status, confidence, passages, works, notice, leading)
+        return Answer(asked, interpretation, status, confidence, passages, works, notice, leading)
 
     def _work(self, document: str, key: str) -> Work:
         work = self._works.of(document, key)
@@ -126,6 +128,13 @@ class Composer:
         leading: list[Suggestion] = [about(following)] if following and following not in sections else []
         leading += [one for one in self.starters if not any(section and section in str(one) for section in sections)]
         return tuple(dict.fromkeys(leading))[: self._selection.most_suggestions]
+
+
+def _interpretation(question: Query) -> str | Notice:
+    """The question as it was understood, for whoever asked it to check."""
+    if not question.history:
+        return question.written_out
+    return Notice(AnswerNotice.GOING_ON_FROM, question=question.written_out, earlier=question.history[-1])
 
 
 def _highlighted(hits: Sequence[Hit], selection: SelectionParameters) -> dict[int, list[int]]:

@@ -9,6 +9,7 @@ from peerqa.errors import KeptQuestionsError, QuestionError
 from peerqa.feedback.gaps import KeptQuestions
 from peerqa.http.routes import PROBLEMS
 from peerqa.http.schemas import Rating
+from peerqa.wording.catalogue import gettext
 from peerqa.wording.notices import worded
 
 
@@ -25,6 +26,6 @@ def create_feedback_router(kept: KeptQuestions, limit: int) -> APIRouter:
             raise HTTPException(422, worded(error)) from None
         except KeptQuestionsError as error:
             log_failure(error)
-            raise HTTPException(500, "The file of kept questions cannot be written.") from None
+            raise HTTPException(500, gettext("The file of kept questions cannot be written.")) from None
 
     return router

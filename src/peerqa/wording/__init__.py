@@ -2,6 +2,9 @@
 
 catalogue.py   the language in use, and gettext in it
 messages.py    what the page says, by name
-strings.py     the same in the language in use: strings.ASK, strings.place(...)
+answers.py     the line of each code that an answer holds
+problems.py    the line of each error and warning
+notices.py     a notice or an error -> its line in the language in use
+strings.py     what the page says, in the language in use: strings.ASK, strings.place(...)
 locales/       the translations: one .po a language, and the .mo that is compiled from it
 """
