@@ -13,7 +13,17 @@ from pathlib import Path
 from typing import Any
 
 Element = ElementTree.Element
-_LEFT_OUT = {"table-wrap", "fig", "disp-formula", "supplementary-material", "graphic", "media", "fn", "tex-math", "inline-formula"}
+_LEFT_OUT = {
+    "table-wrap",
+    "fig",
+    "disp-formula",
+    "supplementary-material",
+    "graphic",
+    "media",
+    "fn",
+    "tex-math",
+    "inline-formula",
+}
 
 
 def article_of(path: Path) -> dict[str, Any]:
@@ -34,7 +44,9 @@ def article_of(path: Path) -> dict[str, Any]:
 
 def sections_of(element: Element, known: set[str], title: str = "") -> Iterator[dict[str, Any]]:
     """The sections of a body in order, each with the paragraphs that stand directly in it."""
-    paragraphs = [paragraph for part in _paragraph_elements(element) if (paragraph := paragraph_of(part, known))["text"]]
+    paragraphs = [
+        paragraph for part in _paragraph_elements(element) if (paragraph := paragraph_of(part, known))["text"]
+    ]
     if paragraphs:
         yield {"title": title, "paragraphs": paragraphs}
     for child in element.findall("sec"):
@@ -107,7 +119,10 @@ def reference_of(ref: Element) -> dict[str, Any] | None:
 def _names(citation: Element) -> Iterator[tuple[str, str]]:
     """(name as APA writes it, surname) of each author."""
     group = citation.find("person-group")
-    for child in [*(group if group is not None else citation), *(citation.findall("collab") if group is not None else ())]:
+    for child in [
+        *(group if group is not None else citation),
+        *(citation.findall("collab") if group is not None else ()),
+    ]:
         if child.tag in ("name", "string-name"):
             family, given = _text(child.find("surname")), _text(child.find("given-names"))
             letters = given if re.fullmatch(r"[A-Z]{1,4}", given) else re.findall(r"\b[^\W\d_]", given)
