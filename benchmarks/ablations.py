@@ -1,6 +1,6 @@
 """What each part of retrieval is worth: variants side by side, on the first review and on open data.
 
-    python benchmarks/ablations.py DATA [--sets review articles squad2 covid-qa openstax] [--most 40] [--only NAME ...]
+    python benchmarks/ablations.py [DATA] [--sets review articles squad2 covid-qa openstax] [--most 40] [--only NAME ...]
 
 Prints, for each set and variant: first passage right / recall of essential passages in 3 / recall of essential
 sentences among the first 3 ranked. Each question is asked of its own document. The weights were looked at on the review
@@ -10,7 +10,6 @@ published.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +20,9 @@ from typing import Any
 import numpy as np
 
 from corpora import Corpus, articles, covid_qa, first_review, openstax, squad2
+from data_sets import add_data
 from peerqa.answering.assistant import Assistant
+from peerqa.cli.scripts import Parser, run
 from peerqa.evaluation.scoring import GoldQuestion, Outcome, Report, Scored, score
 from peerqa.models.cross_encoder import TrainedCrossEncoder
 from peerqa.models.encoder import PACKAGED_MODEL, SentenceEncoder
@@ -30,6 +31,7 @@ from peerqa.retrieval.lexical import stems_of
 from peerqa.retrieval.query import Query
 from peerqa.retrieval.retriever import Hit
 
+SETS = ("review", "articles", "squad2", "covid-qa", "openstax")
 Ranker = Callable[[Assistant, GoldQuestion], Sequence[Hit]]
 
 
@@ -126,7 +128,7 @@ def outcome(assistant: Assistant, hits: Sequence[Hit]) -> Outcome:
 def load(data: Path, names: Sequence[str], most: int) -> Iterator[Corpus]:
     makers: dict[str, Callable[[], Any]] = {
         "review": lambda: [first_review()],
-        "articles": lambda: articles(data),
+        "articles": articles,
         "squad2": lambda: squad2(data, most),
         "covid-qa": lambda: covid_qa(data),
         "openstax": lambda: openstax(data, most),
@@ -136,9 +138,11 @@ def load(data: Path, names: Sequence[str], most: int) -> Iterator[Corpus]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--sets", nargs="+", default=["review", "articles", "squad2", "covid-qa", "openstax"])
+    parser = Parser(__doc__)
+    add_data(parser)
+    parser.add_argument(
+        "--sets", nargs="+", default=SETS, choices=SETS, help="question sets; `review` and `articles` need no DATA"
+    )
     parser.add_argument(
         "--most", type=int, default=40, help="questions of a kind from each document of squad2 and openstax"
     )
@@ -173,4 +177,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,6 +1,6 @@
 """Fit how much the reader counts beside retrieval on articles that it was not trained on.
 
-    python benchmarks/fit_reader.py DATA [--reader NAME] [--encoder NAME] [--write]
+    python benchmarks/fit_reader.py [DATA] [--reader NAME] [--encoder NAME] [--write]
 
 Tries how many passages are read, what a passage gains that surely answers, and what a sentence gains; prints the best
 on the articles, and what they do to the first review, which takes no part in the choice.
@@ -8,15 +8,15 @@ on the articles, and what they do to the first review, which takes no part in th
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from corpora import ROOT, Corpus, articles, first_review
+from data_sets import add_data
+from peerqa.cli.scripts import Parser, run
 from peerqa.evaluation.scoring import GoldQuestion, Outcome, score
 from peerqa.index.building import embedded_texts
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, CrossEncoderScores, TrainedCrossEncoder
@@ -85,16 +85,16 @@ def measured(found: Sequence[Found], fusion_weights: FusionWeights) -> dict[str,
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
+    parser = Parser(__doc__)
+    add_data(parser)
     parser.add_argument("--reader", default=DEFAULT_RERANKER)
     parser.add_argument("--encoder", default=DEFAULT_MODEL)
     parser.add_argument("--only", nargs="*", help="articles, where the reader was trained on the others")
     parser.add_argument("--write", action="store_true", help="write the parameters into the package")
     options = parser.parse_args()
-    encoder, cross_encoder = SentenceEncoder(options.encoder), TrainedCrossEncoder(options.cross_encoder)
+    encoder, cross_encoder = SentenceEncoder(options.encoder), TrainedCrossEncoder(options.reader)
     found: list[Found] = []
-    for corpus in articles(options.data):
+    for corpus in articles():
         if not options.only or corpus.name in options.only:
             found += gather(corpus, encoder, cross_encoder)
             print(f"\r{corpus.name}", end="", file=sys.stderr, flush=True)
@@ -127,4 +127,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)
