@@ -1,6 +1,6 @@
 """What each part of retrieval is worth: variants side by side, on the first review and on open data.
 
-    python benchmarks/ablations.py DATA [--sets review articles squad2 covid-qa openstax] [--most 40] [--only NAME ...]
+    python benchmarks/ablations.py [DATA] [--sets review articles squad2 covid-qa openstax] [--only NAME ...]
 
 Prints, for each set and variant: share of questions whose first passage is right / recall of essential passages in 3 /
 recall of essential sentences among the first 3 ranked. Each question is asked of its own document. The weights were
@@ -10,7 +10,6 @@ model as it was published.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +21,8 @@ from typing import Any
 import numpy as np
 
 from corpora import Corpus, articles, covid_qa, first_review, openstax, squad2
+from data_sets import add_data
+from peerqa.cli.scripts import Parser, run
 from peerqa.evaluation.questions import GoldQuestion
 from peerqa.evaluation.scoring import Outcome, Report, Scored, score
 from peerqa.index.building import build_index
@@ -36,6 +37,7 @@ from peerqa.retrieval.retriever import Hit
 from peerqa.text.words import stems_of
 
 SHIPPED = shipped_parameters()
+SETS = ("review", "articles", "squad2", "covid-qa", "openstax")
 
 
 class Indexed:
@@ -156,7 +158,7 @@ def outcome(passages: Sequence[Passage], hits: Sequence[Hit]) -> Outcome:
 def load(data: Path, names: Sequence[str], most: int) -> Iterator[Corpus]:
     makers: dict[str, Callable[[], Any]] = {
         "review": lambda: [first_review()],
-        "articles": lambda: articles(data),
+        "articles": articles,
         "squad2": lambda: squad2(data, most),
         "covid-qa": lambda: covid_qa(data),
         "openstax": lambda: openstax(data, most),
@@ -166,9 +168,11 @@ def load(data: Path, names: Sequence[str], most: int) -> Iterator[Corpus]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--sets", nargs="+", default=["review", "articles", "squad2", "covid-qa", "openstax"])
+    parser = Parser(__doc__)
+    add_data(parser)
+    parser.add_argument(
+        "--sets", nargs="+", default=SETS, choices=SETS, help="question sets; `review` and `articles` need no DATA"
+    )
     parser.add_argument(
         "--most", type=int, default=40, help="questions of a kind from each document of squad2 and openstax"
     )
@@ -203,4 +207,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,8 +1,8 @@
-"""The open data sets of the benchmarks as reviews with questions, in the form in which peerqa asks and scores them.
+"""Documents with questions whose answers are known, in the form in which peerqa asks and scores them.
 
-DATA is a folder that holds `reader-train/articles` (12 articles, 840 questions), `squad2`, `covid-qa` and
-`openstax-psychology`; nothing of it is part of the repository. A gold sentence is the sentence of our own splitting
-that shares most with the one that the data set names.
+Two sets are part of the repository: the first review (corpus/, evaluation/questions.jsonl) and twelve articles with 840
+questions (evaluation/articles/). The others are open data sets in a folder DATA, which `python benchmarks/fetch.py`
+fills. A gold sentence is the sentence of our own splitting that shares most words with the one that the data set names.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from peerqa.answering.assistant import Assistant
+from data_sets import ROOT, find
 from peerqa.evaluation.questions import FAR, NEAR, GoldQuestion, read_questions
-from peerqa.index.building import build_index
-from peerqa.index.store import Store
 from peerqa.library.review import Review, read_review
-from peerqa.models.cross_encoder import CrossEncoder
-from peerqa.models.encoder import Encoder
 from peerqa.reading.files import read_document
-from peerqa.reading.structure import Block, assemble
-from peerqa.retrieval.parameters import Parameters
-from peerqa.text.document import Document, Paragraph, Section, Sentence
+from peerqa.reading.paragraphs import document_of_paragraphs, document_of_sentences
 
-ROOT = Path(__file__).resolve().parent.parent
+if TYPE_CHECKING:
+    from peerqa.answering.assistant import Assistant
+    from peerqa.models.cross_encoder import CrossEncoder
+    from peerqa.models.encoder import Encoder
+    from peerqa.retrieval.parameters import Parameters
+
+ARTICLES = ROOT / "evaluation" / "articles"
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,10 @@ class Corpus:
         self, encoder: Encoder, cross_encoder: CrossEncoder | None = None, parameters: Parameters | None = None
     ) -> Assistant:
         """An assistant over this document alone. parameters: None for those that ship with the package."""
+        from peerqa.answering.assistant import Assistant
+        from peerqa.index.building import build_index
+        from peerqa.index.store import Store
+
         with TemporaryDirectory() as folder:
             index = build_index([self.review], Store(Path(folder)), encoder)
         return Assistant([self.review], index, encoder, cross_encoder=cross_encoder, parameters=parameters)
@@ -56,13 +60,12 @@ def first_review() -> Corpus:
     return Corpus("review", path.stem, read_review(read_document(path)), tuple(questions))
 
 
-def articles(data: Path) -> Iterator[Corpus]:
-    """Twelve articles with questions as students and practitioners type them."""
-    folder = data / "reader-train" / "articles"
+def articles(folder: Path = ARTICLES) -> Iterator[Corpus]:
+    """Twelve articles with questions as students and practitioners type them, or another folder of that form."""
     asked: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in _rows(folder / "questions.jsonl"):
         asked[row["doc"]].append(row)
-    for path in sorted(folder.glob("PMC*.json")):
+    for path in sorted(path for path in folder.glob("*.json") if path.stem in asked):
         article = json.loads(path.read_text("utf-8"))
         paragraphs = [(item["section"], " ".join(item["sentences"])) for item in article["paragraphs"]]
         review = review_of_paragraphs(article["doc"], article["title"], paragraphs)
@@ -90,7 +93,7 @@ def articles(data: Path) -> Iterator[Corpus]:
 
 def squad2(data: Path, most: int = 60) -> Iterator[Corpus]:
     """Eight articles of SQuAD 2.0, at most so many answerable and unanswerable questions of each."""
-    for article in json.loads((data / "squad2" / "articles-1-8.json").read_text("utf-8"))["data"]:
+    for article in json.loads(find(data, "squad2/articles-1-8.json").read_text("utf-8"))["data"]:
         review = review_of_paragraphs(
             article["title"], article["title"].replace("_", " "), [("", p["context"]) for p in article["paragraphs"]]
         )
@@ -110,7 +113,7 @@ def squad2(data: Path, most: int = 60) -> Iterator[Corpus]:
 
 def covid_qa(data: Path) -> Iterator[Corpus]:
     """Articles of COVID-QA with question and answer spans; all questions are answered."""
-    for row in _rows(data / "covid-qa" / "dev.jsonl"):
+    for row in _rows(find(data, "covid-qa/dev.jsonl")):
         paragraphs, starts = _paragraphs_of(row["context"])
         review = review_of_paragraphs(str(row["document_id"]), paragraphs[0], [("", text) for text in paragraphs])
         questions = []
@@ -124,7 +127,7 @@ def covid_qa(data: Path) -> Iterator[Corpus]:
 
 def openstax(data: Path, most: int = 40) -> Iterator[Corpus]:
     """Chapters of a textbook: review questions, glossary (what is defined so?), personal questions (not answered)."""
-    folder = data / "openstax-psychology"
+    folder = find(data, "openstax-psychology")
     paragraphs: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in _rows(folder / "paragraphs.jsonl"):
         paragraphs[row["chapter"]].append(row)
@@ -183,32 +186,13 @@ def _some(questions: Sequence[GoldQuestion], most: int) -> list[GoldQuestion]:
 
 
 def review_of_paragraphs(name: str, title: str, paragraphs: Iterable[tuple[str, str]]) -> Review:
-    """A review of (heading, paragraph) pairs; a heading stands before the first paragraph that has it."""
-    parts: list[str] = []
-    blocks: list[Block] = []
-    position = 0
-    last = ""
-    for heading, text in paragraphs:
-        for kind, words in (("heading", heading if heading != last else ""), ("text", " ".join(text.split()))):
-            if words:
-                blocks.append(Block(kind, position, position + len(words), 1))  # type: ignore[arg-type]
-                parts.append(words + "\n\n")
-                position += len(words) + 2
-        last = heading
-    return read_review(assemble(f"{name}.txt", "".join(parts), blocks, name, {"title": title}))
+    """A review of (heading, paragraph) pairs."""
+    return read_review(document_of_paragraphs(name, title, paragraphs))
 
 
 def review_of_sentences(name: str, heading: str, sentences: Sequence[str]) -> Review:
-    """A review of one paragraph under a heading, with its sentences as they are given, not as we would split them."""
-    text = f"{heading}\n\n"
-    start = len(text)
-    spans = []
-    for sentence in sentences:
-        spans.append(Sentence(len(text), len(text) + len(sentence)))
-        text += sentence + " "
-    paragraph = Paragraph(1, start, spans[-1].end, tuple(spans))
-    section = Section(heading, 1, 0, spans[-1].end, (paragraph,))
-    return read_review(Document(name=name, text=text.rstrip(), title=heading, sections=(section,), sha256=name))
+    """A review of one paragraph under a heading, its sentences as given."""
+    return read_review(document_of_sentences(name, heading, sentences))
 
 
 def _sentences(review: Review, paragraph: str) -> list[tuple[int, str]]:

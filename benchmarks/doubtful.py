@@ -1,16 +1,16 @@
-"""A sample of the citations that are called missing or ambiguous, to be read: `python benchmarks/doubtful.py DATA`.
+"""A sample of the citations that are called missing or ambiguous, for a person to read and judge.
 
-DATA holds `jats/json` and `openstax-psychology`. The sample is drawn with a fixed seed over the JATS articles as text
-and the textbook's chapters; a person reads each against the text and the list. What was judged so far stands in
-`evaluation/doubtful-citations.tsv`; rows of the sample that are judged there show the verdict, and the shares are
-printed at the end. Its sentences are of the articles (CC BY, by their PMC numbers) and of OpenStax Psychology (CC BY
-4.0); "after" says what became of the row once the rules were mended by what this very sample showed, so expect less
-elsewhere.
+    python benchmarks/doubtful.py [DATA] [--size 50] [--seed 6]
+
+Reads `jats` and `openstax-psychology` below DATA. The sample is drawn with a fixed seed from the articles as text and
+the chapters of the textbook. Verdicts so far are in evaluation/doubtful-citations.tsv: a row that was judged shows its
+verdict, and the counts are printed at the end. The sentences in that file are from the articles (CC BY, named by their
+PMC numbers) and from OpenStax Psychology (CC BY 4.0). Its column "after" says what became of a row after the rules were
+corrected; since they were corrected by this very sample, expect less elsewhere.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 import random
@@ -18,23 +18,25 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from data_sets import ROOT, add_data, find
 from peerqa.citing.citation import Citation
 from peerqa.citing.reference import Reference
 from peerqa.citing.reference_parsing import parse_references
 from peerqa.citing.resolving import find_citations
+from peerqa.cli.scripts import Parser, run
 from peerqa.reading.files import read_document
 from peerqa.text.document import Document
 from reading import as_text
 
-JUDGED = Path(__file__).resolve().parent.parent / "evaluation" / "doubtful-citations.tsv"
+JUDGED = ROOT / "evaluation" / "doubtful-citations.tsv"
 Row = tuple[str, Citation, str, tuple[Reference, ...]]
 
 
 def documents(data: Path) -> Iterator[Document]:
     """The articles as text, and the chapters."""
-    for path in sorted((data / "jats" / "json").glob("*.json")):
+    for path in sorted(find(data, "jats/json").glob("*.json")):
         yield as_text(json.loads(path.read_text("utf-8"))).document
-    for path in sorted((data / "openstax-psychology" / "chapters").glob("*.md")):
+    for path in sorted(find(data, "openstax-psychology/chapters").glob("*.md")):
         yield read_document(path)
 
 
@@ -51,10 +53,10 @@ def doubtful(data: Path) -> list[Row]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path, metavar="DATA_FOLDER")
-    parser.add_argument("--size", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=6)
+    parser = Parser(__doc__)
+    add_data(parser)
+    parser.add_argument("--size", type=int, default=50, help="citations in the sample (default: 50)")
+    parser.add_argument("--seed", type=int, default=6, help="seed of the sample (default: 6)")
     options = parser.parse_args()
     rows = doubtful(options.data)
     sample = random.Random(options.seed).sample(rows, min(options.size, len(rows)))
@@ -78,4 +80,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,6 +1,6 @@
 """Fit the parameters of peerqa's confidence on data that is not the first review.
 
-    python benchmarks/fit_confidence.py DATA [--write] [--most 20] [--reranker none]
+    python benchmarks/fit_confidence.py [DATA] [--write] [--most 20] [--reranker none]
 
 Fitted on the questions of twelve articles, typed as students and practitioners type. Prints how well that does on each
 article when it is held out, and on what it was not fitted on: squad2, openstax-psychology (each with questions of the
@@ -12,17 +12,16 @@ parameters.json.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from corpora import Corpus, articles, first_review, off_topic, openstax, squad2
+from data_sets import add_data
+from peerqa.cli.scripts import Parser, run
 from peerqa.evaluation import metrics
 from peerqa.evaluation.questions import FAR
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, load_cross_encoder
@@ -69,6 +68,8 @@ class Table:
 
 def fit(table: Table, names: tuple[str, ...], rows: Any, negative: int) -> tuple[Any, Any]:
     """(weights, intercept) that tell answered questions from those of the kind `negative`."""
+    from sklearn.linear_model import LogisticRegression
+
     rows = rows & ((table.kinds == 1) | (table.kinds == negative))
     values, truth = table.columns(names)[rows], table.kinds[rows] == 1
     mean, spread = values.mean(axis=0), values.std(axis=0)
@@ -119,18 +120,24 @@ def _regression(names: tuple[str, ...], fitted: tuple[Any, Any]) -> Logistic:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
+    parser = Parser(__doc__)
+    add_data(parser)
     parser.add_argument("--most", type=int, default=20, help="questions of a kind from each document of the other sets")
     parser.add_argument("--encoder", default=DEFAULT_MODEL)
     parser.add_argument(
         "--reranker", "--reader", default=DEFAULT_RERANKER, help="its name or folder; none: retrieval alone"
     )
-    parser.add_argument("--sets", nargs="*", default=["squad2", "openstax"], help="what else to look at")
+    parser.add_argument(
+        "--sets",
+        nargs="*",
+        default=["squad2", "openstax"],
+        choices=["squad2", "openstax"],
+        help="what else to look at; nothing of it is fitted on",
+    )
     parser.add_argument("--write", action="store_true", help="write the parameters into the package")
     options = parser.parse_args()
     others = {"squad2": squad2, "openstax": openstax}
-    corpora = [*articles(options.data), *(c for name in options.sets for c in others[name](options.data, options.most))]
+    corpora = [*articles(), *(c for name in options.sets for c in others[name](options.data, options.most))]
     # The articles come with off-topic questions of their own.
     foreign = off_topic(corpora, 12)
     foreign = {c.name: foreign[c.name] for c in corpora if c.source != "articles"}
@@ -147,4 +154,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

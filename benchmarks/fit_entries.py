@@ -1,16 +1,15 @@
 """Fit the weights by which entries of a reference list are cut (src/peerqa/citing/entry_segmentation.json).
 
-    python benchmarks/fit_entries.py DATA_FOLDER [--write] [--folds 4]
+    python benchmarks/fit_entries.py [DATA] [--folds 4] [--write]
 
-Learns from DATA_FOLDER/anystyle-refs/core.xml (labelled entries of all styles, BSD-2) alone, by the averaged structured
-perceptron: each entry is cut with the weights so far; where that is wrong, the features of the right cut gain and those
+Learns from `anystyle-refs/core.xml` (labelled entries of all styles, BSD-2) alone, by the averaged structured
+perceptron: each entry is cut with the weights so far; if the cut is wrong, the features of the right cut gain and those
 of the wrong one lose; the mean over all steps is kept. Prints the share of entries whose authors and titles are cut
-right: on core in cross-validation (--folds), and on good.xml, which nothing is learnt from. A fit takes 15 seconds.
+right: on core in cross-validation (--folds), and on good.xml, from which nothing is learnt. A fit takes 15 seconds.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import re
@@ -19,6 +18,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from data_sets import ROOT, add_data, find
 from peerqa.citing.author_lists import leading_authors
 from peerqa.citing.entry_segmentation import (
     AUTHORS,
@@ -34,6 +34,7 @@ from peerqa.citing.entry_segmentation import (
     pieces_of,
 )
 from peerqa.citing.reference_parsing import bare_entry
+from peerqa.cli.scripts import Parser, run
 
 EPOCHS, SEED = 25, 1
 RARE = 6
@@ -182,18 +183,22 @@ def _json(weights: Weights) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path, metavar="DATA_FOLDER")
-    parser.add_argument("--write", action="store_true", help="replace src/peerqa/citing/entry_segmentation.json")
-    parser.add_argument("--folds", type=int, default=0, help="of a cross-validation on core; 0 for none")
+    parser = Parser(__doc__)
+    add_data(parser)
+    parser.add_argument(
+        "--write", action="store_true", help="write the weights into src/peerqa/citing/entry_segmentation.json"
+    )
+    parser.add_argument(
+        "--folds", type=int, default=0, help="parts of a cross-validation on core.xml (default: 0, none)"
+    )
     options = parser.parse_args()
-    core = read_entries(options.data / "anystyle-refs" / "core.xml")
+    core = read_entries(find(options.data, "anystyle-refs/core.xml"))
     folds = [
         scores(core[fold :: options.folds], fit([entry for i, entry in enumerate(core) if i % options.folds != fold]))
         for fold in range(options.folds)
     ]
     weights = fit(core)
-    good = read_entries(options.data / "anystyle-refs" / "good.xml")
+    good = read_entries(find(options.data, "anystyle-refs/good.xml"))
     print(f"{len(weights.pieces)} features of pieces, {len(weights.joints)} of joints")
     rows = (
         [("core, cross-validated", tuple(sum(column) / len(folds) for column in zip(*folds, strict=True)))]
@@ -204,9 +209,9 @@ def main() -> None:
     for name, (authors, titles) in rows:
         print(f"{name:22}  authors {authors:.4f}  titles {titles:.4f}")
     if options.write:
-        path = Path(__file__).parent.parent / "src" / "peerqa" / "citing" / "entry_segmentation.json"
+        path = ROOT / "src" / "peerqa" / "citing" / "entry_segmentation.json"
         path.write_text(_json(weights), "utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,6 +1,6 @@
 """Fit how much the cross-encoder counts beside retrieval, on articles that it was not trained on.
 
-    python benchmarks/fit_reranking.py DATA [--reranker NAME] [--encoder NAME] [--write]
+    python benchmarks/fit_reranking.py [DATA] [--reranker NAME] [--encoder NAME] [--write]
 
 Tries how many passages the cross-encoder reads, and what a passage and a sentence gain that surely answer. Prints the
 best of these on the articles, and what they do to the first review, which takes no part in the choice. --write puts the
@@ -9,14 +9,14 @@ chosen ones into the group "reranking" of the package's parameters.json.
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from corpora import Corpus, articles, first_review
+from data_sets import add_data
+from peerqa.cli.scripts import Parser, run
 from peerqa.evaluation.questions import GoldQuestion
 from peerqa.evaluation.scoring import Outcome, score
 from peerqa.index.building import embedded_texts
@@ -88,8 +88,8 @@ def measured(found: Sequence[Found], parameters: RerankingParameters) -> dict[st
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
+    parser = Parser(__doc__)
+    add_data(parser)
     parser.add_argument("--reranker", "--reader", default=DEFAULT_RERANKER, help="its name or folder")
     parser.add_argument("--encoder", default=DEFAULT_MODEL)
     parser.add_argument("--only", nargs="*", help="these articles, if the cross-encoder was trained on the others")
@@ -97,7 +97,7 @@ def main() -> None:
     options = parser.parse_args()
     encoder, cross_encoder = SentenceEncoder(options.encoder), TrainedCrossEncoder(options.reranker)
     found: list[Found] = []
-    for corpus in articles(options.data):
+    for corpus in articles():
         if not options.only or corpus.name in options.only:
             found += gather(corpus, encoder, cross_encoder)
             print(f"\r{corpus.name}", end="", file=sys.stderr, flush=True)
@@ -130,4 +130,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,16 +1,15 @@
-"""How the index stands up to killed builders and flipped bytes: N tried / N handled / 0 wrong / 0 crashed.
+"""How the index stands up to killed builders and flipped bits: N tried / N handled / 0 wrong / 0 crashed.
 
     python benchmarks/index_robustness.py [--kills 500] [--flips 2000] [--seed 0]
 
-Kills: a process that builds one generation after the other gets SIGKILL at a random moment. Handled: the index opens
-without a warning and answers as brute force does over the vectors of the very build that it says it is.
-Flips: one random bit of one random byte of any file of the folder, by size but for half of them in the smaller files.
-Handled: it is refused as damaged, or a whole generation answers, with a warning. Needs POSIX signals.
+Kills: a process that builds one generation after the other gets SIGKILL at a random moment. It is handled if the index
+opens without a warning and answers as brute force does over the vectors of the build that it claims to be.
+Flips: one random bit in a file of the index; half of the files are drawn by size, half from the small ones. It is
+handled if the index is refused as damaged, or if a whole generation answers, with a warning. Needs POSIX signals.
 """
 
 from __future__ import annotations
 
-import argparse
 import collections
 import multiprocessing
 import os
@@ -19,21 +18,23 @@ import tempfile
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from peerqa.cli.scripts import Parser, run
 from peerqa.errors import IndexDamaged
-from peerqa.index.store import Store
-from peerqa.index.vectors import Identity, Index
+
+if TYPE_CHECKING:
+    from peerqa.index.vectors import Index
 
 PASSAGES, SENTENCES, DIMENSION = 300, 1500, 48
-IDENTITY = Identity("random", "0" * 64, DIMENSION, 256, "mean", "1")
 BUILDS = 8  # different ones, so that a mixture would show
 
 
 def unit(generator: np.random.Generator, count: int) -> NDArray[np.float32]:
+    """Random vectors of length 1, of shape (count, DIMENSION)."""
     vectors = generator.standard_normal((count, DIMENSION)).astype(np.float32)
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
@@ -54,8 +55,15 @@ def parts(build: int) -> dict[str, Any]:
     }
 
 
+def built(build: int) -> Index:
+    """An index in memory of this build."""
+    from peerqa.index.vectors import Identity, Index
+
+    return Index.build(Identity("random", "0" * 64, DIMENSION, 256, "mean", "1"), **parts(build))
+
+
 def is_right(index: Index) -> bool:
-    """Whether all of it is of the build that it says it is, by brute force."""
+    """Whether all of it belongs to the build that it claims to be, by brute force."""
     expected = parts(int(index.corpus_sha256))
     searches = (index.search_passages, "passage_vectors"), (index.search_sentences, "sentence_vectors")
     return (
@@ -70,7 +78,8 @@ def is_right(index: Index) -> bool:
 
 
 def build_forever(folder: Path, ready: Connection) -> None:
-    indexes = [Index.build(IDENTITY, **parts(build)) for build in range(BUILDS)]
+    """Save one build after the other until the process is killed; says when it starts."""
+    indexes = [built(build) for build in range(BUILDS)]
     ready.send(True)
     while True:
         for index in indexes:
@@ -78,7 +87,9 @@ def build_forever(folder: Path, ready: Connection) -> None:
 
 
 def tried(folder: Path, warning_expected: bool) -> str:
-    """What came of opening the index and asking it."""
+    """Outcome of opening the index and searching in it, in words."""
+    from peerqa.index.vectors import Index
+
     try:
         index = Index.load(folder)
         if not is_right(index):
@@ -94,10 +105,11 @@ def tried(folder: Path, warning_expected: bool) -> str:
 
 
 def kills(folder: Path, count: int, chance: random.Random) -> collections.Counter[str]:
+    """Outcomes after so many killed builders."""
     processes = multiprocessing.get_context("forkserver")  # a fork of a clean server that has imported the package
     processes.set_forkserver_preload(["peerqa.index.vectors"])
     begun = time.perf_counter()
-    Index.build(IDENTITY, **parts(0)).save(folder)
+    built(0).save(folder)
     usual = time.perf_counter() - begun
     outcomes: collections.Counter[str] = collections.Counter()
     for _ in range(count):
@@ -117,8 +129,11 @@ def kills(folder: Path, count: int, chance: random.Random) -> collections.Counte
 
 
 def flips(folder: Path, count: int, chance: random.Random) -> collections.Counter[str]:
+    """Outcomes with so many bits flipped, one at a time."""
+    from peerqa.index.store import Store
+
     for build in (1, 2):
-        Index.build(IDENTITY, **parts(build)).save(folder)
+        built(build).save(folder)
     live = Store(folder).load()[0].path
     paths = [folder / "CURRENT", *sorted(live.iterdir())]
     sizes = [path.stat().st_size for path in paths]
@@ -136,16 +151,17 @@ def flips(folder: Path, count: int, chance: random.Random) -> collections.Counte
 
 
 def report(name: str, count: int, outcomes: collections.Counter[str]) -> None:
+    """Print the line of a trial."""
     wrong, crashed = outcomes["wrong"], outcomes["crashed"]
     details = ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()) if number)
     print(f"{name}: {count} tried / {count - wrong - crashed} handled / {wrong} wrong / {crashed} crashed ({details})")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Kill builders of an index and flip its bytes.")
-    parser.add_argument("--kills", type=int, default=500)
-    parser.add_argument("--flips", type=int, default=2000)
-    parser.add_argument("--seed", type=int, default=0)
+    parser = Parser(__doc__)
+    parser.add_argument("--kills", type=int, default=500, help="processes to kill (default: 500)")
+    parser.add_argument("--flips", type=int, default=2000, help="bits to flip (default: 2000)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the places and moments (default: 0)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         chance = random.Random(arguments.seed)
@@ -154,4 +170,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,13 +1,14 @@
-"""How heavy the page is, and how long a reader waits: python benchmarks/page.py [--corpus FOLDER] [--index FOLDER]
+"""How heavy the page is, and how long a reader waits for an answer to be painted.
 
-Prints the requests and kilobytes (as sent) of a first visit, and the time from Enter
-to a painted answer above what Assistant.ask took, over questions of the question set. Needs Chromium and playwright.
-With --remembered the answers are made before, so that nothing but the page is timed.
+    python benchmarks/page.py [--corpus FOLDER] [--index FOLDER] [--number 20] [--remembered]
+
+Prints the requests and kilobytes (as sent) of a first visit, and the milliseconds from pressing Enter to the painted
+answer, less those of Assistant.ask. Needs Chromium and playwright (pip install playwright). With --remembered the
+answers are made beforehand, so that the page alone is timed.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import statistics
@@ -15,13 +16,13 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import uvicorn
-from playwright.sync_api import sync_playwright
+from data_sets import ROOT
+from peerqa.cli.scripts import Parser, ScriptError, run
 
-from peerqa import Answer, Assistant
-from peerqa.web.app import create_app
+if TYPE_CHECKING:
+    from peerqa import Answer, Assistant
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 PAINTED = """() => { window.painted = 0; const known = document.querySelectorAll('.answer').length;
@@ -58,7 +59,11 @@ class Timed:
 
 
 def start(assistant: Timed) -> str:
-    """Serve in a thread; the address."""
+    """Serve the page in a thread; returns its address."""
+    import uvicorn
+
+    from peerqa.web.app import create_app
+
     server = uvicorn.Server(uvicorn.Config(create_app(assistant), port=0, log_level="error"))
     threading.Thread(target=server.run, daemon=True).start()
     while not server.started:
@@ -101,13 +106,20 @@ def waits(browser: Any, address: str, assistant: Timed, questions: Sequence[str]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--corpus", default="corpus")
-    parser.add_argument("--index", default="index")
-    parser.add_argument("--questions", type=Path, default=Path("evaluation/questions.jsonl"))
+    parser = Parser(__doc__)
+    parser.add_argument("--corpus", default=ROOT / "corpus", help="folder of the reviews (default: corpus)")
+    parser.add_argument("--index", default=ROOT / "index", help="folder of their index (default: index)")
+    parser.add_argument("--questions", type=Path, default=ROOT / "evaluation" / "questions.jsonl", help="question set")
     parser.add_argument("--number", type=int, default=20, help="questions to ask (default: 20)")
     parser.add_argument("--remembered", action="store_true", help="make the answers before they are asked for")
     options = parser.parse_args()
+    from playwright.sync_api import sync_playwright
+
+    from peerqa import Assistant
+
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        raise ScriptError("Chromium is not installed; install it with the package manager of your system")
     rows = [json.loads(line) for line in options.questions.read_text("utf-8").splitlines() if line.strip()]
     assistant = Timed(Assistant.open(options.corpus, options.index))
     questions = [row["question"] for row in rows[: options.number]]
@@ -115,7 +127,7 @@ def main() -> None:
         assistant.remember(questions)
     address = start(assistant)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         requests, kilobytes = first_load(browser, address)
         measured = waits(browser, address, assistant, questions)
         browser.close()
@@ -129,4 +141,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,23 +1,25 @@
-"""Other systems with the same embedding model on the same questions: is the first result right?
+"""Other systems with the same embedding model on the same questions: how often is the first result right?
 
     pip install langchain-core langchain-text-splitters haystack-ai llama-index-core txtai
-    python benchmarks/peers.py [DATA]
+    python benchmarks/peers.py [--only peerqa txtai] [--sets review]
 
-Each is used as its own documentation shows for a plain text, with its default chunks; one that is not installed is left
-out. A result is right where it holds an essential or also-right sentence, so large chunks have it easier. With DATA the
-twelve articles are asked too.
+Asks the first review and the twelve articles of evaluation/articles. Each system is used as its own documentation shows
+for a plain text, with its default chunks; one that is not installed is left out. A result is right if it holds an
+essential or also-right sentence, so large chunks have it easier.
 """
 
 from __future__ import annotations
 
-import argparse
+from argparse import SUPPRESS
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpora import Corpus, articles, first_review
-from peerqa.models.encoder import SentenceEncoder, find_model
+from peerqa.cli.scripts import PACKAGES, Parser, run
+
+if TYPE_CHECKING:
+    from peerqa.models.encoder import SentenceEncoder
 
 Search = Callable[[str], Sequence[str]]
 
@@ -28,7 +30,7 @@ def langchain(texts: Sequence[str], encoder: SentenceEncoder) -> Search:
     from langchain_core.vectorstores import InMemoryVectorStore
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-    class Model(Embeddings):  # type: ignore[misc]
+    class Model(Embeddings):  # type: ignore[misc, unused-ignore]
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
             return [vector.tolist() for vector in encoder.encode(texts)]
 
@@ -68,7 +70,7 @@ def llamaindex(texts: Sequence[str], encoder: SentenceEncoder) -> Search:
     from llama_index.core import Document, VectorStoreIndex
     from llama_index.core.embeddings import BaseEmbedding
 
-    class Model(BaseEmbedding):  # type: ignore[misc]
+    class Model(BaseEmbedding):  # type: ignore[misc, unused-ignore]
         def _get_text_embedding(self, text: str) -> list[float]:
             return [float(value) for value in encoder.encode([text])[0]]
 
@@ -87,17 +89,21 @@ def txtai(texts: Sequence[str], encoder: SentenceEncoder) -> Search:
     """txtai: hybrid search over the paragraphs."""
     from txtai import Embeddings
 
+    from peerqa.models.encoder import find_model
+
     embeddings = Embeddings(path=str(find_model("all-MiniLM-L6-v2")), hybrid=True, content=True)
     embeddings.index(list(texts))
     return lambda question: [found["text"] for found in embeddings.search(question, 3)]
 
 
 def peerqa(corpus: Corpus, encoder: SentenceEncoder) -> Callable[[Any], Sequence[str]]:
+    """peerqa without its cross-encoder: the same embedding model is all that the others have."""
     assistant = corpus.assistant(encoder)
     return lambda gold: [passage.text for passage in assistant.rank(gold.question, gold.history).passages]
 
 
 def right_first(corpus: Corpus, search: Callable[[Any], Sequence[str]]) -> tuple[int, int]:
+    """(answerable questions whose first result is right, answerable questions)."""
     right = asked = 0
     for gold in corpus.questions:
         if gold.answerable:
@@ -108,7 +114,7 @@ def right_first(corpus: Corpus, search: Callable[[Any], Sequence[str]]) -> tuple
 
 
 def _with_history(search: Search) -> Callable[[Any], Sequence[str]]:
-    """They know no conversation: earlier questions stand before the follow-up."""
+    """The other systems know no conversation, so earlier questions are put before the follow-up."""
     return lambda gold: search(" ".join((*gold.history, gold.question)))
 
 
@@ -122,16 +128,23 @@ PEERS: dict[str, Any] = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path, nargs="?")
+    sets: dict[str, Callable[[], list[Corpus]]] = {
+        "review": lambda: [first_review()],
+        "articles": lambda: list(articles()),
+    }
+    parser = Parser(__doc__)
+    parser.add_argument("data", nargs="?", help=SUPPRESS)  # not needed since the articles are part of the repository
+    parser.add_argument("--only", nargs="+", default=list(PEERS), choices=list(PEERS), help="these systems alone")
+    parser.add_argument("--sets", nargs="+", default=list(sets), choices=list(sets), help="ask these documents alone")
     options = parser.parse_args()
-    sets = {"review": [first_review()]}
-    if options.data:
-        sets["articles"] = list(articles(options.data))
+    chosen = {title: sets[title]() for title in options.sets}
+    from peerqa.models.encoder import SentenceEncoder
+
     encoder = SentenceEncoder()
-    for name, make in PEERS.items():
+    for name in options.only:
+        make = PEERS[name]
         cells = []
-        for title, corpora in sets.items():
+        for title, corpora in chosen.items():
             totals = [0, 0]
             try:
                 for corpus in corpora:
@@ -144,9 +157,10 @@ def main() -> None:
                     totals = [totals[0] + found[0], totals[1] + found[1]]
                 cells.append(f"{title} {totals[0] / totals[1]:.2f} ({totals[0]} of {totals[1]})")
             except ImportError as error:
-                cells.append(f"{title}: not installed ({error.name})")
+                package = (error.name or "").split(".")[0]
+                cells.append(f"{title}: not installed (pip install {PACKAGES.get(package, package)})")
         print(f"{name:12}" + "   ".join(cells), flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

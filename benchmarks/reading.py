@@ -1,7 +1,9 @@
-"""How well reviews are read: `python benchmarks/reading.py DATA_FOLDER [--errors]`.
+"""How well reviews are read: citations, entries of the reference list, sentences, and how fast.
 
-DATA_FOLDER holds `jats/{json,xml}`, `anystyle-refs/{core,good}.xml`, `openstax-psychology`, `pysbd-golden` and
-`gum-sentences`. What each line measures:
+    python benchmarks/reading.py [DATA] [--errors]
+
+Reads `jats`, `anystyle-refs`, `openstax-psychology`, `pysbd-golden` and `gum-sentences` below DATA; what needs a set
+that is missing is left out with a note. What each line measures:
 
 - articles as text: the publisher's citation links of JATS articles are hidden and found again from the words alone.
   Precision, recall and F1 over (paragraph, entry) pairs; of an ambiguous citation the first entry counts. The links of
@@ -18,7 +20,6 @@ DATA_FOLDER holds `jats/{json,xml}`, `anystyle-refs/{core,good}.xml`, `openstax-
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import time
@@ -29,10 +30,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from data_sets import add_data, find
 from peerqa.citing.citation import Citation
 from peerqa.citing.reference import Reference
 from peerqa.citing.reference_parsing import parse_reference, parse_references
 from peerqa.citing.resolving import find_citations
+from peerqa.cli.scripts import Parser, ScriptError, run
 from peerqa.reading.converters.jats import read_jats
 from peerqa.reading.converters.subprocess import document_of
 from peerqa.reading.files import read_document
@@ -130,7 +133,7 @@ def _with_numbers(article: dict[str, Any], paragraph: dict[str, Any], write: Wri
         if written:
             before = text[:left].rstrip() if write is NUMBERED["raised"] else text[:left]
             text = before + write(written) + text[right:]
-    return text
+    return str(text)
 
 
 def as_text(article: dict[str, Any], write: Write | None = None) -> Article:
@@ -188,7 +191,7 @@ def _compare(article: Article) -> Tally:
 def articles_as_text(data: Path, errors: list[str]) -> None:
     """Print the lines of the articles as text."""
     tallies = {}
-    for path in sorted((data / "jats" / "json").glob("*.json")):
+    for path in sorted(find(data, "jats/json").glob("*.json")):
         tallies[path.stem] = _compare(as_text(json.loads(path.read_text("utf-8"))))
     _print_articles("articles as text", tallies, errors)
 
@@ -197,7 +200,7 @@ def articles_by_number(data: Path, errors: list[str]) -> None:
     """Print a line for each form of numbers."""
     for form, write in NUMBERED.items():
         every = Tally()
-        for path in sorted((data / "jats" / "json").glob("*.json")):
+        for path in sorted(find(data, "jats/json").glob("*.json")):
             every.add(_compare(as_text(json.loads(path.read_text("utf-8")), write)))
         print(f"  by number, {form:15}  {every.row()}")
         errors.extend(f"{form}: {error}" for error in every.errors)
@@ -206,9 +209,9 @@ def articles_by_number(data: Path, errors: list[str]) -> None:
 def articles_as_jats(data: Path, errors: list[str]) -> None:
     """Print the lines of the articles from their JATS files."""
     tallies = {}
-    for path in sorted((data / "jats" / "json").glob("*.json")):
+    for path in sorted(find(data, "jats/json").glob("*.json")):
         article = json.loads(path.read_text("utf-8"))
-        document = read_document(data / "jats" / "xml" / f"{path.stem}.nxml")
+        document = read_document(find(data, f"jats/xml/{path.stem}.nxml"))
         places = {part.start: _bare(document.text[part.start : part.end]) for part in document.paragraphs}
         links: dict[int, set[str]] = defaultdict(set)
         for _, parts in _sections(article["sections"]):
@@ -292,7 +295,7 @@ def reference_fields(data: Path, errors: list[str]) -> None:
     for name in ("core", "good"):
         right: Counter[str] = Counter()
         total: Counter[str] = Counter()
-        for entry in ElementTree.parse(data / "anystyle-refs" / f"{name}.xml").getroot():
+        for entry in ElementTree.parse(find(data, f"anystyle-refs/{name}.xml")).getroot():
             text = " ".join(" ".join((child.text or "").split()) for child in entry)
             fields = _labelled(entry)
             for label, is_right, found in _fields_right(parse_reference(text), fields):
@@ -310,7 +313,7 @@ def reference_fields(data: Path, errors: list[str]) -> None:
 
 def textbook(data: Path, errors: list[str]) -> None:
     """Print the line of the textbook's chapters."""
-    folder = data / "openstax-psychology"
+    folder = find(data, "openstax-psychology")
     paragraphs = {row["pid"]: row["text"] for row in rows_of(folder / "paragraphs.jsonl")}
     entries = {
         (row["chapter"], row["n"]): " ".join(row["text"].split()) for row in rows_of(folder / "references.jsonl")
@@ -376,35 +379,40 @@ def _read_jats(paths: list[Path]) -> int:
     return size
 
 
-def speeds(data: Path) -> None:
+def sentences(data: Path, _errors: list[str]) -> None:
+    """Print the line of sentence splitting."""
+    exact = golden(split_sentences, rows_of(find(data, "pysbd-golden/golden.jsonl")), False)
+    _, _, score = gum(split_sentences, rows_of(find(data, "gum-sentences/academic-dev.jsonl")), False)
+    cut = cut_citations(split_sentences, paragraphs_of(find(data, "jats/json")), False)
+    print(f"sentences                   golden {exact:.4f}  GUM F1 {score:.4f}  citations cut {cut}")
+
+
+def speeds(data: Path, _errors: list[str]) -> None:
     """Print how fast sources are read."""
-    articles = [json.loads(path.read_text("utf-8")) for path in sorted((data / "jats" / "json").glob("*.json"))]
-    chapters = sorted((data / "openstax-psychology" / "chapters").glob("*.md"))
-    print(f"speed, Markdown chapters    {_speed(lambda: _read_whole(chapters)):.2f} MB/s")
+    articles = [json.loads(path.read_text("utf-8")) for path in sorted(find(data, "jats/json").glob("*.json"))]
+    files = sorted(find(data, "jats/xml").glob("*.nxml"))
+    if (data / "openstax-psychology").exists():
+        chapters = sorted((data / "openstax-psychology" / "chapters").glob("*.md"))
+        print(f"speed, Markdown chapters    {_speed(lambda: _read_whole(chapters)):.2f} MB/s")
     print(f"speed, articles as text     {_speed(lambda: _read_articles(articles)):.2f} MB/s")
-    files = sorted((data / "jats" / "xml").glob("*.nxml"))
     print(f"speed, articles as JATS     {_speed(lambda: _read_jats(files)):.2f} MB/s")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path, metavar="DATA_FOLDER")
+    parser = Parser(__doc__)
+    add_data(parser)
     parser.add_argument("--errors", action="store_true", help="print each error after the table")
     options = parser.parse_args()
     errors: list[str] = []
-    articles_as_text(options.data, errors)
-    articles_by_number(options.data, errors)
-    articles_as_jats(options.data, errors)
-    reference_fields(options.data, errors)
-    textbook(options.data, errors)
-    exact = golden(split_sentences, rows_of(options.data / "pysbd-golden" / "golden.jsonl"), False)
-    _, _, score = gum(split_sentences, rows_of(options.data / "gum-sentences" / "academic-dev.jsonl"), False)
-    cut = cut_citations(split_sentences, paragraphs_of(options.data / "jats" / "json"), False)
-    print(f"sentences                   golden {exact:.4f}  GUM F1 {score:.4f}  citations cut {cut}")
-    speeds(options.data)
+    parts = (articles_as_text, articles_by_number, articles_as_jats, reference_fields, textbook, sentences, speeds)
+    for measure in parts:
+        try:
+            measure(options.data, errors)
+        except ScriptError as error:
+            print(f"{measure.__name__.replace('_', ' '):28}left out: {error}")
     if options.errors:
         print("\n".join(errors))
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,6 +1,8 @@
-"""Compare sentence splitters: `python benchmarks/sentences.py DATA_FOLDER`.
+"""Compare sentence splitters: ours and those of libraries.
 
-DATA_FOLDER holds `pysbd-golden/golden.jsonl`, `gum-sentences/academic-dev.jsonl` and `jats/json/*.json`.
+    python benchmarks/sentences.py [DATA] [--errors]
+
+Reads `pysbd-golden`, `gum-sentences` and `jats` below DATA. The columns:
 
 - golden: share of the golden rules met exactly; white space is left out of the comparison, as spans keep it.
 - GUM P, R, F1: over the boundaries between two sentences of a paragraph (where the second one starts), all documents
@@ -14,7 +16,6 @@ Libraries that are not installed are left out with a note.
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import time
@@ -23,6 +24,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from data_sets import add_data, find
+from peerqa.cli.scripts import Parser, run
 from peerqa.text.sentences import split_sentences
 
 Spans = list[tuple[int, int]]
@@ -31,7 +34,7 @@ _YEAR_IN_BRACKETS = re.compile(r"\([^()]{0,200}\b(?:1[89]|20)\d\d[a-z]?\b[^()]{0
 
 
 def _align(text: str, sentences: Iterable[str]) -> Spans:
-    """The spans of sentences given as strings; one that the splitter has changed is looked for without white space."""
+    """Spans of sentences given as strings. White space is ignored, since some splitters change it."""
     spans: Spans = []
     position = 0
     for sentence in sentences:
@@ -106,6 +109,7 @@ _SPLITTERS: dict[str, Callable[[], Splitter]] = {
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
+    """The objects of a file of JSON lines."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
@@ -114,6 +118,7 @@ def _bare(text: str) -> str:
 
 
 def golden(split: Splitter, rows: list[dict[str, Any]], show: bool) -> float:
+    """Share of the golden rules that are met exactly, white space aside. show: print those that are not."""
     met = 0
     for row in rows:
         text = row["text"]
@@ -131,6 +136,7 @@ def _starts(text: str, spans: Iterable[Iterable[int]]) -> set[int]:
 
 
 def gum(split: Splitter, documents: list[dict[str, Any]], show: bool) -> tuple[float, float, float]:
+    """(precision, recall, F1) of the boundaries between sentences. show: print the boundaries that differ."""
     right = wanted = got = 0
     for paragraph in (paragraph for document in documents for paragraph in document["paragraphs"]):
         text = paragraph["text"]
@@ -144,11 +150,13 @@ def gum(split: Splitter, documents: list[dict[str, Any]], show: bool) -> tuple[f
 
 
 def paragraphs_of(folder: Path) -> list[dict[str, Any]]:
+    """The paragraphs of all articles of `jats/json`."""
     documents = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
     return [part for document in documents for section in document["sections"] for part in section["paragraphs"]]
 
 
 def cut_citations(split: Splitter, paragraphs: list[dict[str, Any]], show: bool) -> int:
+    """How many citations a boundary falls into. show: print them."""
     cut = 0
     for paragraph in paragraphs:
         text = paragraph["text"]
@@ -177,19 +185,19 @@ def _speed(split: Splitter, paragraphs: list[dict[str, Any]]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path, metavar="DATA_FOLDER")
+    parser = Parser(__doc__)
+    add_data(parser)
     parser.add_argument("--errors", action="store_true", help="print what our splitter gets wrong, and only that")
     options = parser.parse_args()
-    golden_rules = rows_of(options.data / "pysbd-golden" / "golden.jsonl")
-    academic = rows_of(options.data / "gum-sentences" / "academic-dev.jsonl")
-    paragraphs = paragraphs_of(options.data / "jats" / "json")
+    golden_rules = rows_of(find(options.data, "pysbd-golden/golden.jsonl"))
+    academic = rows_of(find(options.data, "gum-sentences/academic-dev.jsonl"))
+    paragraphs = paragraphs_of(find(options.data, "jats/json"))
     print(f"{'splitter':18} {'golden':>7} {'GUM P':>6} {'R':>6} {'F1':>6} {'cut cites':>9} {'MB/s':>7}", flush=True)
     for name, load in list(_SPLITTERS.items())[: 1 if options.errors else None]:
         try:
             split = load()
         except ImportError as error:
-            print(f"{name:18} not installed ({error})")
+            print(f"{name:18} not installed (pip install {error.name})")
             continue
         exact = golden(split, golden_rules, options.errors)
         precision, recall, f1 = gum(split, academic, options.errors)
@@ -199,4 +207,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

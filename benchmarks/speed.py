@@ -1,79 +1,134 @@
-"""Where the time of an answer goes, on the first review: the encoder's forward pass, the reader, and all the rest.
+"""Where the time of an answer goes, on the first review: the encoder, the cross-encoder, and all the rest.
 
-    python benchmarks/speed.py
+    python benchmarks/speed.py [--turns 2] [--most 20]
 
-Prints medians and 95th percentiles over the questions of evaluation/questions.jsonl, in one process after a warm-up,
-reader and rest as shares of the forward pass, since machines differ, and the whole by how many passages are read.
+Asks the questions of evaluation/questions.jsonl in one process, after a first turn that warms up. Prints medians and
+95th percentiles in milliseconds; the cross-encoder and the rest as shares of the encoder's forward pass too, since
+machines differ; and what the cross-encoder takes for as many passages as it might be given.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from data_sets import ROOT
+from peerqa.cli.scripts import Parser, run
 
-from corpora import ROOT
-from peerqa import Assistant
-from peerqa.evaluation.questions import read_questions
+if TYPE_CHECKING:
+    from peerqa import Assistant
+    from peerqa.evaluation.scoring import GoldQuestion
+    from peerqa.models.cross_encoder import CrossEncoder
+
+PASSAGES = (2, 3, 4, 6, 8)
+"""Numbers of passages for which the cross-encoder is timed."""
+
+
+class Stopwatch:
+    """Adds up the seconds that functions take, by name."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def timed(self, name: str, inner: Callable[..., Any]) -> Callable[..., Any]:
+        """The same function; its time is added to `seconds[name]`."""
+        self.seconds[name] = 0.0
+
+        def call(*arguments: Any, **named: Any) -> Any:
+            begun = time.perf_counter()
+            result = inner(*arguments, **named)
+            self.seconds[name] += time.perf_counter() - begun
+            return result
+
+        return call
+
+    def reset(self) -> None:
+        """Set all sums to 0."""
+        self.seconds = dict.fromkeys(self.seconds, 0.0)
+
+
+def line(title: str, milliseconds: list[float]) -> str:
+    """Median and 95th percentile as a line of the table."""
+    import numpy as np
+
+    return f"{title:24} median {np.median(milliseconds):6.1f} ms   p95 {np.quantile(milliseconds, 0.95):6.1f} ms"
+
+
+def ask_all(assistant: Assistant, questions: list[GoldQuestion], watch: Stopwatch) -> dict[str, list[float]]:
+    """Milliseconds of each question, by part: `ask` is the whole, `rest` what no other part took."""
+    took: dict[str, list[float]] = {name: [] for name in (*watch.seconds, "rest", "ask")}
+    for gold in questions:
+        watch.reset()
+        begun = time.perf_counter()
+        assistant.ask(gold.question, gold.history)
+        whole = time.perf_counter() - begun
+        parts = {**watch.seconds, "rest": whole - sum(watch.seconds.values()), "ask": whole}
+        for name, seconds in parts.items():
+            took[name].append(1000 * seconds)
+    return took
+
+
+def reading(
+    assistant: Assistant, questions: list[GoldQuestion], cross_encoder: CrossEncoder, count: int
+) -> list[float]:
+    """Milliseconds that the cross-encoder takes for the first `count` passages of each question."""
+    took = []
+    for gold in questions:
+        ranking = assistant.rank(gold.question, gold.history)
+        pairs = [
+            (passage.heading, [assistant.sentence(passage, number) for number in range(len(passage.sentences))])
+            for passage in ranking.passages[:count]
+        ]
+        begun = time.perf_counter()
+        cross_encoder.read(ranking.question.written_out, ranking.question.history, pairs)
+        took.append(1000 * (time.perf_counter() - begun))
+    return took
 
 
 def main() -> None:
-    questions = read_questions(ROOT / "evaluation" / "questions.jsonl")
+    parser = Parser(__doc__)
+    parser.add_argument("--turns", type=int, default=2, help="how often all questions are asked (default: 2)")
+    parser.add_argument("--most", type=int, default=0, help="questions to ask (default: 0, all)")
+    options = parser.parse_args()
+    import numpy as np
+
+    from peerqa import Assistant
+    from peerqa.evaluation.scoring import read_questions
+    from peerqa.models.cross_encoder import TrainedCrossEncoder
+    from peerqa.models.encoder import SentenceEncoder
+
+    questions = read_questions(ROOT / "evaluation" / "questions.jsonl")[: options.most or None]
     with TemporaryDirectory() as folder:
         started = time.perf_counter()
-        assistant = Assistant.build(ROOT / "corpus", folder)
+        encoder, cross_encoder = SentenceEncoder(), TrainedCrossEncoder()
+        assistant = Assistant.build(ROOT / "corpus", folder, encoder=encoder, cross_encoder=cross_encoder)
         built = time.perf_counter() - started
         started = time.perf_counter()
-        Assistant.open(ROOT / "corpus", folder, encoder=assistant._retriever._encoder)
+        Assistant.open(ROOT / "corpus", folder, encoder=encoder)
         opened = time.perf_counter() - started
-    encoder = assistant._retriever._encoder
-    rereader = assistant._reranker
-    assert rereader is not None
-    seconds: dict[str, list[float]] = {"forward": [], "reader": [], "rest": [], "ask": []}
-    spent = {"forward": 0.0, "reader": 0.0}
-
-    def timed(name: str, inner: Callable[..., object]) -> Callable[..., object]:
-        def run(*arguments: object) -> object:
-            begun = time.perf_counter()
-            result = inner(*arguments)
-            spent[name] += time.perf_counter() - begun
-            return result
-
-        return run
-
-    def ask_all(record: bool) -> list[float]:
-        """Milliseconds that each question takes."""
-        took = []
-        for gold in questions:
-            spent.update(forward=0.0, cross_encoder=0.0)
-            begun = time.perf_counter()
-            assistant.ask(gold.question, gold.history)
-            whole = time.perf_counter() - begun
-            took.append(1000 * whole)
-            if record:
-                for name, value in (*spent.items(), ("rest", whole - sum(spent.values())), ("ask", whole)):
-                    seconds[name].append(1000 * value)
-        return took
-
-    encoder.encode_tokens = timed("forward", encoder.encode_tokens)  # type: ignore[method-assign, assignment]
-    rereader._reader.read = timed("reader", rereader._reader.read)  # type: ignore[method-assign, assignment]
-    for turn in range(3):
-        ask_all(record=turn > 0)  # the first turn warms up
-    titles = (("ask", "ask, whole"), ("forward", "forward pass"), ("reader", "reader"), ("rest", "all the rest"))
-    for name, title in titles:
-        print(f"{title:14} median {np.median(seconds[name]):6.1f} ms   p95 {np.quantile(seconds[name], 0.95):6.1f} ms")
-    for name in ("reader", "rest"):
-        print(f"{name} / forward, median of ratios: {np.median(np.divide(seconds[name], seconds['forward'])):.2f}")
-    fusion_weights = rereader.fusion_weights
-    for candidates in (0, 2, 3, 4, 6, 8):
-        rereader.fusion_weights = replace(fusion_weights, candidates=candidates)
-        took = ask_all(record=False)
-        print(f"{candidates} passages read: median {np.median(took):6.1f} ms   p95 {np.quantile(took, 0.95):6.1f} ms")
-    print(f"build with loading the model {built:.1f} s; open again without it {1000 * opened:.0f} ms")
+    watch = Stopwatch()
+    read = cross_encoder.read
+    encoder.encode_tokens = watch.timed("encoder", encoder.encode_tokens)  # type: ignore[method-assign]
+    cross_encoder.read = watch.timed("cross-encoder", read)  # type: ignore[method-assign]
+    ask_all(assistant, questions, watch)
+    turns = [ask_all(assistant, questions, watch) for _ in range(max(1, options.turns))]
+    took = {name: [value for turn in turns for value in turn[name]] for name in turns[0]}
+    for name, title in (
+        ("ask", "answer, whole"),
+        ("encoder", "encoder"),
+        ("cross-encoder",) * 2,
+        ("rest", "all the rest"),
+    ):
+        print(line(title, took[name]))
+    for name in ("cross-encoder", "rest"):
+        print(f"{name} / encoder, median of ratios: {np.median(np.divide(took[name], took['encoder'])):.2f}")
+    cross_encoder.read = read  # type: ignore[method-assign]
+    for count in PASSAGES:
+        print(line(f"cross-encoder, {count} passages", reading(assistant, questions, cross_encoder, count)))
+    print(f"build with loading the models {built:.1f} s; open again without it {1000 * opened:.0f} ms")
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,20 +1,23 @@
-"""The network that both models start from."""
+"""The network that both models are trained from."""
 
 from __future__ import annotations
 
 from tokenizers import Tokenizer
-from transformers import BertModel
+from transformers import BertConfig, BertModel
 
 from peerqa.models.encoder import PACKAGED_MODEL, find_model
 
 
 def packaged() -> tuple[BertModel, Tokenizer]:
-    """The packaged embedding model's layers, its word embeddings frozen, and its tokenizer, which neither cuts nor
-    fills. Without dropout, and with plain attention, a step takes a third of the time on a CPU; one epoch does not
-    overfit."""
+    """(network, tokenizer) of the packaged embedding model; the tokenizer neither truncates nor pads.
+
+    The word embeddings are frozen. Without dropout and with plain attention a step takes a third of the time on a CPU,
+    and one epoch does not overfit.
+    """
     folder = find_model(PACKAGED_MODEL)
-    settings = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
-    network = BertModel.from_pretrained(folder, add_pooling_layer=False, attn_implementation="eager", **settings)
+    assert folder is not None  # None stands for a model that is not packaged
+    config = BertConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    network = BertModel.from_pretrained(folder, config=config, add_pooling_layer=False, attn_implementation="eager")
     network.embeddings.word_embeddings.weight.requires_grad_(False)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_truncation()

@@ -1,55 +1,68 @@
-"""The weighted mean of the weights of several runs that started from the same model.
+"""Blend runs that started from the same model: the weighted mean of their weights.
 
     python training/blend.py OUT RUN=0.7 packaged=0.3
     python training/blend.py OUT RUN RUN
 
-Between a model and what it was fine-tuned from lie models that keep more of what the first one knew (Wortsman et al.
-2022, "Robust fine-tuning"); the mean of two runs on other rows is as good as both together at the price of one
-(Wortsman et al. 2022, "Model soups"). `packaged` is all-MiniLM-L6-v2 as it was published. Writes OUT/model.safetensors.
+A blend of a fine-tuned model with the one that it started from keeps more of what the first one knew (Wortsman et al.
+2022, "Robust fine-tuning"); a blend of two runs on different rows is about as good as an ensemble of both, at the cost
+of one (Wortsman et al. 2022, "Model soups"). `packaged` is all-MiniLM-L6-v2 as it was published. A run without
+a share has the share 1. Writes OUT/model.safetensors.
 """
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
-from safetensors.torch import load_file, save_file
-from torch import Tensor
+from peerqa.cli.scripts import Parser, ScriptError, run
 
-from peerqa.models.encoder import PACKAGED_MODEL, find_model
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def blend(parts: list[tuple[dict[str, Tensor], float]]) -> dict[str, Tensor]:
-    """The mean of the weights that the first part has. Raises SystemExit where another lacks one of them."""
+    """The mean of the weights that the first run has. Raises ScriptError if another run lacks one of them."""
+    import torch
+
     total = sum(share for _, share in parts)
     blended = {}
     for name, value in parts[0][0].items():
         absent = [weights for weights, _ in parts if name not in weights or weights[name].shape != value.shape]
         if absent:
-            raise SystemExit(f"not all of these runs have the weight {name}; blend runs of one script")
+            raise ScriptError(f"not all of these runs have the weight {name}; blend runs of one script")
         mean = torch.stack([weights[name].double() * (share / total) for weights, share in parts]).sum(0)
         blended[name] = mean.float().contiguous()
     return blended
 
 
 def read(part: str) -> tuple[dict[str, Tensor], float]:
-    """The weights of a run, and its share."""
-    run, _, share = part.partition("=")
-    folder = find_model(PACKAGED_MODEL) if run == "packaged" else Path(run)
-    assert folder is not None
-    return load_file(folder / "model.safetensors"), float(share or 1)
+    """(weights, share) of RUN=SHARE."""
+    from safetensors.torch import load_file
+
+    from peerqa.models.encoder import PACKAGED_MODEL, find_model
+
+    name, _, share = part.partition("=")
+    folder = find_model(PACKAGED_MODEL) if name == "packaged" else Path(name)
+    if folder is None or not (folder / "model.safetensors").is_file():
+        raise ScriptError(f"{name}: holds no model.safetensors; give the folder of a run, or `packaged`")
+    try:
+        return load_file(folder / "model.safetensors"), float(share or 1)
+    except ValueError:
+        raise ScriptError(f"{part}: the share {share!r} is no number; write RUN=0.7") from None
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("parts", nargs="+", metavar="RUN[=SHARE]")
+    parser = Parser(__doc__)
+    parser.add_argument("out", type=Path, metavar="OUT", help="folder to write into; it is made")
+    parser.add_argument("parts", nargs="+", metavar="RUN[=SHARE]", help="folder of a run, or `packaged`")
     options = parser.parse_args()
+    from safetensors.torch import save_file
+
+    blended = blend([read(part) for part in options.parts])
     options.out.mkdir(parents=True, exist_ok=True)
-    save_file(blend([read(part) for part in options.parts]), options.out / "model.safetensors")
+    save_file(blended, options.out / "model.safetensors")
     print(options.out / "model.safetensors")
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -2,32 +2,32 @@
 
     python training/documents.py DATA OUT
 
-DATA is the folder of open data (README.md says which and under what licences). Writes OUT/NAME.json for eight articles
-(PMC...), four textbook chapters (ch...), twelve articles of COVID-QA (covid-...) and eleven academic texts of GUM
-(gum-...), and copies the small reviews (mini-...) and all questions from training/questions. Sentences are numbered as
-they were when the questions were written.
+DATA is the folder of open data (README.md says which, and under what licences). Writes OUT/NAME.json for the articles
+(PMC...), textbook chapters (ch...), articles of COVID-QA (covid-...) and academic texts of GUM (gum-...) that
+training/questions asks about, and copies the small reviews (mini-...) and all questions from there. Sentences keep the
+numbers that they had when the questions were written.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from peerqa.cli.scripts import Parser, run
 from peerqa.library.review import read_review
 from peerqa.reading.files import read_document
 from peerqa.text.sentences import split_sentences
 
 QUESTIONS = Path(__file__).resolve().parent / "questions"
 LONG_BLOCK = 8
-"""Sentences in a paragraph of a source that has no paragraphs."""
+"""Sentences that make a paragraph of a source which has no paragraphs."""
 
 
 def write(out: Path, name: str, title: str, paragraphs: Iterable[tuple[str, Sequence[str]]]) -> None:
-    """One document; a paragraph is its heading and its sentences."""
+    """Write OUT/NAME.json; a paragraph is a pair of its heading and its sentences."""
     kept = [(section, [s for s in sentences if s.strip()]) for section, sentences in paragraphs]
     items = [
         {"p": number, "section": section, "sentences": sentences}
@@ -38,7 +38,7 @@ def write(out: Path, name: str, title: str, paragraphs: Iterable[tuple[str, Sequ
 
 
 def of_review(path: Path, out: Path) -> None:
-    """A document that peerqa reads, as it reads it."""
+    """Write a document of a format that peerqa reads."""
     document = read_review(read_document(path)).document
     paragraphs = [
         (
@@ -52,7 +52,7 @@ def of_review(path: Path, out: Path) -> None:
 
 
 def of_covid_qa(path: Path, out: Path, wanted: set[str]) -> None:
-    """Articles of COVID-QA: lines of metadata left out, long blocks cut."""
+    """Write articles of COVID-QA, without their lines of metadata; long blocks are cut into paragraphs."""
     for line in path.read_text("utf-8").splitlines():
         article = json.loads(line)
         name = f"covid-{article['document_id']}"
@@ -69,7 +69,7 @@ def of_covid_qa(path: Path, out: Path, wanted: set[str]) -> None:
 
 
 def of_gum(path: Path, out: Path, wanted: set[str]) -> None:
-    """Academic texts of GUM, in its own sentences."""
+    """Write academic texts of GUM, with GUM's own sentences."""
     for line in path.read_text("utf-8").splitlines():
         text = json.loads(line)
         name = "gum-" + text["doc"].split("_")[-1]
@@ -85,9 +85,9 @@ def of_gum(path: Path, out: Path, wanted: set[str]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("out", type=Path)
+    parser = Parser(__doc__)
+    parser.add_argument("data", type=Path, metavar="DATA", help="folder of the open data sets")
+    parser.add_argument("out", type=Path, metavar="OUT", help="folder to write into; it is made")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     wanted = {path.name.split(".")[0] for path in QUESTIONS.glob("*.questions.jsonl")}
@@ -106,4 +106,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

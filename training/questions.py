@@ -1,44 +1,46 @@
-"""Questions on whole documents -> training rows with hard negatives from peerqa's own retrieval.
+"""Rows to train on, from questions on whole documents, with hard negatives from peerqa's own retrieval.
 
     python training/questions.py FOLDER OUT.jsonl [--only NAME ...] [--without NAME ...] [--negatives 4]
 
 FOLDER holds documents (NAME.json: {"doc", "title", "paragraphs": [{"p", "section", "sentences"}]}) and questions
 (*questions.jsonl: {"doc", "question", "kind", "history", "gold": [[p, s]], "also": [[p, s]]}; both empty where the
-document does not answer). A question is put to its document as a user would put it; its rows are the passages that
-answer and the best of those that do not, each as the product reads it (citation marks out, abbreviations written out).
+document does not answer). Each question is put to its document as a user would put it. Its rows are the passages that
+answer and the best ranked of those that do not, as peerqa reads them: without citations, abbreviations written out.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from peerqa.answering.assistant import Assistant
-from peerqa.index.building import build_index, embedded_texts
-from peerqa.index.store import Store
-from peerqa.library.review import Review
-from peerqa.models.encoder import SentenceEncoder
+from question_sets import article_of, questions_by_document
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
-from corpora import review_of_paragraphs
+from peerqa.cli.scripts import Parser, run
+from peerqa.library.review import Review, read_review
+from peerqa.reading.paragraphs import document_of_paragraphs
+
+if TYPE_CHECKING:
+    from peerqa.models.encoder import SentenceEncoder
 
 
 def review_of(article: dict[str, Any]) -> Review:
-    """A document given as headings and sentences, as a review."""
+    """A document of a question set as a review."""
     paragraphs = [(item["section"], " ".join(item["sentences"])) for item in article["paragraphs"]]
-    return review_of_paragraphs(str(article["doc"]), article["title"], paragraphs)
+    return read_review(document_of_paragraphs(str(article["doc"]), article["title"], paragraphs))
 
 
 def rows_of(
     article: dict[str, Any], asked: Sequence[dict[str, Any]], encoder: SentenceEncoder, negatives: int
 ) -> Iterator[dict[str, Any]]:
-    """The rows of all questions put to one document."""
+    """The rows of the questions `asked` about one document; at most `negatives` that do not answer for each."""
+    from peerqa.answering.assistant import Assistant
+    from peerqa.index.building import build_index, embedded_texts
+    from peerqa.index.store import Store
+
     review = review_of(article)
     texts = dict(zip((passage.id for passage in review.passages), embedded_texts([review]), strict=True))
     given = [item["sentences"] for item in article["paragraphs"]]
@@ -77,7 +79,7 @@ def rows_of(
 
 
 def _same(sentence: str, wanted: str) -> bool:
-    """Whether two sentences are the same one, though another splitter may have cut it otherwise."""
+    """Whether two sentences are the same; another splitter may have cut one of them differently."""
     wanted = " ".join(wanted.split())
     if sentence == wanted:
         return True
@@ -86,30 +88,31 @@ def _same(sentence: str, wanted: str) -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--only", nargs="*", default=[])
-    parser.add_argument("--without", nargs="*", default=[])
-    parser.add_argument("--negatives", type=int, default=4, help="passages that do not answer, for each question")
+    parser = Parser(__doc__)
+    parser.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="documents and questions, as documents.py writes them"
+    )
+    parser.add_argument("out", type=Path, metavar="OUT.jsonl", help="file of rows to write")
+    parser.add_argument("--only", nargs="*", default=[], metavar="NAME", help="these documents alone")
+    parser.add_argument("--without", nargs="*", default=[], metavar="NAME", help="not these documents")
+    parser.add_argument(
+        "--negatives", type=int, default=4, help="passages of a question that do not answer (default: 4)"
+    )
     options = parser.parse_args()
-    asked: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for path in sorted(options.folder.glob("*questions.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            row = json.loads(line)
-            asked[row["doc"]].append(row)
+    asked = questions_by_document(options.folder)
+    from peerqa.models.encoder import SentenceEncoder
+
     encoder = SentenceEncoder()
     written = 0
     with options.out.open("w", encoding="utf-8") as out:
         for name, questions in sorted(asked.items()):
             if (options.only and name not in options.only) or name in options.without:
                 continue
-            article = json.loads((options.folder / f"{name}.json").read_text("utf-8"))
-            for row in rows_of(article, questions, encoder, options.negatives):
+            for row in rows_of(article_of(options.folder, name), questions, encoder, options.negatives):
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
                 written += 1
             print(name, len(questions), written, file=sys.stderr)
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

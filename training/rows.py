@@ -1,22 +1,23 @@
-"""The training rows: question, passage, which of its sentences answer.
+"""Rows to train on, from the open data sets: question, passage, and which of its sentences answer.
 
     python training/rows.py DATA OUT [--validation 0.02]
 
 DATA is the folder that holds `reader-train` and `covid-qa` (README.md names each data set with its licence). Writes
-OUT/train.jsonl, OUT/validation.jsonl and OUT/manifest.json (SHA-256 and number of rows of every file). Kept out of
-both: the articles of SQuAD 2.0 and COVID-QA on which the benchmarks measure.
+OUT/train.jsonl, OUT/validation.jsonl and OUT/manifest.json (SHA-256 and number of rows of each file). Left out of both:
+the articles of SQuAD 2.0 (evaluation/held-out.json) and of COVID-QA on which the benchmarks measure.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
+
+from peerqa.cli.scripts import Parser, run
 
 SOURCES = {
     "squad1-nqg": 0.5,
@@ -34,24 +35,28 @@ SOURCES = {
 }
 """Data sets, and the share of their questions that is used: the largest would crowd out the rest."""
 
-MEASURED_SQUAD2 = ("Harvard University", "Steam engine", "Huguenot", "1973 oil crisis")
-"""Articles of SQuAD 2.0 on which benchmarks/reader.py measures: nothing of them is trained on."""
+HELD_OUT = Path(__file__).resolve().parent.parent / "evaluation" / "held-out.json"
 
 
-def measured_covid_qa(data: Path) -> set[str]:
-    """The questions of every second article of COVID-QA: nothing of them is trained on either."""
+def held_out_squad2() -> tuple[str, ...]:
+    """Titles of the articles of SQuAD 2.0 on which the benchmarks measure."""
+    return tuple(json.loads(HELD_OUT.read_text("utf-8"))["squad2"])
+
+
+def held_out_covid_qa(data: Path) -> set[str]:
+    """Ids of the questions on every second article of COVID-QA, on which the benchmarks measure."""
     articles = [json.loads(line) for line in (data / "covid-qa" / "dev.jsonl").read_text("utf-8").splitlines()]
     return {str(question["id"]) for article in articles[::2] for question in article["qas"]}
 
 
-def read(data: Path, source: str, left_out: set[str]) -> Iterator[dict[str, Any]]:
-    """The rows of one data set that may be trained on."""
+def read(data: Path, source: str, squad2: Collection[str], covid_qa: Collection[str]) -> Iterator[dict[str, Any]]:
+    """The rows of a data set, without those held out: titles of SQuAD 2.0, ids of questions of COVID-QA."""
     with (data / "reader-train" / f"{source}.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            if row["source"].startswith("squad2") and row["title"] in MEASURED_SQUAD2:
+            if row["source"].startswith("squad2") and row["title"] in squad2:
                 continue
-            if source == "covid-qa" and str(row["qid"]) in left_out:
+            if source == "covid-qa" and str(row["qid"]) in covid_qa:
                 continue
             row["file"] = source
             yield row
@@ -63,19 +68,19 @@ def _share(name: str) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--validation", type=float, default=0.02, help="share of the questions kept for validation")
+    parser = Parser(__doc__)
+    parser.add_argument("data", type=Path, metavar="DATA", help="folder of the open data sets")
+    parser.add_argument("out", type=Path, metavar="OUT", help="folder to write into; it is made")
+    parser.add_argument("--validation", type=float, default=0.02, help="share of the questions (default: 0.02)")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    left_out = measured_covid_qa(options.data)
+    squad2, covid_qa = held_out_squad2(), held_out_covid_qa(options.data)
     counts: dict[str, Counter[str]] = {}
     parts = {name: (options.out / f"{name}.jsonl").open("w", encoding="utf-8") for name in ("train", "validation")}
     for source in SOURCES:
         counts[source] = Counter()
-        for row in read(options.data, source, left_out):
-            # By question: the windows of one question stay together.
+        for row in read(options.data, source, squad2, covid_qa):
+            # Chosen by question, so that the windows of one question stay together.
             if _share(f"used {source} {row['qid']}") >= SOURCES[source]:
                 continue
             part = "validation" if _share(f"{source} {row['qid']}") < options.validation else "train"
@@ -92,10 +97,10 @@ def main() -> None:
             }
             for source in SOURCES
         },
-        "left_out": {"squad2": MEASURED_SQUAD2, "covid-qa": sorted(left_out)},
+        "left_out": {"squad2": squad2, "covid-qa": sorted(covid_qa)},
     }
     (options.out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from peerqa.evaluation.questions import NEAR, GoldQuestion, QuestionSetError, read_questions
+from peerqa.errors import QuestionSetError
+from peerqa.evaluation.questions import NEAR, GoldQuestion, read_questions
 
 
 def test_a_question_set_is_read_as_it_is_written(tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ from fastapi.testclient import TestClient
 
 from fake_assistant import BOUNDARIES, PAYLOADS, REFERENCES, Document, FakeAssistant, challenges, passage
 from peerqa.answering.answer import Answer, AnswerCitation, Highlight
+from peerqa.answering.notices import AnswerNotice
 from peerqa.citing.discrepancies import Discrepancy
+from peerqa.errors import Problem
 from peerqa.notices import Notice
 from peerqa.web.app import WebSettings, create_app
 from peerqa.web.chat.conversation import MAX_TURNS, Turns, messages, next_turn
@@ -298,7 +300,8 @@ def _poisoned(text: str, status: str = "corrected") -> Answer:
     work = replace(
         REFERENCES["cusick-2021"], key="key", document=text, text=text, doi=None, url=text, title=text, authors=(text,)
     )
-    return Answer(text, text + " ", "answered", 0.9, (one,), (work,), text, (text,))
+    told = Notice(AnswerNotice.NOT_COVERED_IN_SECTION, section=text)
+    return Answer(text, text + " ", "answered", 0.9, (one,), (work,), told, (text,))
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -312,8 +315,9 @@ def test_markup_stays_text(payload: str) -> None:
         assert _Elements(rendered[0]).shape() == _Elements(rendered[1]).shape()
         assert "\n" not in rendered[1]
     assert _Elements(render_question(payload)).shape() == [("h2", ("class",))]
-    title = masthead([Document(title=payload, author=payload, date=payload)], payload)
-    assert _Elements(title).shape() == _Elements(masthead([Document()], "older")).shape()
+    warned = [[Notice(Problem.FORMAT_NOT_READ, path=path)] for path in (payload, "older")]
+    title = masthead([Document(title=payload, author=payload, date=payload)], warned[0])
+    assert _Elements(title).shape() == _Elements(masthead([Document()], warned[1])).shape()
     shown = _Elements(escape(payload))
     assert shown.elements == []
     assert shown.text == payload.replace("\u0000", " ")

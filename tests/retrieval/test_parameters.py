@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conftest import REVIEW
+from little_review import REVIEW
 from peerqa.answering.assistant import Assistant
 from peerqa.errors import ParametersError
 from peerqa.retrieval.confidence import RERANKER_SIGNALS, SIGNALS

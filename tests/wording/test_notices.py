@@ -9,7 +9,6 @@ from enum import Enum
 from pathlib import Path
 
 import pytest
-from placeholders import placeholders
 
 import peerqa
 from peerqa.answering.answer import Answer
@@ -21,6 +20,7 @@ from peerqa.notices import Notice
 from peerqa.reading.converters.converted import Converted, notice_as_json, notice_of_json
 from peerqa.wording.catalogue import using
 from peerqa.wording.notices import WORDS, worded
+from placeholders import placeholders
 
 SOURCE = Path(peerqa.__file__).parent
 CODES: list[Enum] = [*AnswerNotice, *SuggestionKind, *Problem, *Discrepancy, *Preference]
@@ -63,7 +63,9 @@ def _uses_of_codes() -> Iterator[tuple[str, str, set[str]]]:
     """(place, name of the Problem, names of the values) for each call in the package that is given a Problem."""
     for path in sorted(SOURCE.rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
-            for given in call.args if isinstance(call, ast.Call) else ():
+            if not isinstance(call, ast.Call):
+                continue
+            for given in call.args:
                 if isinstance(given, ast.Attribute) and ast.unparse(given.value) == "Problem":
                     yield f"{path.name}:{given.lineno}", given.attr, {str(one.arg) for one in call.keywords}
 

@@ -1,18 +1,15 @@
-"""Fine-tune the embedding model for what peerqa asks of it: passage vectors, sentence vectors, and token vectors.
+"""Training of the encoder; train_encoder.py is its command line.
 
-    python training/encode.py OUT --rows rows/train.jsonl questions.jsonl --minutes 15
-
-One loss a use, in-batch and hard negatives in each (softmax over the cosines, as in ColBERT and Sentence-BERT): the
-late interaction of question and passage, weighted by how rare a token is, as retrieval does; the cosine of
-question and passage; the cosine of question and answering sentence. sentence-transformers' MultiVectorEncoder trains
-the first alone; here one set of weights must serve all three, so the loop is our own. Word embeddings are frozen.
-Writes OUT/model.safetensors and OUT/log.jsonl, and goes on from OUT/checkpoint.pt after an interruption.
+The encoder is used in three ways, and each has its loss with in-batch and hard negatives (softmax over the cosines, as
+in ColBERT and Sentence-BERT): late interaction of question and passage, with tokens weighted by how rare they are, as
+peerqa.retrieval.late_interaction does it; cosine of question and passage; cosine of question and answering sentence.
+sentence-transformers' MultiVectorEncoder trains the first alone; here one set of weights must serve all three, so the
+loop is our own. Word embeddings are frozen.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import time
 from collections import Counter, defaultdict
@@ -23,23 +20,26 @@ from typing import Any
 
 import torch
 from backbone import packaged
-from safetensors.torch import load_file, save_file
+from checkpoints import Checkpoint, Log, load_rows, save_trained
+from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
+from peerqa.cli.scripts import ScriptError
 from peerqa.retrieval.parameters import shipped_parameters
 
 LONGEST = 90
-"""Words of a training passage; shorter ones cost less, so that more are seen in the time there is."""
+"""Most words of a training passage; shorter ones cost less, so that more are seen in the same time."""
 EARLIER = shipped_parameters().retrieval.earlier_question_weight
 """Weight of a token of the question before, as retrieval has it. (The encoder that ships was trained with .7.)"""
 FROZEN = "embeddings.word_embeddings.weight"
+LOGGED, SAVED = 2, 4
+"""Steps between two entries of the log, and between two checkpoints."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """A question with the one before it, a passage and a sentence of it that answer, and a passage near it that does
-    not."""
+    """A question with the one before it, the passage and the sentence that answer, and a near passage that does not."""
 
     question: str
     earlier: str
@@ -49,16 +49,17 @@ class Example:
 
 
 def examples(paths: Sequence[Path], seed: int) -> list[Example]:
-    """One example for each answered question; the negative is another window or passage of the same question's, else
-    one of another question of the same document or data set."""
+    """One example for each answered question.
+
+    The negative is a row of the same question that does not answer; without one, the passage of another question on the
+    same document.
+    """
     chance = random.Random(seed)
     rows: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     places: dict[str, list[str]] = defaultdict(list)
-    for path in paths:
-        for line in path.open(encoding="utf-8"):
-            row = json.loads(line)
-            rows[row["source"], row["qid"]].append(row)
-            places[_place(row)].append(_text(row))
+    for row in load_rows(list(paths)):
+        rows[row["source"], row["qid"]].append(row)
+        places[_place(row)].append(_text(row))
     found = []
     for group in rows.values():
         right = [row for row in group if any(row["labels"])]
@@ -84,7 +85,7 @@ def _place(row: dict[str, Any]) -> str:
 
 
 def _text(row: dict[str, Any]) -> str:
-    """A passage as it is embedded, at most LONGEST words around what answers."""
+    """A passage as it is embedded: its heading, and at most LONGEST words around the sentence that answers."""
     sentences, labels = row["sentences"], row["labels"]
     first = last = next((number for number, label in enumerate(labels) if label), 0)
     size = len(sentences[first].split())
@@ -127,8 +128,10 @@ class Model:
 
 
 def _questions(model: Model, batch: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor]:
-    """(tokens (b, t, d), their weights (b, t), vectors (b, d)) of the questions, each with the one before it counting
-    less, as retrieval puts them together."""
+    """(tokens (b, t, d), their weights (b, t), vectors (b, d)) of the questions.
+
+    The question before is added with less weight, as peerqa.retrieval.retriever adds it.
+    """
     followed = [number for number, item in enumerate(batch) if item.earlier]
     texts = [*(item.question for item in batch), *(batch[number].earlier for number in followed)]
     tokens, mask, pieces, vectors = model.read(texts)
@@ -164,7 +167,7 @@ def loss_of(model: Model, batch: Sequence[Example], scale: float) -> tuple[Tenso
 
 
 def batches(items: Sequence[Example], size: int, chance: random.Random) -> Iterator[list[Example]]:
-    """Random batches; within a stretch of 512, passages of like length together."""
+    """Random batches; among each 512 examples, passages of similar length come together."""
     order = list(items)
     chance.shuffle(order)
     for first in range(0, len(order), 512):
@@ -174,87 +177,79 @@ def batches(items: Sequence[Example], size: int, chance: random.Random) -> Itera
         yield from (group for group in groups if len(group) > 1)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--rows", type=Path, nargs="+", required=True)
-    parser.add_argument(
-        "--twice", type=Path, nargs="*", default=[], help="rows of the kind that matters most, seen again"
-    )
-    parser.add_argument("--start", type=Path, help="folder of an earlier run to go on from")
-    parser.add_argument("--most", type=int, default=12000, help="examples of the first files in all")
-    parser.add_argument("--minutes", type=float, default=600)
-    parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--rate", type=float, default=3e-5)
-    parser.add_argument("--scale", type=float, default=20.0)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
+class Run:
+    """A training run: the model, its optimizer, and how far it is."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        chance = random.Random(options.seed)
+        items = examples(options.rows, options.seed)
+        items = chance.sample(items, min(options.most, len(items)))
+        for again in range(2):
+            items += examples(options.twice, options.seed + again) if options.twice else []
+        chance.shuffle(items)
+        if len(items) < 2:
+            raise ScriptError(f"{options.rows[0]}: fewer than two answered questions; there is nothing to learn from")
+        self.model = Model([item.passage for item in items])
+        if options.start:
+            self.model.network.load_state_dict(load_file(options.start / "model.safetensors"), strict=False)
+        self.parameters = [p for p in self.model.network.parameters() if p.requires_grad]
+        self.optimizer = torch.optim.AdamW(self.parameters, lr=options.rate, weight_decay=0.01)
+        self.steps = list(batches(items, options.batch, chance))
+        self.checkpoint = Checkpoint(options.out, self.model.network, self.optimizer)
+        self.log = Log(options.out)
+        self.first, spent = self.checkpoint.restore()
+        self.begun = time.monotonic() - spent
+        self.sums = [0.0, 0.0, 0.0]
+        print(f"{len(items)} examples, {len(self.steps)} steps", flush=True)
+
+    @property
+    def spent(self) -> float:
+        """Seconds of training, earlier parts of an interrupted run included."""
+        return time.monotonic() - self.begun
+
+    def train(self) -> None:
+        """Train until all steps are done or the time is up."""
+        self.model.network.train()
+        for number in range(self.first, len(self.steps)):
+            done = max(number / len(self.steps), self.spent / (60 * self.options.minutes))
+            if done >= 1:
+                return
+            self.take_step(self.steps[number], self.options.rate * min((number + 1) / 50, 1) * max(1 - done, 0.02))
+            self.report(number + 1)
+
+    def take_step(self, batch: Sequence[Example], rate: float) -> None:
+        """One step of the optimizer."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        parts = loss_of(self.model, batch, self.options.scale)
+        torch.stack(parts).sum().backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.sums = [total + float(part.detach()) for total, part in zip(self.sums, parts, strict=True)]
+
+    def report(self, step: int) -> None:
+        """Log every LOGGED steps; save a checkpoint every SAVED steps."""
+        if step % LOGGED == 0:
+            means = (round(total / LOGGED, 4) for total in self.sums)
+            parts = dict(zip(("interaction", "passage", "sentence"), means, strict=True))
+            self.log.write({"step": step, "minutes": round(self.spent / 60, 1), **parts})
+            self.sums = [0.0, 0.0, 0.0]
+        if step % SAVED == 0:
+            self.checkpoint.save(step, self.spent)
+
+    def finish(self) -> None:
+        """Write the weights."""
+        save_trained(self.model.network, FROZEN, self.options.out)
+        self.checkpoint.delete()
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train as the options say; goes on from a checkpoint if there is one."""
+    options.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    options.out.mkdir(parents=True, exist_ok=True)
-    chance = random.Random(options.seed)
-    items = examples(options.rows, options.seed)
-    items = chance.sample(items, min(options.most, len(items)))
-    for again in range(2):
-        items += examples(options.twice, options.seed + again) if options.twice else []
-    chance.shuffle(items)
-    model = Model([item.passage for item in items])
-    if options.start:
-        model.network.load_state_dict(load_file(options.start / "model.safetensors"), strict=False)
-    parameters = [p for p in model.network.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(parameters, lr=options.rate, weight_decay=0.01)
-    steps = list(batches(items, options.batch, chance))
-    step, spent = 0, 0.0
-    checkpoint = options.out / "checkpoint.pt"
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=True)
-        model.network.load_state_dict(saved["model"])
-        optimizer.load_state_dict(saved["optimizer"])
-        step, spent = saved["step"], saved["spent"]
-    begun = time.monotonic() - spent
-    sums = [0.0, 0.0, 0.0]
-    model.network.train()
-    print(f"{len(items)} examples, {len(steps)} steps", flush=True)
-    with (options.out / "log.jsonl").open("a", encoding="utf-8") as log:
-        for number in range(step, len(steps)):
-            elapsed = time.monotonic() - begun
-            done = max(number / len(steps), elapsed / (60 * options.minutes))
-            if done >= 1:
-                break
-            for group in optimizer.param_groups:
-                group["lr"] = options.rate * min((number + 1) / 50, 1) * max(1 - done, 0.02)
-            parts = loss_of(model, steps[number], options.scale)
-            torch.stack(parts).sum().backward()
-            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            sums = [total + float(part.detach()) for total, part in zip(sums, parts, strict=True)]
-            if (number + 1) % 50 == 0:
-                entry = {"step": number + 1, "minutes": round(elapsed / 60, 1)}
-                entry |= dict(
-                    zip(("interaction", "passage", "sentence"), (round(x / 50, 4) for x in sums), strict=True)
-                )
-                sums = [0.0, 0.0, 0.0]
-                log.write(json.dumps(entry) + "\n")
-                log.flush()
-                print(json.dumps(entry), flush=True)
-            if (number + 1) % 200 == 0:
-                torch.save(
-                    {
-                        "model": model.network.state_dict(),
-                        "optimizer": optimizer.state_dict(),
-                        "step": number + 1,
-                        "spent": time.monotonic() - begun,
-                    },
-                    checkpoint,
-                )
-    save_file(
-        {name: value.contiguous() for name, value in model.network.state_dict().items() if name != FROZEN},
-        options.out / "model.safetensors",
-    )
-    checkpoint.unlink(missing_ok=True)
-
-
-if __name__ == "__main__":
-    main()
+    run = Run(options)
+    run.train()
+    run.finish()

@@ -1,13 +1,13 @@
-"""How well the reader picks the sentences that answer, and tells when none does, on open test sets.
+"""How well the cross-encoder picks the sentences that answer, and tells when none does, on open test sets.
 
-    python benchmarks/reader.py DATA [--reader NAME] [--most 600] [--by-words] [--only wikiqa]
+    python benchmarks/cross_encoder.py [DATA] [--only wikiqa selqa] [--most 600] [--by-words] [--reranker NAME]
 
-DATA is the folder that holds `reader-train/test`, `reader-train/squad2-half.jsonl` and so on (see training/README.md).
-WikiQA and SelQA: mean average precision and mean reciprocal rank over the questions that have an answer, as published
-work reports them. Fairytales: the same. SQuAD 2.0: of the articles that training left out, the AUROC of answerable
-against unanswerable questions, their paragraph being given. Beside the reader stand the whole of peerqa, which takes
-the sentences as a review of one paragraph and ranks them as it ranks those of any review (retrieval, and the reader on
-the first passages), and plain overlap of words.
+WikiQA, SelQA and FairytaleQA: mean average precision (MAP) and mean reciprocal rank (MRR) over the questions that have
+an answer, as published work reports them. SQuAD 2.0: AUROC of answerable against unanswerable questions whose paragraph
+is given, on four articles that were left out of training (evaluation/held-out.json).
+
+Three rankings stand side by side: the cross-encoder alone; all of peerqa, which takes the title and sentences of a row
+as a review of one paragraph and ranks them as it ranks those of any review; and overlap of words (--by-words).
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpora import Corpus, review_of_sentences
+from data_sets import ROOT, add_data, find
+from peerqa.cli.scripts import Parser, run
 from peerqa.evaluation import metrics
-from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, TrainedCrossEncoder
-from peerqa.models.encoder import DEFAULT_MODEL, Encoder, SentenceEncoder
 from peerqa.text.words import stems_of
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "training"))
-from rows import MEASURED_SQUAD2
+if TYPE_CHECKING:
+    from peerqa.models.cross_encoder import CrossEncoder
+    from peerqa.models.encoder import Encoder
 
 PUBLISHED = {
     "wikiqa": "word overlap .689/.702, BM25 .603/.608; RWS+TANDA on a large transformer .929",
@@ -36,13 +36,13 @@ PUBLISHED = {
     "fairytaleqa": "word overlap .720/.720",
 }
 WINDOW = 200
-"""Words that are read at a time, as in a long passage."""
+"""Words that are read at a time: about those of a long passage."""
 
 Score = Callable[[dict[str, Any]], list[float]]
 
 
 def read_by(cross_encoder: CrossEncoder) -> Score:
-    """Scores of a row's sentences by the reader; a long row is read in windows."""
+    """Scores of a row's sentences by the cross-encoder alone; a long row is read in windows of WINDOW words."""
 
     def score(row: dict[str, Any]) -> list[float]:
         windows = list(_windows(row["sentences"]))
@@ -63,13 +63,13 @@ def _windows(sentences: Sequence[str]) -> Iterator[list[str]]:
 
 
 def by_peerqa(encoder: Encoder, cross_encoder: CrossEncoder) -> Score:
-    """Scores of a row's sentences by all of peerqa: its title and sentences are a review, which is asked."""
+    """Scores of a row's sentences by all of peerqa: the row is a review, which is asked."""
 
     def score(row: dict[str, Any]) -> list[float]:
         corpus = Corpus("row", "row", review_of_sentences("row", row["title"], row["sentences"]), ())
         assistant = corpus.assistant(encoder, cross_encoder)
         ranking = assistant.rank(row["question"])
-        if not ranking.sentences:  # what peerqa takes for no question
+        if not ranking.sentences:  # peerqa does not take it for a question
             return [0.0] * len(row["sentences"])
         places = {(passage.id, sentence): place for place, (passage, sentence) in enumerate(ranking.sentences)}
         spans = [(passage.id, number) for passage in corpus.review.passages for number in range(len(passage.sentences))]
@@ -79,7 +79,7 @@ def by_peerqa(encoder: Encoder, cross_encoder: CrossEncoder) -> Score:
 
 
 def by_words(row: dict[str, Any]) -> list[float]:
-    """Share of the question's stems in each sentence, rarer ones counting more."""
+    """Score of each sentence by the stems that it shares with the question; rare ones count more."""
     sentences = [set(stems_of(sentence)) for sentence in row["sentences"]]
     held = Counter(stem for sentence in sentences for stem in sentence)
     rarity = {stem: math.log1p(len(sentences) / (1 + held[stem])) for stem in stems_of(row["question"])}
@@ -87,7 +87,7 @@ def by_words(row: dict[str, Any]) -> list[float]:
 
 
 def ranking(rows: Sequence[dict[str, Any]], score: Score) -> tuple[float, float, int]:
-    """(MAP, MRR, questions)."""
+    """(MAP, MRR, number of questions); rows without an answer are left out."""
     precisions, reciprocal = [], []
     for row in rows:
         if not any(row["labels"]):
@@ -114,45 +114,58 @@ def answerable(rows: Sequence[dict[str, Any]], cross_encoder: CrossEncoder) -> t
 
 
 def rows_in(path: Path, most: int) -> list[dict[str, Any]]:
-    """The first rows of a file of JSON lines."""
+    """The first `most` rows of a file of JSON lines; 0 for all."""
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()[: most or None]]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--reader", default=DEFAULT_RERANKER, help="its name or folder")
-    parser.add_argument("--encoder", default=DEFAULT_MODEL)
+def parse() -> argparse.Namespace:
+    """The command line."""
+    parser = Parser(__doc__)
+    add_data(parser)
     sets = (*PUBLISHED, "squad2")
     parser.add_argument("--only", nargs="+", default=sets, choices=sets, help="these sets alone")
-    parser.add_argument("--most", type=int, default=0, help="rows of each set; 0 for all")
-    parser.add_argument("--by-words", action="store_true", help="word overlap too")
-    options = parser.parse_args()
-    cross_encoder = TrainedCrossEncoder(options.cross_encoder)
-    folder = options.data / "reader-train"
-    scores = {"peerqa": by_peerqa(SentenceEncoder(options.encoder), cross_encoder), "reader": read_by(cross_encoder)}
+    parser.add_argument("--most", type=int, default=0, help="rows of each set (default: 0, all)")
+    parser.add_argument("--by-words", action="store_true", help="print overlap of words too")
+    parser.add_argument("--reranker", metavar="NAME", help="cross-encoder, by name or folder (default: that of peerqa)")
+    parser.add_argument(
+        "--encoder", metavar="NAME", help="embedding model, by name or folder (default: that of peerqa)"
+    )
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = parse()
+    # All files first: a set that is missing is told at once, not after an hour.
+    paths = {
+        name: find(options.data, f"reader-train/test/{name}.test.jsonl") for name in PUBLISHED if name in options.only
+    }
+    squad2 = find(options.data, "reader-train/squad2-half.jsonl") if "squad2" in options.only else None
+    from peerqa.models.cross_encoder import DEFAULT_RERANKER, TrainedCrossEncoder
+    from peerqa.models.encoder import DEFAULT_MODEL, SentenceEncoder
+
+    cross_encoder = TrainedCrossEncoder(options.reranker or DEFAULT_RERANKER)
+    encoder = SentenceEncoder(options.encoder or DEFAULT_MODEL)
+    scores = {"peerqa": by_peerqa(encoder, cross_encoder), "cross-encoder": read_by(cross_encoder)}
     if options.by_words:
         scores["words"] = by_words
-    for name in PUBLISHED:
-        if name not in options.only:
-            continue
-        rows = rows_in(folder / "test" / f"{name}.test.jsonl", options.most)
+    for name, path in paths.items():
+        rows = rows_in(path, options.most)
         for label, score in scores.items():
             mean, reciprocal, count = ranking(rows, score)
             print(
-                f"{name:12} {label:7} MAP {mean:.3f} MRR {reciprocal:.3f}  {count} questions  ({PUBLISHED[name]})",
+                f"{name:12} {label:13} MAP {mean:.3f} MRR {reciprocal:.3f}  {count} questions  ({PUBLISHED[name]})",
                 flush=True,
             )
-    if "squad2" not in options.only:
-        return
-    rows = [row for row in rows_in(folder / "squad2-half.jsonl", 0) if row["title"] in MEASURED_SQUAD2]
-    rows = rows[:: max(1, len(rows) // options.most)] if options.most else rows
-    passage, best, refused, count = answerable(rows, cross_encoder)
-    print(
-        f"squad2       reader  AUROC {passage:.3f} (best sentence {best:.3f}), unanswerable refused at 5 % of the "
-        f"answerable {refused:.2f}  {count} questions of articles not trained on"
-    )
+    if squad2:
+        measured = json.loads((ROOT / "evaluation" / "held-out.json").read_text("utf-8"))["squad2"]
+        rows = [row for row in rows_in(squad2, 0) if row["title"] in measured]
+        rows = rows[:: max(1, len(rows) // options.most)] if options.most else rows
+        passage, best, refused, count = answerable(rows, cross_encoder)
+        print(
+            f"squad2       cross-encoder AUROC {passage:.3f} (best sentence {best:.3f}), unanswerable refused at 5 % "
+            f"of the answerable {refused:.2f}  {count} questions of articles not trained on"
+        )
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,11 +1,7 @@
-"""Train the reader on rows of question, passage and labels.
-
-    python training/read.py OUT --rows rows/train.jsonl --validation rows/validation.jsonl --minutes 60
-    python training/read.py OUT2 --start OUT --rows hard.jsonl --epochs 2     # go on from an earlier model
+"""Training of the cross-encoder; train_cross_encoder.py is its command line.
 
 Binary cross-entropy on sentences and passages, and a cross-entropy that ranks the sentences of an answering passage.
-The word embeddings are frozen, so that they need not be shipped again. Writes OUT/model.safetensors (what was trained),
-OUT/log.jsonl, OUT/loss.svg, and OUT/checkpoint.pt, from which the same command goes on after an interruption.
+The word embeddings are frozen, so that they need not be shipped again.
 """
 
 from __future__ import annotations
@@ -21,23 +17,32 @@ from typing import Any
 
 import torch
 from backbone import packaged
-from safetensors.torch import load_file, save_file
+from checkpoints import Checkpoint, Log, load_rows, save_trained
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from peerqa.cli.scripts import ScriptError
 from peerqa.models.cross_encoder_network import CrossEncoderNetwork, EncodedPair, pair
 from peerqa.text.words import STOPWORDS
 
 FROZEN = "backbone.embeddings.word_embeddings.weight"
+LOGGED = 2
+"""Steps between two entries of the log."""
+VALIDATED = 600
+"""Rows that a validation reads."""
+
+Batch = list[tuple[EncodedPair, list[int]]]
+"""Pairs with the label (0 or 1) of each sentence."""
 
 
 class Rows:
     """Training rows, changed a little each time that they are drawn: see `draw`."""
 
     def __init__(self, paths: Sequence[Path], plain: bool = False, window: tuple[int, int] = (40, 140)) -> None:
-        """plain: rows as they stand. window: least and most words of a passage, else."""
-        self.rows = [json.loads(line) for path in paths for line in path.open(encoding="utf-8")]
+        """plain: draw rows as they are. window: least and most words of a passage if they are not plain."""
+        self.rows = load_rows(list(paths))
         self.plain, self.window = plain, window
 
     def draw(self, number: int, chance: random.Random) -> tuple[str, list[str], str, list[str], list[int]]:
@@ -114,10 +119,8 @@ def _slip(question: str, chance: random.Random) -> str:
     return " ".join(words)
 
 
-def batches(
-    rows: Rows, tokenizer: Tokenizer, tokens: int, epoch: int, seed: int
-) -> Iterator[list[tuple[EncodedPair, list[int]]]]:
-    """An epoch's batches: rows of like length together, each batch of about so many tokens, in random order."""
+def batches(rows: Rows, tokenizer: Tokenizer, tokens: int, epoch: int, seed: int) -> Iterator[Batch]:
+    """The batches of an epoch in random order: rows of similar length together, at most `tokens` tokens a batch."""
     chance = random.Random(f"{seed} {epoch}")
     order = list(range(len(rows.rows)))
     chance.shuffle(order)
@@ -127,7 +130,7 @@ def batches(
             question, history, heading, sentences, labels = rows.draw(number, chance)
             drawn.append((pair(tokenizer, question, history, heading, sentences), labels))
         drawn.sort(key=lambda item: len(item[0].pieces))
-        groups: list[list[tuple[EncodedPair, list[int]]]] = [[]]
+        groups: list[Batch] = [[]]
         for item in drawn:
             if groups[-1] and (len(groups[-1]) + 1) * len(item[0].pieces) > tokens:
                 groups.append([])
@@ -136,7 +139,7 @@ def batches(
         yield from groups
 
 
-def losses(model: CrossEncoderNetwork, batch: Sequence[tuple[EncodedPair, list[int]]]) -> tuple[Tensor, Tensor, Tensor]:
+def losses(model: CrossEncoderNetwork, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
     """(sentences, ranking, passages): the three parts of the loss of a batch."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
         logits, passage = model([item for item, _ in batch])
@@ -157,30 +160,22 @@ def losses(model: CrossEncoderNetwork, batch: Sequence[tuple[EncodedPair, list[i
 
 
 def fresh(seed: int) -> tuple[CrossEncoderNetwork, Tokenizer]:
-    """A reader on the packaged embedding model's layers, its heads not yet trained, and its tokenizer."""
+    """(network, tokenizer): the layers of the packaged embedding model with heads that are not trained yet."""
     torch.manual_seed(seed)
     network, tokenizer = packaged()
     return CrossEncoderNetwork(network), tokenizer
 
 
 def load(folder: Path, model: CrossEncoderNetwork) -> None:
-    """Put what was trained into a fresh model."""
+    """Load the weights of an earlier run. Raises ScriptError if they are not those of a cross-encoder."""
     missing, unknown = model.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
     if unknown or any(name != FROZEN for name in missing):
-        raise SystemExit(f"{folder}/model.safetensors is no reader: {[*unknown, *missing][:3]}")
-
-
-def save(folder: Path, model: CrossEncoderNetwork) -> None:
-    """Write what was trained."""
-    save_file(
-        {name: value.contiguous() for name, value in model.state_dict().items() if name != FROZEN},
-        folder / "model.safetensors",
-    )
+        raise ScriptError(f"{folder}/model.safetensors is no cross-encoder: {[*unknown, *missing][:3]}")
 
 
 @torch.no_grad()
 def validate(model: CrossEncoderNetwork, tokenizer: Tokenizer, rows: Rows) -> dict[str, float]:
-    """Mean loss, share of answered rows whose first sentence is right, and AUROC of the passages."""
+    """{"loss": mean loss, "first": share of answered rows whose first sentence is right, "auroc": of the passages}."""
     model.eval()
     total, count, right, answered = 0.0, 0, 0, 0
     good: list[float] = []
@@ -203,127 +198,104 @@ def validate(model: CrossEncoderNetwork, tokenizer: Tokenizer, rows: Rows) -> di
     return {"loss": total / count, "first": right / max(answered, 1), "auroc": better}
 
 
+class Run:
+    """A training run: the network, its optimizer, and how far it is."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.rows = Rows(options.rows, window=tuple(options.window))
+        self.validation = Rows(options.validation, plain=True) if options.validation else None
+        if self.validation:
+            self.validation.rows = self.validation.rows[:VALIDATED]
+        self.model, self.tokenizer = fresh(options.seed)
+        if options.start:
+            load(options.start, self.model)
+        self.model.train()
+        trained = [p for p in self.model.parameters() if p.requires_grad]
+        decayed = [p for p in trained if p.ndim > 1]
+        others = [p for p in trained if p.ndim <= 1]
+        self.parameters = decayed + others
+        groups = [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}]
+        self.optimizer = torch.optim.AdamW(groups, lr=options.rate)
+        self.checkpoint = Checkpoint(options.out, self.model, self.optimizer)
+        self.log = Log(options.out)
+        self.step, spent = self.checkpoint.restore()
+        self.begun = time.monotonic() - spent
+        self.sums = [0.0, 0.0, 0.0]
+
+    @property
+    def spent(self) -> float:
+        """Seconds of training, earlier parts of an interrupted run included."""
+        return time.monotonic() - self.begun
+
+    def train(self) -> None:
+        """Train until all epochs are done or the time is up."""
+        number = 0
+        for epoch in range(self.options.epochs):
+            read = 0
+            for batch in batches(self.rows, self.tokenizer, self.options.tokens, epoch, self.options.seed):
+                read += len(batch)
+                number += 1
+                if number <= self.step:
+                    continue
+                limit = 60 * self.options.minutes
+                progress = epoch + read / len(self.rows.rows)
+                # Whichever is further on counts, so that a run that is cut short still ends with a small rate.
+                done = max(progress / self.options.epochs, self.spent / limit)
+                if done >= 1 and self.spent >= limit:
+                    return
+                rate = self.options.rate * min(number / 100, 1) * max(1 - done, 0.02)
+                self.take_step(batch, rate)
+                self.step = number
+                self.report(progress, rate)
+
+    def take_step(self, batch: Batch, rate: float) -> None:
+        """One step of the optimizer."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        parts = losses(self.model, batch)
+        loss = parts[0] * self.options.sentence_weight + parts[1] * 0.3 + parts[2]
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.sums = [total + float(part.detach()) for total, part in zip(self.sums, parts, strict=True)]
+
+    def report(self, progress: float, rate: float) -> None:
+        """Log every LOGGED steps; save a checkpoint every `options.every` steps."""
+        if self.step % LOGGED == 0:
+            if not all(math.isfinite(total) for total in self.sums):
+                raise ScriptError(f"the loss is no number at step {self.step}; lower --rate")
+            entry: dict[str, Any] = {
+                "step": self.step,
+                "epoch": round(progress, 3),
+                "minutes": round(self.spent / 60, 1),
+                "rate": rate,
+            }
+            means = (round(total / LOGGED, 4) for total in self.sums)
+            entry |= dict(zip(("sentences", "ranking", "passages"), means, strict=True))
+            self.sums = [0.0, 0.0, 0.0]
+            if self.validation and self.step % self.options.every == 0:
+                measured = validate(self.model, self.tokenizer, self.validation)
+                entry["validation"] = {name: round(value, 4) for name, value in measured.items()}
+            self.log.write(entry)
+        if self.step % self.options.every == 0:
+            self.checkpoint.save(self.step, self.spent)
+            save_trained(self.model, FROZEN, self.options.out)
+
+    def finish(self) -> None:
+        """Write the weights, and print how well they do."""
+        save_trained(self.model, FROZEN, self.options.out)
+        if self.validation:
+            summary = {"steps": self.step, "minutes": round(self.spent / 60, 1)}
+            print(json.dumps({**summary, **validate(self.model, self.tokenizer, self.validation)}))
+        self.checkpoint.delete()
+
+
 def train(options: argparse.Namespace) -> None:
+    """Train as the options say; goes on from a checkpoint if there is one."""
     options.out.mkdir(parents=True, exist_ok=True)
-    rows = Rows(options.rows, window=tuple(options.window))
-    validation = Rows(options.validation, plain=True) if options.validation else None
-    if validation:
-        validation.rows = validation.rows[:600]
-    model, tokenizer = fresh(options.seed)
-    if options.start:
-        load(options.start, model)
-    model.train()
-    decayed = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]
-    others = [p for p in model.parameters() if p.requires_grad and p.ndim <= 1]
-    optimizer = torch.optim.AdamW(
-        [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}], lr=options.rate
-    )
-    checkpoint = options.out / "checkpoint.pt"
-    step = spent = 0
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=True)
-        model.load_state_dict(saved["model"])
-        optimizer.load_state_dict(saved["optimizer"])
-        step, spent = saved["step"], saved["spent"]
-    begun = time.monotonic() - spent
-    log = (options.out / "log.jsonl").open("a", encoding="utf-8")
-    sums = [0.0, 0.0, 0.0]
-    number = 0
-    for epoch in range(options.epochs):
-        read = 0
-        for batch in batches(rows, tokenizer, options.tokens, epoch, options.seed):
-            read += len(batch)
-            number += 1
-            if number <= step:
-                continue
-            elapsed = time.monotonic() - begun
-            # By rows or by the clock, whichever is further on: a run that is cut short still ends with a small rate.
-            done = max((epoch + read / len(rows.rows)) / options.epochs, elapsed / (60 * options.minutes))
-            if done >= 1 and elapsed >= 60 * options.minutes:
-                break
-            rate = options.rate * min(number / 100, 1) * max(1 - done, 0.02)
-            for group in optimizer.param_groups:
-                group["lr"] = rate
-            parts = losses(model, batch)
-            loss = parts[0] * options.sentence_weight + parts[1] * 0.3 + parts[2]
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(decayed + others, 1.0)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            step = number
-            sums = [total + float(part.detach()) for total, part in zip(sums, parts, strict=True)]
-            if step % 100 == 0:
-                entry: dict[str, Any] = {
-                    "step": step,
-                    "epoch": round(epoch + read / len(rows.rows), 3),
-                    "minutes": round(elapsed / 60, 1),
-                    "rate": rate,
-                }
-                entry |= dict(zip(("sentences", "ranking", "passages"), (round(x / 100, 4) for x in sums), strict=True))
-                if not all(math.isfinite(total) for total in sums):
-                    raise SystemExit(f"the loss is no number at step {step}; lower --rate")
-                sums = [0.0, 0.0, 0.0]
-                if validation and step % options.every == 0:
-                    entry["validation"] = {k: round(v, 4) for k, v in validate(model, tokenizer, validation).items()}
-                log.write(json.dumps(entry) + "\n")
-                log.flush()
-                print(json.dumps(entry), flush=True)
-            if step % options.every == 0:
-                torch.save(
-                    {
-                        "model": model.state_dict(),
-                        "optimizer": optimizer.state_dict(),
-                        "step": step,
-                        "spent": time.monotonic() - begun,
-                    },
-                    checkpoint.with_suffix(".part"),
-                )
-                checkpoint.with_suffix(".part").replace(checkpoint)
-                save(options.out, model)
-        else:
-            continue
-        break
-    save(options.out, model)
-    if validation:
-        print(
-            json.dumps(
-                {
-                    "steps": step,
-                    "minutes": round((time.monotonic() - begun) / 60, 1),
-                    **validate(model, tokenizer, validation),
-                }
-            )
-        )
-    checkpoint.unlink(missing_ok=True)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--rows", type=Path, nargs="+", required=True)
-    parser.add_argument("--validation", type=Path, nargs="*")
-    parser.add_argument("--start", type=Path, help="folder of an earlier model to go on from")
-    parser.add_argument("--epochs", type=int, default=1)
-    parser.add_argument(
-        "--minutes", type=float, default=600, help="stop by then; the learning rate falls by the clock too"
-    )
-    parser.add_argument("--rate", type=float, default=1e-4, help="the highest learning rate")
-    parser.add_argument(
-        "--window",
-        type=int,
-        nargs=2,
-        default=(40, 140),
-        help="least and most words of a training passage: short ones cost less, and teach as much about sentences",
-    )
-    parser.add_argument("--tokens", type=int, default=4096, help="tokens in a batch, filling included")
-    parser.add_argument("--sentence-weight", type=float, default=2.0)
-    parser.add_argument("--every", type=int, default=500, help="steps between checkpoints")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    train(options)
-
-
-if __name__ == "__main__":
-    main()
+    run = Run(options)
+    run.train()
+    run.finish()
