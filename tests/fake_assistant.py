@@ -11,12 +11,12 @@ from pathlib import Path
 from peerqa.answering.answer import (
     Answer,
     AnswerCitation,
-    AnswerNotice,
     AnswerPassage,
     AnswerReference,
     Attribution,
     Highlight,
 )
+from peerqa.answering.notices import AnswerNotice
 from peerqa.citing.discrepancies import Discrepancy
 from peerqa.errors import CorpusError, Problem, SectionError
 from peerqa.library.review import Review, read_review

@@ -162,7 +162,7 @@ def in_a_fresh_interpreter(code: str) -> str:
     return ran.stdout.strip()
 
 
-@pytest.mark.parametrize("module", ["peerqa", "peerqa.library.review", "peerqa.citing.report"])
+@pytest.mark.parametrize("module", ["peerqa", "peerqa.library.review", "peerqa.citing.report", "peerqa.cli.main"])
 def test_what_needs_no_model_loads_nothing_heavy(module: str) -> None:
     code = f"import sys, {module}; print(*sorted({HEAVY!r} & set(sys.modules)))"
     assert in_a_fresh_interpreter(code) == ""

@@ -19,6 +19,8 @@ from peerqa.answering.answer import MOST_PASSAGES, NEAREST, Answer, Composer
 from peerqa.answering.assistant import Assistant
 from peerqa.retrieval.query import Query
 from peerqa.retrieval.retriever import Hit, RetrievalResult
+from peerqa.wording.catalogue import using
+from peerqa.wording.notices import worded
 from stub_encoder import StubEncoder
 
 KEYS = {
@@ -259,3 +261,12 @@ def test_every_entry_that_an_ambiguous_citation_may_mean_is_given(threshold: Cal
         (citation,) = answer.passages[0].citations
         assert citation.status == "ambiguous"
         assert set(citation.references) <= {reference.key for reference in answer.references}
+
+
+def test_a_follow_up_names_the_question_that_it_goes_on_from(little: Assistant) -> None:
+    answer = little.ask("what about their hours?", ["What challenges do PSWs face?"])
+    assert answer.interpreted_question == answer.to_dict()["interpreted_question"] == str(answer.interpretation)
+    assert answer.interpreted_question.endswith("? (going on from: What challenges do peer support workers face?)")
+    with using("fr"):
+        assert "(à la suite de" in worded(answer.interpretation)
+    assert little.ask("hours").interpretation == "hours"

@@ -167,10 +167,11 @@ def test_an_older_generation_stands_in_only_for_the_corpus_that_it_is_of(corpus:
     newest = max((tmp_path / "index").glob("generation-*"))
     (newest / "sentences.faiss").write_bytes(b"")
     assistant = Assistant.open(corpus, tmp_path / "index", encoder=StubEncoder())
-    assert "peerqa build" in str(assistant.warnings[0])
+    assert any("peerqa build" in str(warning) for warning in assistant.warnings)
     assert assistant.ask("What challenges do PSWs face?").passages
     (corpus / "peers.md").write_text(SECOND)
-    assert Assistant.open(corpus, tmp_path / "index", encoder=StubEncoder()).warnings == ()
+    again = Assistant.open(corpus, tmp_path / "index", encoder=StubEncoder())
+    assert not any("generation" in str(warning) for warning in again.warnings)
 
 
 def test_a_build_under_way_elsewhere_is_told(corpus: Path, tmp_path: Path) -> None:

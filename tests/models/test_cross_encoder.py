@@ -153,7 +153,7 @@ def test_without_its_weights_retrieval_answers_alone(folder: Path, monkeypatch: 
     monkeypatch.setattr(module, "load_cross_encoder", missing)
     assistant = Assistant.open(folder / "corpus", folder / "index")
     assert assistant.ask("do cats sleep").passages
-    assert "retrieval alone" in str(assistant.warnings[0])
+    assert any("retrieval alone" in str(warning) for warning in assistant.warnings)
     with pytest.raises(ModelError):  # one that was asked for by name is not left out in silence
         Assistant.open(folder / "corpus", folder / "index", settings=Settings(reranker="mine"))
 

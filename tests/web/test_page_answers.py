@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from fake_assistant import REFERENCES, STARTERS, FakeAssistant, challenges
-from peerqa.answering.answer import Answer, AnswerCitation, AnswerNotice, AnswerReference, same_words
+from peerqa.answering.answer import Answer, AnswerCitation, AnswerReference, same_words
 from peerqa.answering.assistant import Assistant
+from peerqa.answering.notices import AnswerNotice
 from peerqa.citing.discrepancies import Preference
 from peerqa.notices import Notice
 from peerqa.web.chat.conversation import Turns, next_turn

@@ -124,7 +124,10 @@ def test_a_question_made_of_a_heading_is_offered_in_french_and_asked_as_it_is() 
     turn = Turn(1, "?", "", (made, "What is a PSW?"), answered=True)
     with strings.using("fr"):
         options = messages((turn,))[-1]["options"]
-    assert options[0] == {"value": asked, "label": "Que dit la revue au sujet de « Benefits of Peer Support » ?"}
+    assert options[0] == {
+        "value": asked,
+        "label": "Que dit la revue au sujet de «\u00a0Benefits of Peer Support\u00a0»\u00a0?",
+    }
     assert options[1] == {"value": "What is a PSW?", "label": "What is a PSW?"}
     assert str(made) == worded(made) == asked
 

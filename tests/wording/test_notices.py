@@ -12,7 +12,8 @@ import pytest
 from placeholders import placeholders
 
 import peerqa
-from peerqa.answering.answer import Answer, AnswerNotice
+from peerqa.answering.answer import Answer
+from peerqa.answering.notices import AnswerNotice
 from peerqa.citing.discrepancies import Discrepancy, Preference
 from peerqa.errors import CorpusError, Problem, SectionError
 from peerqa.library.starter_questions import SuggestionKind, about

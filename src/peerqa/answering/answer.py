@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 from itertools import pairwise
 from typing import Any, Literal
 
+from peerqa.answering.notices import AnswerNotice
 from peerqa.citing.discrepancies import reason
 from peerqa.citing.reference import Reference
 from peerqa.library.passages import Passage
@@ -27,16 +27,6 @@ from peerqa.text.near_duplicates import Shingles, shingles, stands_in
 
 Status = Literal["answered", "not_covered", "greeting", "unclear"]
 Attribution = Literal["review", "cited"]
-
-
-class AnswerNotice(Enum):
-    """What an answer tells its reader beside passages, with the values that belong to it."""
-
-    GREETING = "greeting"
-    EMPTY = "empty"
-    UNCLEAR = "unclear"
-    NOT_COVERED = "not-covered"  # reviews: how many were asked
-    NOT_COVERED_IN_SECTION = "not-covered-in-section"  # section: its heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +198,7 @@ class AnswerReference:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the review says to a question.
+    """What the review says to a question. `interpretation` is the question as it was read, in full.
 
     `status` is "answered", "not_covered" (then `passages` holds what comes nearest, and nothing in them claims to
     answer), "greeting" or "unclear" (then there are no passages). `notice` is what to tell the reader in those three
@@ -217,7 +207,7 @@ class Answer:
     """
 
     question: str
-    interpreted_question: str
+    interpretation: str | Notice
     status: Status
     confidence: float
     passages: tuple[AnswerPassage, ...] = ()
@@ -225,6 +215,11 @@ class Answer:
     notice: Notice | None = None
     suggestions: tuple[Suggestion, ...] = ()
     section: str | None = None
+
+    @property
+    def interpreted_question(self) -> str:
+        """The interpretation in English."""
+        return str(self.interpretation)
 
     @property
     def message(self) -> str | None:
@@ -359,10 +354,11 @@ class Composer:
             for key in (key for citation in passage.citations for key in citation.entries):
                 work = self._work(passage.document, key)
                 references.setdefault(work.key, shown_work(work, passage.document))
-        said = {same_words(asked), same_words(question.interpreted)}
+        interpretation = _interpretation(question)
+        said = {same_words(asked), same_words(str(interpretation))}
         leading = tuple(one for one in suggestions if same_words(str(one)) not in said)
         works = tuple(references.values())
-        return Answer(asked, question.interpreted, status, confidence, passages, works, notice, leading)
+        return Answer(asked, interpretation, status, confidence, passages, works, notice, leading)
 
     def _work(self, document: str, key: str) -> Work:
         work = self._works.of(document, key)
@@ -384,6 +380,13 @@ class Composer:
         leading: list[Suggestion] = [about(following)] if following and following not in sections else []
         leading += [one for one in self.starters if not any(section and section in str(one) for section in sections)]
         return tuple(dict.fromkeys(leading))[:4]
+
+
+def _interpretation(question: Query) -> str | Notice:
+    """The question in full, for the reader to check."""
+    if not question.history:
+        return question.written_out
+    return Notice(AnswerNotice.GOING_ON_FROM, question=question.written_out, earlier=question.history[-1])
 
 
 def _highlighted(hits: Sequence[Hit]) -> dict[int, list[int]]:

@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from peerqa.answering.answer import Answer, AnswerNotice, Composer
+from peerqa.answering.answer import Answer, Composer
+from peerqa.answering.notices import AnswerNotice
 from peerqa.errors import CorpusError, IndexMismatch, ModelError, Problem, SectionError
 from peerqa.index.building import (
     CHUNKING_VERSION,

@@ -67,7 +67,7 @@ def answer_as_text(answer: Answer, style: Style, why: bool = False) -> str:
     """An answer for the shell: what answers, where it stands, what it rests on; `why`: which words met."""
     parts: list[str] = []
     if answer.interpreted_question != " ".join(answer.question.split()):
-        parts.append(style.wrap(style.paint("Read as: ", _DIM) + visible(answer.interpreted_question)))
+        parts.append(style.wrap(style.paint("Read as: ", _DIM) + visible(worded(answer.interpretation))))
     if answer.notice:
         parts.append(style.wrap(style.paint(visible(worded(answer.notice)), _BOLD)))
     if answer.status == "not_covered" and answer.passages:

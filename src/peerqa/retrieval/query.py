@@ -66,13 +66,6 @@ class Query:
     kind: QuestionKind
     defined: str | None = None
 
-    @property
-    def interpreted(self) -> str:
-        """The question in full, for the reader to check."""
-        if not self.history:
-            return self.written_out
-        return f"{self.written_out} (going on from: {self.history[-1]})"
-
 
 class QueryParser:
     """Reads questions put to a set of reviews."""

@@ -15,6 +15,7 @@ from peerqa.http.routes import Assistant, DocumentSummary, checked_question, log
 from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
 from peerqa.notices import Notice
+from peerqa.wording.catalogue import gettext
 from peerqa.wording.notices import worded
 
 
@@ -76,6 +77,6 @@ def create_feedback_router(kept: KeptQuestions, limit: int) -> APIRouter:
             raise HTTPException(422, worded(error)) from None
         except KeptQuestionsError as error:
             log_failure(error)
-            raise HTTPException(500, "The file of kept questions cannot be written.") from None
+            raise HTTPException(500, gettext("The file of kept questions cannot be written.")) from None
 
     return router

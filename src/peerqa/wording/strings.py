@@ -1,7 +1,6 @@
-"""Every word that the interface itself says, in the language of the reader; the words of a review never stand here.
+"""What the page says, in the language in use: `strings.ASK`, or a function where the message has placeholders.
 
-`strings.ASK` is looked up in the language that `using` has set for the current request: English if nothing has.
-A question and its answer stay in the language of the review; what is said about its citations is in the reader's.
+The words of a review never stand here: questions and answers stay in the language of the review.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 def __getattr__(name: str) -> str:
-    """The message of that name in the language in use. NAME_MANY is the form for several of a message with a plural."""
+    """The message of that name in the language in use; NAME_MANY gives the plural of a message that has one."""
     if name in MESSAGES:
         return gettext(MESSAGES[name])
     if name.removesuffix("_MANY") in PLURALS:
@@ -27,16 +26,16 @@ def __getattr__(name: str) -> str:
 
 
 def lang_attribute(declared: object) -> str:
-    """The attribute ` lang="en"` for the words of a review, where its language is not the reader's; else nothing.
+    """The attribute ` lang="en"` for words of a review in another language than the reader's; "" for the same language.
 
-    declared: what the front matter says of the review's language, English if nothing.
+    declared: language code from the front matter of the review; English if there is none.
     """
     code = declared if isinstance(declared, str) and _LANGUAGE_TAG.fullmatch(declared) else DEFAULT
     return "" if code.split("-")[0].lower() == language() else f' lang="{code}"'
 
 
 def preferred(accepted: str) -> str:
-    """The best of our languages for an Accept-Language header, by its weights (RFC 9110 §12.5.4)."""
+    """Code of the language that an Accept-Language header weighs highest among ours (RFC 9110 §12.5.4)."""
     weighed: list[tuple[float, int, str]] = []
     for place, item in enumerate(accepted[:500].split(",")):
         tag, _, parameter = item.strip().partition(";")
@@ -59,139 +58,139 @@ def _counted(name: str, number: int, **values: object) -> str:
 
 
 def question_placeholder() -> str:
-    """What the empty question box says."""
+    """Placeholder of the question box."""
     return pgettext("placeholder of the question box", "Ask the review")
 
 
 def finding(kind: str) -> str:
-    """The heading of a kind of finding."""
+    """Heading above the findings of one kind."""
     return _words("FINDING_" + kind.upper().replace("-", "_"))
 
 
 def colour(name: str) -> str:
-    """The name of an accent."""
+    """Name of an accent colour."""
     return _words("COLOUR_" + name.upper())
 
 
 def theme(name: str) -> str:
-    """The name of a theme; "" follows the reader's system."""
+    """Name of a colour theme; "" is the theme of the reader's system."""
     return _words("THEME_" + (name or "system").upper())
 
 
 def met(question_word: str, text_word: str) -> str:
-    """One word of the question and the word of the sentence that it met."""
+    """A word of the question and the word of the sentence that it matched."""
     if question_word.casefold() == text_word.casefold():
         return f"“{question_word}”"
     return _words("MET", question=question_word, text=text_word)
 
 
 def not_covered_in(section: str) -> str:
-    """What is said where a section does not answer."""
+    """Verdict of an answer from one section that does not answer."""
     return _words("NOT_COVERED_IN", section=section)
 
 
 def no_such_section(section: str) -> str:
-    """What is said where an address asks for a section that there is not."""
+    """Line for an address that names an unknown section."""
     return _words("NO_SUCH_SECTION", section=section)
 
 
 def not_a_section(section: str) -> str:
-    """What is said to a question in a section that is not in the reviews that are asked."""
+    """Line for a question in a section that the chosen reviews lack."""
     return _words("NOT_A_SECTION", section=section)
 
 
 def search_only(section: str) -> str:
-    """The name of the button that limits the search to a section."""
+    """Label of the button that limits the search to a section."""
     return _words("SEARCH_ONLY", section=section)
 
 
 def search_whole(reviews: int) -> str:
-    """The name of the button that searches everything."""
+    """Label of the button that lifts the limit to a section. reviews: how many there are."""
     return _counted("SEARCH_WHOLE", reviews)
 
 
 def searching_whole(reviews: int) -> str:
-    """One line that says that everything is searched."""
+    """Line that says that all sections are searched. reviews: how many there are."""
     return _counted("SEARCHING_WHOLE", reviews)
 
 
 def paragraph(number: int) -> str:
-    """Where in the review a passage stands."""
+    """Number of a paragraph, counted from 1."""
     return _words("PARAGRAPH", number=number)
 
 
 def page(number: int) -> str:
-    """On which page it begins."""
+    """Number of a page, counted from 1."""
     return _words("PAGE", number=number)
 
 
 def place(section: str, number: int, page: int | None = None) -> str:
-    """The same in short: section, paragraph, and the page of a source that has pages."""
+    """Address of a passage in short: section, paragraph, and page if the source has pages."""
     return f"{section}, ¶\u00a0{number}" + (f", p.\u00a0{page}" if page else "")
 
 
 def figure(number: int) -> str:
-    """A number with thin spaces between its thousands, as both languages read it."""
+    """A number with thin spaces between its thousands, which both languages use."""
     return f"{number:,}".replace(",", "\u202f")
 
 
 def reviews(number: int) -> str:
-    """How many reviews there are."""
+    """Number of reviews."""
     return _words("REVIEWS", number=number)
 
 
 def shown_of(shown: int, number: int) -> str:
-    """How many of the reviews fit."""
+    """How many of the reviews match the filters."""
     return _words("SHOWN_OF", shown=shown, number=number)
 
 
 def asked_all(number: int) -> str:
-    """That all reviews are asked."""
+    """Name of the choice of all reviews."""
     return _words("ASKED_ALL", number=number)
 
 
 def asked_some(chosen: int | str, number: int) -> str:
-    """That some of the reviews are asked."""
+    """Name of the choice of some reviews."""
     return _words("ASKED_SOME", chosen=chosen, number=number)
 
 
 def also_listed(number: int) -> str:
-    """That other reviews have the work in their lists too."""
+    """Line on other reviews that list the same work. number: how many they are."""
     return _counted("ALSO_LISTED", number)
 
 
 def keeps(days: int) -> str:
-    """What visitors are told where questions are kept."""
+    """Notice to visitors that questions are kept for some days."""
     return _words("KEEPS", days=days)
 
 
 def copy(what: str) -> str:
-    """The name of a button that copies."""
+    """Label of a button that copies."""
     return _words("COPY", what=what)
 
 
 def cited_times(number: int) -> str:
-    """How often a work is cited; the places follow."""
+    """How often a work is cited; links to the places follow it."""
     return _counted("CITED", number) if number else _words("CITED_NEVER")
 
 
 def line(number: int) -> str:
-    """A line of the source."""
+    """Number of a line of the source, counted from 1."""
     return _words("LINE", number=number)
 
 
 def report_summary(citations: int, resolved: int, findings: int) -> str:
-    """One line on the citation report."""
+    """Summary of the citation report in one line."""
     return _words("REPORT_SUMMARY", citations=citations, resolved=resolved, findings=findings)
 
 
 def works_cited(number: int) -> str:
-    """The size of a reference list."""
+    """Number of works in a reference list."""
     return _counted("WORKS_CITED_COUNT", number)
 
 
 def rests_on(works: int, years: tuple[int, int] | None) -> str:
-    """One line on the works behind the passages of an answer; nothing is said of years that are not known."""
+    """Line on the works that the passages of an answer cite. years: first and last year; None if no year is known."""
     if works == 0:
         return _words("NO_WORK")
     told = _counted("CITE", works)

@@ -67,7 +67,7 @@ def _read_as(answer: Answer) -> str:
     """How a follow-up was understood, where that is not what the reader typed."""
     if answer.interpreted_question.strip() in ("", answer.question.strip()):
         return ""
-    return f'<p class="read-as">{escape(strings.READ_AS)} <i>{escape(answer.interpreted_question)}</i></p>'
+    return f'<p class="read-as">{escape(strings.READ_AS)} <i>{escape(worded(answer.interpretation))}</i></p>'
 
 
 def _answered(answer: Answer, turn: int, titles: Mapping[str, str], library: Library) -> str:
