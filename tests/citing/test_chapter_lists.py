@@ -102,7 +102,7 @@ def test_lists_are_parted_by_text() -> None:
     lists = ReferenceLists(document, parse_references(document))
     assert lists.ranges == [range(3), range(3, 6)]
     places = [CHAPTERS.index(text) for text in ("It helps (Adams", "## Chapter 2", "## Afterword")]
-    assert [lists.own(place) for place in places] == [0, 1, 1]
+    assert [lists.list_of(place) for place in places] == [0, 1, 1]
     assert ReferenceLists(document, ()).ranges == []
 
 

@@ -1,4 +1,4 @@
-"""The authors that a mention names against those of one entry: whether they may be the same, and what differs."""
+"""Compares the authors that a mention names with those of one entry: may they be the same, and what differs?"""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from peerqa.text.words import fold
 
 @dataclass(frozen=True, slots=True)
 class ListedNames:
-    """An entry with the forms of its authors' names that are compared.
+    """An entry of the list, with its authors' names in the forms that are compared.
 
     families: the surnames as `surname` gives them. head: the words before the date as `head_words` gives them.
     """
@@ -34,7 +34,7 @@ class ListedNames:
 
 
 class ShortForms:
-    """The short forms of organisations: those that the text or the list defines, and those that spell a name."""
+    """Knows which names are short forms of which organisations."""
 
     def __init__(self, references: Sequence[Reference], abbreviations: Mapping[str, str]) -> None:
         """abbreviations: short form -> long form, as the text defines them."""
@@ -46,7 +46,7 @@ class ShortForms:
                 self._aliases[author.family].update(fold(alias) for alias in author.aliases)
 
     def is_defined(self, written: str, listed: str) -> bool:
-        """Whether the text itself, or the entry, defines the short form; APA 7 §8.21 then allows it alone."""
+        """Whether the text or the entry defines the short form; APA 7 §8.21 then allows it without the full name."""
         long = self._long_forms.get(fold(written))
         if long is not None and fold(long).endswith(fold(listed).removeprefix("the ")):
             return True
@@ -65,18 +65,18 @@ class ShortForms:
         )
 
     def may_name(self, written: str, listed: str) -> bool:
-        """As `stands_for`; also for a name with words left out, or misspelt."""
+        """As `stands_for`; also if the name leaves words out or is misspelt."""
         return (
             self.stands_for(written, listed) or _shortens(written, listed) or nearly_equal(fold(written), fold(listed))
         )
 
 
 def compare_authors(mention: Mention, entry: ListedNames, short_forms: ShortForms, comparison: Comparison) -> bool:
-    """Whether a mention may name the authors of an entry; discrepancies are added to the comparison."""
+    """Whether a mention may name the authors of an entry. Adds what differs to the comparison."""
     reference, families, head = entry.reference, entry.families, entry.head
     words = head_words(mention.phrase.text)
     if len(words) > 1 and words == head:
-        return True  # word for word, whatever the list's commas make of it
+        return True  # the same words, even if the commas of the list made other names of them
     if not reference.authors:
         return False
     names = _without_given([surname(name.text) for name in mention.names], families)
@@ -97,7 +97,10 @@ def compare_authors(mention: Mention, entry: ListedNames, short_forms: ShortForm
 
 
 def _compare_persons(mention: Mention, names: Sequence[str], entry: ListedNames, comparison: Comparison) -> bool:
-    """Whether the names are the first of the entry's, in whatever order, but for slips. names: surnames to compare."""
+    """Whether the names are those of the first authors of the entry, but for slips and, of all of them, the order.
+
+    names: the surnames of the mention, as they are compared.
+    """
     reference, families = entry.reference, entry.families
     if sorted(names) == sorted(families) and tuple(names) != families:
         comparison.add(Discrepancy.AUTHOR_ORDER, listed=_listed(reference))
@@ -130,7 +133,7 @@ def _compare_organisation(mention: Mention, listed: str, short_forms: ShortForms
 
 
 def _compare_count(mention: Mention, reference: Reference, comparison: Comparison) -> None:
-    """ "et al." stands for the authors not named: from three authors on (APA 7 §8.17), and only then."""
+    """Add to the comparison an "et al." that is missing or superfluous: APA 7 §8.17 has it from three authors on."""
     named, listed = len(mention.names), len(reference.authors)
     if mention.et_al and listed <= named:
         comparison.add(Discrepancy.ET_AL_FOR_NOBODY, listed=_listed(reference))
@@ -146,33 +149,33 @@ def _compare_count(mention: Mention, reference: Reference, comparison: Compariso
 
 
 def head_words(text: str) -> tuple[str, ...]:
-    """The words before a date to compare by: without initials, "Jr" and "2nd"."""
+    """The words of the names before a date, folded, without initials, "Jr" and "2nd"."""
     words = [word for word in re.findall(r"\w+", fold(text)) if len(word) > 1 and not word[0].isdigit()]
     return tuple(word for word in words if word not in ("the", "and", "jr", "sr"))
 
 
 def _head(reference: Reference) -> tuple[str, ...]:
-    """The words of an entry before its date; () where the date stands late."""
+    """The words of an entry before its date; () if the date comes late or is missing."""
     date = re.search(rf"[(\[]?\s*{re.escape(reference.year)}", reference.text) if reference.year else None
     words = head_words(reference.text[: date.start()]) if date and date.start() < 300 else ()
     return words if len(words) <= 40 else ()
 
 
 def is_first_part(name: str, family: str) -> bool:
-    """Whether a name is the first of a double surname: "García" of "García Márquez"."""
+    """Whether a name is the first part of a double surname: "García" of "García Márquez"."""
     first = family.split()[0]
     return first != family and len(first) > 3 and (name == first or nearly_equal(name, first))
 
 
 def _is_given_first(name: str, reference: Reference) -> bool:
-    """Whether the list has taken a given name for the family name: "Haluk Söylemez" listed as "Haluk, S."."""
+    """Whether the list has the given name in place of the surname: "Haluk, S." for "Haluk Söylemez"."""
     author = reference.authors[0]
     first, _, last = name.partition(" ")
     return bool(last) and first == surname(author.family) and fold(author.given)[:1] == last[:1]
 
 
 def _without_given(names: Sequence[str], families: Sequence[str]) -> list[str]:
-    """Names as the list has them, where the text writes given names out: "Christopher Chabris" -> "chabris"."""
+    """The names, from the second on without given names that the list does not have there."""
     return [
         name.rsplit(" ", 1)[1] if 0 < place < len(families) and " " in name and " " not in families[place] else name
         for place, name in enumerate(names)
@@ -180,7 +183,7 @@ def _without_given(names: Sequence[str], families: Sequence[str]) -> list[str]:
 
 
 def _leaves_one_out(short: str, full: str) -> bool:
-    """Whether a short form of four letters or more lacks the initial of one word: "NICE" of "... Health and ..."."""
+    """Whether a short form of at least four letters has all initials but one: "NICE" lacks that of "Health"."""
     initials, letters = initials_of(full), fold(short)
     return (
         short.isupper()
@@ -193,7 +196,7 @@ def _leaves_one_out(short: str, full: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def surname(name: str) -> str:
-    """A surname to compare by: folded, without initials in front and without particles."""
+    """A surname as it is compared: folded, without initials in front and without particles."""
     folded = fold(re.sub(r"^(?:[^\W\d_]\.[\s-]*)+", "", name))
     bare = re.sub(
         r"^(?:(?:van|von|vom|zu|zum|zur|de|den|der|del|des|della|da|di|do|dos|du|la|le|las|los|ten|ter|al|el|bin|ibn|"
@@ -205,7 +208,10 @@ def surname(name: str) -> str:
 
 
 def nearly_equal(name: str, other: str) -> bool:
-    """Whether two surnames differ by a slip: one edit (two from eight letters on), swapped letters counted as one."""
+    """Whether two different surnames are at most one edit apart, two if both have eight letters or more.
+
+    An edit is a letter that is inserted, left out or replaced, or two neighbours that are swapped (Damerau 1964).
+    """
     if name == other or min(len(name), len(other)) < 4 or name[0] != other[0]:
         return False
     allowed = 2 if min(len(name), len(other)) >= 8 else 1
@@ -213,7 +219,7 @@ def nearly_equal(name: str, other: str) -> bool:
 
 
 def _shortens(written: str, listed: str) -> bool:
-    """Whether the name is the listed one with words left out: "Ministry of Health" for "B.C. Ministry of Health"."""
+    """Whether a name is the listed one with words left out: "Ministry of Health" for "B.C. Ministry of Health"."""
     short, full = fold(written).split(), fold(listed).split()
     position = iter(full)
     return 2 <= len(short) < len(full) and all(word in position for word in short)

@@ -1,9 +1,9 @@
-"""Where a text cites: the grammar of author-date citations, before anything is looked up.
+"""The grammar of author-date citations: where a text may cite, before anything is looked up in the reference list.
 
-APA 7 (chapter 8) writes them in four ways: in parentheses "(Moll et al., 2009; see also Cusick, 2021, p. 4)", in
-running text "Moll et al. (2009)", split "Moll et al. found ... (2009)", and by author alone once the year is known.
-The first two are found by their form. For the last two `MentionMatcher` says which words of a sentence are authors of
-the list. Offsets count within the plain text that is given.
+APA 7 (chapter 8) has four forms: parenthetical "(Moll et al., 2009; see also Cusick, 2021, p. 4)", narrative "Moll et
+al. (2009)", split "Moll et al. found ... (2009)", and by author alone once the year is known. The first two are found
+by their form. For the last two, in_text.py asks which words of a sentence are authors of the list. All offsets count
+within the plain text that is given.
 """
 
 from __future__ import annotations
@@ -30,12 +30,15 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One citation of one work, as written. `phrase` is all that stands before the year: one name, if an organisation.
+    """A place that may cite one work, as it is written.
 
-    `year` is None where the text gives none. `comma`: a comma parts name and year, as APA has it. `secondary`: the
-    text knows the work from another, which it names ("as cited in", APA 7 §8.6); the list need not have it. embedded:
-    the name ends a longer one, of a book, a case or a place ("Atkins v. Virginia (2002)"): it cites what is
-    listed, if anything.
+    phrase: all words of the name before the year; names: the persons in it, or the one organisation.
+    year: None if the text gives none there.
+    comma: whether a comma stands between name and year, as APA has it.
+    secondary: whether the work is cited from another one, which follows ("as cited in", APA 7 §8.6); the list need not
+    have it.
+    embedded: whether the name ends a longer one, of a book, a case or a place ("Atkins v. Virginia (2002)"); it is a
+    citation only if the list has it.
     """
 
     kind: Kind
@@ -113,17 +116,17 @@ REPORTING_VERB = re.compile(
     r"quot|cit(?:e|es|ed)\b|posit|remark|reason|remind|urg|concur|agree|disagree|support(?:s|ed)\b|made|make|"
     r"consider|address|focus|look|address|tak(?:e|es)\b|took|gave|give)",
 )
-"""What an author does in a narrative citation ("Moll et al. highlighted ..."), at the start of the text given."""
+"""What an author does in a narrative citation: "highlighted" in "Moll et al. highlighted ..."."""
 
 
 # ---- citations found by their form ----------------------------------------------------------------------------------
 
 
 def find_written(text: str) -> Iterator[Mention]:
-    """Parenthetical and narrative citations that carry their year beside the name, and years alone in parentheses.
+    """Parenthetical and narrative citations with the year beside the name, and years alone in parentheses.
 
-    A year alone, with no name before it, is yielded as "narrative-split" with an empty phrase: whose year it is must
-    be asked of the sentence.
+    A year without a name before it is yielded as "narrative-split" with an empty phrase; its author may stand earlier
+    in the sentence.
     """
     for start, end, content in _groups(text):
         if DATE.search(content) and not _first_published(text, start, end):
@@ -131,7 +134,7 @@ def find_written(text: str) -> Iterator[Mention]:
 
 
 def _first_published(text: str, start: int, end: int) -> bool:
-    """Whether a year in brackets stands beside another one: "Freud [1900] 1953", "Freud 1953 [1900]"."""
+    """Whether brackets hold the year of a first edition, beside that of another: "Freud [1900] 1953"."""
     if text[start] != "[" or not re.fullmatch(r"\s*\d{4}\s*", text[start + 1 : end - 1]):
         return False
     return bool(
@@ -143,7 +146,7 @@ _BRACKET = re.compile(r"[()\[\]]")
 
 
 def _groups(text: str) -> list[tuple[int, int, str]]:
-    """(start, end, content) of each pair of brackets, inner groups blanked out of the content of outer ones."""
+    """(start, end, content) of each pair of brackets; in the content of outer pairs, inner ones are blank."""
     opened: list[int] = []
     pairs: list[tuple[int, int]] = []
     for bracket in _BRACKET.finditer(text):
@@ -196,11 +199,11 @@ def _lifetime(date: str) -> bool:
 
 
 _LONGER_NAME = re.compile(rf"(?:\bvs?\.\s|\bat\s|\w\s[{UPPER}]\w+\s(?:of|in|on|for)\s)$")
-"""What stands before the last word of the name of a book, a case or a place."""
+"""The beginning of the name of a book, a case or a place, before a name that ends it."""
 
 
 def _parts(content: str) -> Iterator[tuple[int, str, bool]]:
-    """(offset, text, known from the next part) of what semicolons, "as cited in" or a comma part in a group."""
+    """(offset, text, whether "as cited in" follows) of each citation in brackets."""
     begin = 0
     for match in _PART_END.finditer(content):
         yield begin, content[begin : match.start()], match["source"] is not None
@@ -209,7 +212,7 @@ def _parts(content: str) -> Iterator[tuple[int, str, bool]]:
 
 
 def _dates(part: str) -> Iterator[tuple[str, int, int]]:
-    """(year, start, end) of the dates that follow the first name of a part: "2010, 2012", "2019a, b"."""
+    """(year, start, end) of each date of one author: "2010, 2012", "2019a, b"."""
     match = DATE.search(part)
     if match is None:
         return
@@ -220,7 +223,7 @@ def _dates(part: str) -> Iterator[tuple[str, int, int]]:
         date = more["date"]
         if len(date) == 1:
             if more["to"] not in (None, "/") and len(year) == 5:
-                # "2019a–c": what the range leaves out stands at its dash.
+                # "2019a–c": the years inside the range have the place of its dash.
                 for code in range(ord(year[4]) + 1, ord(date)):
                     yield year[:4] + chr(code), *more.span("to")
             date = year[:4] + date
@@ -263,7 +266,10 @@ def _moved(name: Name, offset: int) -> Name:
 
 
 def _named_at_end(text: str, begin: int = 0) -> tuple[Name, tuple[Name, ...], bool] | None:
-    """The people or the organisation whose name ends the text, from `begin` on: (whole phrase, names, et al.)."""
+    """(phrase, names, whether "et al." follows) of the persons or the organisation whose name ends the text.
+
+    begin: where the name may begin at the earliest.
+    """
     begin = max(begin, len(text) - 400)
     people = _PEOPLE_AT_END.search(text, begin)
     phrase = _PHRASE_AT_END.search(text, begin)
@@ -290,7 +296,7 @@ def _people(match: re.Match[str]) -> tuple[Name, ...]:
 
 
 def _subject(text: str, start: int, end: int) -> Mention:
-    """The author right before a year in parentheses; with an empty phrase where there is none."""
+    """The author right before a year in parentheses; its phrase is empty if there is none."""
     before = text[:start].rstrip()
     possessive = _POSSESSIVE.search(before, max(0, len(before) - 2))
     stem = before[: possessive.start() + (1 if possessive[0].startswith("s") else 0)] if possessive else before
@@ -312,11 +318,11 @@ def _narrative(subject: Mention, dates: list[tuple[str, int, int]], offset: int,
         yield replace(subject, start=start, end=finish, year=_normal_date(date))
 
 
-# ---- names that the list knows --------------------------------------------------------------------------------------
+# ---- names in running text ------------------------------------------------------------------------------------------
 
 
 def people_at(text: str, position: int) -> tuple[tuple[Name, ...], bool, int] | None:
-    """(names, et al., end) of the list of people that begins at `position`."""
+    """(names, whether "et al." follows, end) of the persons whose names begin at `position`; None if none do."""
     match = _PEOPLE_HERE.match(text, position)
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""The authors of a reference list entry: of the part before its date, or from the beginning as far as names go.
+"""The authors of a reference list entry, from the part before its date or from its beginning.
 
 The forms are those of the usual styles: "Smith, J. A., & Lee, B." (APA, Harvard), "Smith JA, Lee B" (Vancouver),
 "J. A. Smith and B. Lee" (IEEE), "Smith, John, and Brenda Lee" (Chicago, MLA), and names of organisations.
@@ -57,7 +57,7 @@ def _next_author(text: str, position: int, later: bool) -> tuple[Author | None, 
     if full and not is_organisation(full[0]) and not _is_whole_list_of_words(rest):
         return Author(full["family"], full["given"]), _skip_stop(text, full.end())
     if later:
-        # Chicago: after the first author, given names come first.
+        # Chicago style: given names come first from the second author on.
         given_first = re.match(
             rf"((?:[{UPPER}][\w'’.\-]*\s+){{1,3}})((?:{PARTICLE}\s+){{0,3}}[{UPPER}][\w'’\-]+)(?=[,;.&]|\s+and\b|\s*$)",
             text[position:],
@@ -68,7 +68,7 @@ def _next_author(text: str, position: int, later: bool) -> tuple[Author | None, 
 
 
 def _is_whole_list_of_words(rest: str) -> bool:
-    """ "Health, Work and Ageing": many capitalised words and no sign of a person."""
+    """Whether the words list subjects and not persons: "Health, Work and Ageing ..."; many words and no initial."""
     return len(rest.split()) > 8 and not re.search(rf"\b[{UPPER}]\.", rest)
 
 
@@ -124,7 +124,7 @@ _ROLE_HERE = re.compile(
 
 
 def leading_authors(text: str) -> tuple[tuple[Author, ...], int]:
-    """(the persons with whom an entry begins, where they end): for entries whose date comes late or never."""
+    """(authors, end) of the persons with whose names an entry begins; needed if the date comes late or never."""
     authors: list[Author] = []
     position = 0
     spelt = False
@@ -147,7 +147,7 @@ def leading_authors(text: str) -> tuple[tuple[Author, ...], int]:
 
 
 def _person_here(text: str, position: int, first: bool, joined: bool, spelt: bool) -> tuple[Author, int, bool] | None:
-    """(the person named here, where the name ends, whether given names are spelt out)."""
+    """(author, end, whether given names are spelt out) of the person named at `position`; None if none is."""
     patterns = [(pattern, False) for pattern in _INITIALLED if not (spelt and pattern is _VANCOUVER)]
     if first or spelt:
         patterns += [(pattern, True) for pattern in _SPELT]

@@ -1,4 +1,4 @@
-"""Which reference list a place of the text uses: a document may have one at its end, or one for each chapter."""
+"""The reference lists of a document: one at its end, or one for each chapter."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from peerqa.text.document import Document
 
 
 class ReferenceLists:
-    """The entries of a document in lists: text of the body between two entries parts their lists.
+    """The reference lists of a document. A new list begins where text of the body stands between two entries.
 
-    `ranges` holds the places of each list's entries among the references.
+    ranges: the indices of the entries of each list among the references.
     """
 
     def __init__(self, document: Document, references: Sequence[Reference]) -> None:
@@ -27,6 +27,6 @@ class ReferenceLists:
         self.ranges = [range(a, b) for a, b in zip(firsts, [*firsts[1:], len(references)], strict=False)]
         self._starts = [references[first].start for first in firsts]
 
-    def own(self, position: int) -> int:
-        """Which list belongs to the chapter that holds `position`: the next one, or the last behind the last."""
+    def list_of(self, position: int) -> int:
+        """Index of the list of the chapter that holds `position`: the first list behind it, else the last list."""
         return min(bisect_right(self._starts, position), len(self.ranges) - 1)

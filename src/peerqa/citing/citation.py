@@ -16,13 +16,12 @@ Status = Literal["resolved", "corrected", "ambiguous", "missing"]
 class Citation:
     """One citation of one work in the text.
 
-    mention: the words of the text, `document.plain(start, end).text`; of "b" in "2019a, b" the year, "2019b". In
-    "Wang et al. define ... (2021)" these are the authors, and `year_span` is where the year stands
-    apart; else `year_span` is None.
+    mention: the words that cite, `document.plain(start, end).text`; for the "b" of "2019a, b" the year, "2019b".
+    year_span: the place of a year that stands apart from its author, as in "Wang et al. define ... (2021)"; else None.
     status: "resolved"; "corrected" (the text differs from the entry, and `discrepancies` say how); "ambiguous" (several
     entries fit); "missing" (no entry fits).
-    references: keys of the entries, best first; empty when missing.
-    sentence: the sentence's place in the document.
+    references: keys of the entries, best first; empty if missing.
+    sentence: the span of the sentence in the document.
     """
 
     mention: str

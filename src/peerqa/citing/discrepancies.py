@@ -14,10 +14,10 @@ from peerqa.notices import Notice
 
 
 class Discrepancy(Enum):
-    """A kind of discrepancy; behind it, the values that its notice holds.
+    """A kind of discrepancy; the comment behind each names the values of its notice.
 
-    What stands before a slash is its issue, the word that the JSON has for it. The order is that in which the
-    discrepancies of one citation are told: first what matters most to whoever mends the text.
+    The part of the code before a slash is its `issue`, the word in the JSON. The discrepancies of one citation are told
+    in this order: first the most important one for whoever mends the text.
     """
 
     NO_YEAR = "author-only"
@@ -40,7 +40,7 @@ class Discrepancy(Enum):
 
     @property
     def issue(self) -> str:
-        """The word that the JSON has for it; some discrepancies share one."""
+        """The word for it in the JSON; some discrepancies share one."""
         return str(self.value).partition("/")[0]
 
 
@@ -61,18 +61,18 @@ _COST = {
     "missing-et-al": 1,
     "superfluous-et-al": 2,
 }
-"""By issue: how much it tells against an entry that the text means it."""
+"""Issue -> how strongly it speaks against an entry, in units of its own."""
 
 
 def issues(discrepancies: Sequence[Notice]) -> tuple[str, ...]:
-    """The words that the JSON has for the discrepancies, in their order."""
+    """The words for the discrepancies in the JSON, in their order."""
     return tuple(_kind(notice).issue for notice in discrepancies)
 
 
 def told(discrepancies: Sequence[Notice]) -> tuple[Notice, ...]:
-    """Those of a citation's discrepancies that its reason tells.
+    """The discrepancies of a citation that people are told.
 
-    Where several entries fit, the discrepancies behind that one are those of the first entry alone: they are not told.
+    What follows SEVERAL_ENTRIES concerns only the first of these entries, and is not told.
     """
     kinds = [notice.code for notice in discrepancies]
     end = kinds.index(Discrepancy.SEVERAL_ENTRIES) + 1 if Discrepancy.SEVERAL_ENTRIES in kinds else len(kinds)
@@ -80,27 +80,27 @@ def told(discrepancies: Sequence[Notice]) -> tuple[Notice, ...]:
 
 
 def reason(discrepancies: Sequence[Notice]) -> str | None:
-    """What the discrepancies tell, as a line in English; None if there are none."""
+    """The discrepancies as a line in English; None if there are none."""
     return "; ".join(map(str, told(discrepancies))) or None
 
 
 @dataclass(slots=True)
 class Comparison:
-    """The discrepancies that are found while a mention is compared with an entry, one of each issue."""
+    """Collects the discrepancies between a mention and an entry, at most one of each issue."""
 
     _found: dict[str, Notice] = field(default_factory=dict)
 
     def add(self, kind: Discrepancy, **values: object) -> None:
-        """Note a discrepancy, unless there is one of its issue already."""
+        """Add a discrepancy, unless there is one of its issue already."""
         self._found.setdefault(kind.issue, Notice(kind, **values))
 
     def has(self, *kinds: Discrepancy) -> bool:
-        """Whether discrepancies of all these kinds' issues are among those found."""
+        """Whether there is a discrepancy of the issue of each of these kinds."""
         return all(kind.issue in self._found for kind in kinds)
 
     @property
     def cost(self) -> int:
-        """How much the discrepancies tell against the entry; 0 if there are none."""
+        """How strongly the discrepancies speak against the entry; 0 if there are none."""
         return sum(_COST[issue] for issue in self._found)
 
     @property

@@ -1,9 +1,9 @@
-"""Where the authors, the date and the title of a reference list entry end, whatever its style.
+"""Splits a reference list entry of any style into authors, date, title and rest.
 
 An entry is cut into pieces at its punctuation. Each piece belongs to one of four parts, which come in this order:
-authors, date, title, rest (any of the first three may be missing, and a date may stand in the rest). Features of the
-pieces and of the joints between them have weights for each part; the best sequence of parts is found by dynamic
-programming (Viterbi). entry_segmentation.json holds the weights, made by `benchmarks/fit_entries.py DATA --write`.
+authors, date, title, rest. Any of the first three may be missing, and the rest may hold the date. The features of the
+pieces and of the joints between them have weights for each part; dynamic programming (Viterbi 1967) finds the parts
+with the greatest sum. entry_segmentation.json holds the weights, made by `benchmarks/fit_entries.py DATA --write`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from peerqa.text.person_names import UPPER
 PARTS = ("authors", "date", "title", "rest")
 AUTHORS, DATE, TITLE, REST = range(4)
 STEPS = tuple((before, after) for before in range(4) for after in range(before, 4))
-"""Which part may follow which: (index in PARTS, index in PARTS)."""
+"""The pairs of parts of which the second may follow the first, as indices in PARTS."""
 
 Features = list[list[str]]
 
@@ -42,8 +42,8 @@ _OPENING, _CLOSING = '“"«„`‘', '”"»’'
 
 
 @dataclass(frozen=True, slots=True)
-class Cuts:
-    """The spans of an entry's parts, in order; an empty span where a part is missing."""
+class EntryParts:
+    """The spans of the parts of an entry, in order; the span of a missing part is empty."""
 
     authors: Span
     date: Span
@@ -59,11 +59,11 @@ class Weights:
     joints: Mapping[str, Sequence[float]]
 
 
-def cut_entry(text: str, names_end: int, date: Span | None = None) -> Cuts:
+def segment_entry(text: str, names_end: int, date: Span | None = None) -> EntryParts:
     """The parts of an entry, given as one line without its number, notation and links.
 
-    names_end: where names of persons end, as `leading_authors` says. date: where the date stands, if that is known;
-    then authors are what is before it, and the title follows it.
+    names_end: the end of the persons' names, as `leading_authors` gives it. date: the span of the date, if it is known;
+    the authors are then what stands before it, and the title follows it.
     """
     spans = pieces_of(text, names_end)
     first = sum(end <= date[0] for _, end in spans) if date else 0
@@ -77,11 +77,11 @@ def cut_entry(text: str, names_end: int, date: Span | None = None) -> Cuts:
         own = [span for span, chosen in zip(spans, path, strict=True) if chosen == part]
         parts.append((own[0][0], own[-1][1]) if own else (position, position))
         position = parts[-1][1]
-    return Cuts(*parts)
+    return EntryParts(*parts)
 
 
 def _allowed(spans: Sequence[Span], date: Span) -> list[tuple[int, ...]]:
-    """The parts that each piece may belong to where the date is known: what follows it at once is the title."""
+    """The parts that each piece may belong to if the date is known: the piece right behind it is of the title."""
     parts: list[tuple[int, ...]] = []
     for start, end in spans:
         if start < date[1]:
@@ -103,7 +103,7 @@ def _fitted() -> Weights:
 def pieces_of(text: str, names_end: int) -> list[Span]:
     """The pieces of an entry in order, without the white space around them; initials of one name stay together.
 
-    names_end: where names of persons end; behind it, "U.S." and "vs." end no piece.
+    names_end: the end of the persons' names; behind it, "U.S." and "vs." do not end a piece.
     """
     pieces: list[Span] = []
     begin = 0
@@ -137,7 +137,7 @@ def _same_name(text: str, before: Span, piece: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What the features of a piece and of its joints are made of."""
+    """The properties of a piece from which its features, and those of its joints, are made."""
 
     words: list[str]
     shapes: list[str]
@@ -185,7 +185,7 @@ def _piece(text: str) -> _Piece:
 
 
 def features_of(text: str, spans: Sequence[Span], names_end: int, first: int = 0) -> tuple[Features, Features]:
-    """(features of each piece from the first that counts on, features of the joint before each of these)."""
+    """(features of each piece, features of the joint before each piece), from the piece `first` on."""
     pieces = [_piece(text[start:end]) for start, end in spans[first:]]
     later_in = (
         len(pieces)
@@ -211,7 +211,7 @@ def features_of(text: str, spans: Sequence[Span], names_end: int, first: int = 0
 
 
 def _place(spans: Sequence[Span], index: int, names_end: int) -> str:
-    """Where a joint stands, seen from where the grammar of names ends."""
+    """Where a joint stands: "in" the persons' names, "at" their end, or "after" it."""
     before, here = spans[index - 1][1], spans[index][0]
     return "at" if abs(before - names_end) <= 1 or abs(here - names_end) <= 2 else "in" if here < names_end else "after"
 
@@ -281,10 +281,10 @@ def best_parts(
     wrong: Sequence[int] | None = None,
     allowed: Sequence[Sequence[int]] | None = None,
 ) -> list[int]:
-    """The part (index in PARTS) of each piece, with the highest sum of weights.
+    """The part of each piece, as an index in PARTS, by the highest sum of weights.
 
-    allowed: the parts among which to choose for each piece.
-    wrong: in training, the right parts; every other one then scores 1 more, so that what is right must win by that.
+    allowed: the parts that each piece may have; all if None.
+    wrong: in training, the right parts. Every other part then scores 1 more, so that the right ones learn to win by 1.
     """
     back: list[list[int]] = []
     scores = [0.0, 0.0, 0.0, 0.0]

@@ -1,6 +1,6 @@
-"""References -> APA text, BibTeX, RIS; and how a sentence that reports another work is cited (APA 7 §8.6).
+"""References -> APA text, BibTeX, RIS; and secondary citations, of a work as a review cites it (APA 7 §8.6).
 
-The entries of a reference list are given as the review has them; BibTeX and RIS are written by bibtexparser and rispy.
+APA text has the entries as the review has them; bibtexparser and rispy write BibTeX and RIS.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ Format = Literal["txt", "bib", "ris"]
 
 
 def export(references: Sequence[Reference], form: Format) -> str:
-    """The references in one of the formats, in their order; "txt" is APA text, in the order of the alphabet."""
+    """The references in one of the formats; in their order, but "txt" (APA text) in alphabetical order."""
     if form == "bib":
         return as_bibtex(references)
     return as_ris(references) if form == "ris" else as_apa(references)
 
 
 def as_apa(references: Sequence[Reference]) -> str:
-    """The entries, one a paragraph, in the order of the alphabet."""
+    """The entries, one a paragraph, in alphabetical order."""
     return "\n\n".join(sorted((reference.text for reference in references), key=str.casefold)) + "\n"
 
 
@@ -42,7 +42,7 @@ _LATEX = {ord(mark): f"\\{mark}" for mark in "&%$#_{}"} | {
 
 
 def as_bibtex(references: Sequence[Reference]) -> str:
-    """The entries for BibTeX and BibLaTeX, in UTF-8; what an entry does not say is left out."""
+    """The entries for BibTeX and BibLaTeX, in UTF-8, each with the fields that are known."""
     library = bibtexparser.Library()
     for reference in references:
         kind = "article" if reference.volume or reference.container else "misc"
@@ -51,7 +51,7 @@ def as_bibtex(references: Sequence[Reference]) -> str:
 
 
 def _bibtex_fields(reference: Reference) -> list[tuple[str, str]]:
-    """Names and values; links are verbatim, all else is text. Braces keep an organisation in one piece."""
+    """(name, value) of each field. Links are verbatim, all else is LaTeX; braces keep an organisation in one piece."""
     authors = " and ".join(
         f"{{{author.family.translate(_LATEX)}}}"
         if author.organisation or not author.given
@@ -76,7 +76,7 @@ def _bibtex_fields(reference: Reference) -> list[tuple[str, str]]:
 
 
 class _RisWriter(rispy.RisWriter):  # type: ignore[misc]
-    """Without a number in front of each entry, which not every program reads."""
+    """Writes no number in front of an entry, since not every program can read it."""
 
     def set_header(self, count: int) -> str:
         return ""
@@ -107,7 +107,7 @@ def _ris_entry(reference: Reference) -> dict[str, Any]:
 
 
 def _one_line(value: Any) -> Any:
-    """A line break within a value would begin another tag."""
+    """The value without line breaks, which would begin another tag."""
     return [" ".join(item.split()) for item in value] if isinstance(value, list) else " ".join(value.split())
 
 
@@ -115,7 +115,7 @@ def _one_line(value: Any) -> Any:
 
 
 def cited_as(document: Document) -> str:
-    """How a review is cited in parentheses: "Anonymous, 2022"; by a short title where it names no author."""
+    """A review as it is cited in parentheses: "Anonymous, 2022"; by its title if it names no author."""
     people = [name for name in re.split(r"\s*(?:;|&|\band\b)\s*", document.author or "") if name]
     names = [name.split(",")[0] if "," in name else name.split()[-1] for name in people]
     title = f"“{document.title}”"
@@ -126,9 +126,9 @@ def cited_as(document: Document) -> str:
 def secondary_citation(
     works: Sequence[Reference], review: str, paragraph: int | None = None, page: int | None = None
 ) -> str:
-    """ "(Moll et al., 2009, as cited in Anonymous, 2022)"; without works, the review itself is cited.
+    """A secondary citation: "(Moll et al., 2009, as cited in Anonymous, 2022)". Without works, it cites the review.
 
-    review: as `cited_as` gives it. page, or else paragraph: the place, as APA 7 §8.25 and §8.28 ask of a quotation.
+    review: as `cited_as` gives it. page, paragraph: the place of a quotation (APA 7 §8.25, §8.28); the page if known.
     """
     place = f", p. {page}" if page else f", para. {paragraph}" if paragraph else ""
     if not works:

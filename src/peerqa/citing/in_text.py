@@ -1,4 +1,4 @@
-"""Where a paragraph cites by author and date, and which entries of the reference list fit each place."""
+"""Finds the places of a paragraph that cite by author and date, each with the entries of the list that fit it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from peerqa.text.document import Paragraph, PlainText, Sentence
 
 @dataclass(frozen=True, slots=True)
 class FoundMention:
-    """A mention in its paragraph, with what it may refer to."""
+    """A mention in its paragraph, with the entries that fit it.
+
+    plain: the words of the paragraph, in which the other spans count. year_at: the span of a year that stands apart.
+    year_known: whether an earlier narrative citation of the paragraph gives the year, so that this one need not.
+    """
 
     mention: Mention
     matches: tuple[Match, ...]
@@ -27,7 +31,7 @@ class FoundMention:
 
 
 def find_in_paragraph(paragraph: Paragraph, plain: PlainText, matcher: MentionMatcher) -> list[FoundMention]:
-    """The mentions of a paragraph that are citations, each with the entries that fit it; in no order."""
+    """The mentions of a paragraph that are citations, in no order."""
     sentences = [_plain_sentence(plain, sentence) for sentence in paragraph.sentences]
     found: list[FoundMention] = []
     written = sorted(find_written(plain.text), key=lambda mention: mention.start)
@@ -62,24 +66,27 @@ def find_in_paragraph(paragraph: Paragraph, plain: PlainText, matcher: MentionMa
 
 
 def _holding(sentences: Sequence[tuple[int, int]], position: int) -> tuple[int, int]:
-    """The sentence in which `position` lies; a mention may begin in the one after that of its first word."""
+    """The span of the sentence that holds a position of the plain text."""
     return sentences[bisect_right(sentences, position, key=lambda sentence: sentence[0]) - 1]
 
 
 def _plain_sentence(plain: PlainText, sentence: Sentence) -> tuple[int, int]:
-    """The sentence's place in the plain text of its paragraph."""
+    """The span of a sentence in the plain text of its paragraph."""
     last = len(plain.text)
     return bisect_left(plain.offsets, sentence.start, 0, last), bisect_left(plain.offsets, sentence.end, 0, last)
 
 
 _FARTHEST_AUTHOR = 500
-"""In characters: how far before its year the author of a split citation is looked for."""
+"""In characters: the greatest distance between the author and the year of a split citation."""
 
 
 def _split(
     year: Mention, text: str, sentence: int, taken: Set[int], matcher: MentionMatcher
 ) -> tuple[Mention, tuple[Match, ...]] | None:
-    """The author, earlier in the sentence, to whom a year in parentheses belongs; None where nobody is named."""
+    """The author to whom a year in parentheses belongs, and the entries that fit; None if the sentence names none.
+
+    sentence: its start; only what stands between it and the year is searched.
+    """
     position = year.phrase.start if not year.phrase.text else year.end
     best: tuple[tuple[int, ...], Mention, tuple[Match, ...]] | None = None
     for mention, reporting in _named_people(text, max(sentence, position - _FARTHEST_AUTHOR), position, taken, matcher):
@@ -93,7 +100,7 @@ def _split(
             continue
         wrong_year = bool(matches) and matches[0].other_year
         if year.phrase.text and (wrong_year or not known):
-            # The year stands behind a name of its own, such as that of a law.
+            # The year belongs to the name before it, such as that of a law.
             continue
         rank = (not known, wrong_year, not reporting, -trimmed.start)
         if best is None or rank < best[0]:
@@ -104,9 +111,9 @@ def _split(
 def _named_people(
     text: str, start: int, end: int, taken: Set[int], matcher: MentionMatcher, listed: bool = False
 ) -> Iterator[tuple[Mention, bool]]:
-    """Who is named in `text[start:end]` outside the places already taken; with whether a reporting verb follows.
+    """The people and organisations named in `text[start:end]`, each with whether a reporting verb follows.
 
-    With `listed`, only who may be a person of the reference list.
+    taken: the places that already belong to a citation. listed: whether to look only for persons of the reference list.
     """
     position = start
     for name in capitalised_words(text, start, end):
@@ -133,9 +140,9 @@ _YEAR_BEFORE = re.compile(rf"\b[Ii]n\s(?P<year>{YEAR}),?\s$")
 def _by_author_alone(
     text: str, start: int, end: int, taken: Set[int], matcher: MentionMatcher
 ) -> Iterator[tuple[Mention, tuple[Match, ...], tuple[int, int] | None]]:
-    """Listed persons who report something, without a year in parentheses; where a year stands in the running text.
+    """(mention, entries, span of the year) of listed persons who report something without a year in parentheses.
 
-    APA 7 §8.11: "In 2016, Cole found ..." is a citation with its year.
+    The year may stand in the running text, as in "In 2016, Cole found ..." (APA 7 §8.11); else its span is None.
     """
     covered = set(taken)
     for mention, reporting in _named_people(text, start, end, taken, matcher, listed=True):

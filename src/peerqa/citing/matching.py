@@ -1,4 +1,4 @@
-"""A mention against the entries of the reference list: which fit, and in what the text departs from them."""
+"""Matches a mention with the entries of the reference list: which fit it, and what differs?"""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from peerqa.text.words import LEGAL_WORDS, NOT_SURNAMES, fold
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry that a mention may mean, by its place in the list, and in what the text differs from it."""
+    """An entry that a mention may mean. index: its place in the list. discrepancies: what differs from the text."""
 
     index: int
     discrepancies: tuple[Notice, ...] = ()
 
     @property
     def other_year(self) -> bool:
-        """Whether the year of the text is not the entry's."""
+        """Whether the text gives another year than the entry."""
         return "year-mismatch" in issues(self.discrepancies)
 
 
 class MentionMatcher:
-    """Knows the names of a reference list, and the abbreviations that the text defines for them."""
+    """Matches mentions with the entries of one reference list."""
 
     def __init__(self, references: Sequence[Reference], abbreviations: Mapping[str, str]) -> None:
         self._references = references
@@ -66,9 +66,9 @@ class MentionMatcher:
     # -- which entries a mention may mean --
 
     def match(self, mention: Mention) -> tuple[Mention, tuple[Match, ...]] | None:
-        """The mention (cut to the words that are the name) and the entries that fit it equally well.
+        """(the mention, reduced to the words of the name; the entries that fit it equally well).
 
-        No entry: the mention is a citation that the list lacks. None: it is no citation at all.
+        No entries: it is a citation that the list lacks. None: it is no citation at all.
         """
         best: tuple[int, int, Mention, list[Match]] | None = None
         for order, reading in enumerate(self._readings(mention)):
@@ -84,7 +84,7 @@ class MentionMatcher:
         return self._unlisted(mention)
 
     def match_person(self, mention: Mention) -> tuple[Mention, tuple[Match, ...]] | None:
-        """As `match`, for authors named without a year: only persons of the list count."""
+        """As `match`, for authors named without a year: only persons of the list are considered."""
         for reading in self._readings(mention):
             first = surname(reading.names[0].text) if reading.names else ""
             if len(first) < 3 or (first in NOT_SURNAMES and not reading.et_al):
@@ -96,7 +96,7 @@ class MentionMatcher:
         return None
 
     def may_be_listed(self, name: str) -> bool:
-        """Whether a surname is that of an author of the list, or differs by a slip from one of a first author."""
+        """Whether a surname is that of an author of the list, or nearly that of a first author."""
         folded = surname(name)
         if folded not in self._may_be_listed:
             known = folded in self._all_families or any(
@@ -109,7 +109,7 @@ class MentionMatcher:
         return self._references[index].authors[0].organisation
 
     def _readings(self, mention: Mention) -> Iterator[Mention]:
-        """Ways to read the words before a year: all of them, then without words in front that are no name."""
+        """The mention as it is, then with one word after the other left out at the beginning, which may be no name."""
         phrase = mention.phrase
         yield replace(mention, names=(phrase,), et_al=False) if not mention.et_al else mention
         names = list(mention.names)
@@ -131,7 +131,7 @@ class MentionMatcher:
             yield replace(mention, names=(short,), phrase=short, et_al=False, start=begins)
 
     def _fitting(self, mention: Mention) -> tuple[int, list[Match]]:
-        """(cost, the entries that fit with the least departure)."""
+        """(cost, entries) of the entries that fit with the least cost; (0, []) if none fits."""
         fitting: list[tuple[int, Match]] = []
         for index in self._candidates(mention):
             comparison = self._compare(mention, index)
@@ -144,7 +144,7 @@ class MentionMatcher:
         return least, self._with_initial(mention, best) or best
 
     def _with_initial(self, mention: Mention, matches: Sequence[Match]) -> list[Match]:
-        """Those of several entries whose first author has the initial that the text gives (APA 7 §8.20: "J. Lee")."""
+        """Of several entries, those whose first author has the initial in the text (APA 7 §8.20: "J. Lee")."""
         initial = re.match(r"[^\W\d_](?=\.)", mention.names[0].text) if len(matches) > 1 else None
         if initial is None:
             return []
@@ -178,21 +178,20 @@ class MentionMatcher:
         return sorted({*near, *named, *later, *opened, *given})
 
     def _compare(self, mention: Mention, index: int) -> Comparison | None:
-        """In what the mention departs from the entry; None where it cannot mean it."""
+        """What differs between the mention and the entry; None if it cannot mean that entry."""
         comparison = Comparison()
         if not compare_authors(mention, self._entries[index], self._short_forms, comparison):
             return None
-        if not _compare_year(mention, self._references[index], comparison):
-            return None
+        _compare_year(mention, self._references[index], comparison)
         if comparison.has(Discrepancy.MISSPELT_AUTHOR, Discrepancy.OTHER_YEAR) and len(mention.names) < 2:
             # Another name and another year: another work.
             return None
         return comparison
 
-    # -- what is no entry's --
+    # -- citations that the list lacks --
 
     def _unlisted(self, mention: Mention) -> tuple[Mention, tuple[Match, ...]] | None:
-        """A citation that the list lacks, if it reads like one; None where it is something else with a year."""
+        """The mention without words in front, if it reads like a citation; None if it is something else with a year."""
         names = [name for name in mention.names if fold(name.text.split()[0]) not in NOT_SURNAMES]
         if not names or mention.embedded or _is_law(mention.phrase.text):
             return None
@@ -217,7 +216,7 @@ class MentionMatcher:
         return Notice(Discrepancy.NO_ENTRY, cited=cited, listed=listed)
 
     def organisations_in(self, text: str) -> Iterator[Name]:
-        """Where the text names an organisation of the list, in full or in a short form; any case for its first word."""
+        """The places where the text names an organisation of the list, in full or in a short form."""
         if not self._organisations:
             return
         words = list(_WORD.finditer(text))
@@ -244,7 +243,7 @@ _WORD = re.compile(r"\w+(?:['’&.\-]+\w+)*")
 
 
 def _tails(name: Name) -> Iterator[Name]:
-    """A name, and the same without its first words: "In Smith", "Smith"."""
+    """The name, then without its first word, without its first two, and so on: "In Smith", "Smith"."""
     in_particles = False
     for word in re.finditer(r"\S+", name.text):
         if in_particles:
@@ -261,28 +260,26 @@ def _is_law(name: str) -> bool:
 
 
 def _parts_a_pair(mention: Mention, reading: Mention) -> bool:
-    """Whether a reading leaves out the first of two names that "&" or "and" joins: that would be another work."""
+    """Whether a reading leaves out the first of two names joined by "&" or "and", which would make it another work."""
     left_out = mention.phrase.text[: reading.phrase.start - mention.phrase.start].rstrip()
     joined = re.search(rf"({SURNAME})\s*(?:,\s*)?(?:&|\band)$", left_out)
     return joined is not None and fold(joined[1]) not in NOT_SURNAMES
 
 
-def _compare_year(mention: Mention, reference: Reference, comparison: Comparison) -> bool:
+def _compare_year(mention: Mention, reference: Reference, comparison: Comparison) -> None:
+    """Add to the comparison what differs between the year of a mention and that of an entry."""
     written, listed = mention.year, reference.year
-    if written is None:
-        return True
-    if written == listed:
-        return True
+    if written is None or written == listed:
+        return
     if listed is not None and listed[:4].isdigit() and written[:4].isdigit():
         years = re.findall(r"\d{4}", written)
         if listed[:4] in years and (listed == listed[:4] or written == written[:4]):
             if len(written) == 5 and len(listed) == 4:
                 comparison.add(Discrepancy.NO_LISTED_LETTER, written=written, listed=listed)
-            return True
+            return
         if re.search(rf"\({listed}[^()]*\b{re.escape(written)}\b[^()]*\)", reference.text):
-            return True  # "(1996, 2012)"
+            return  # "(1996, 2012)"
     if listed is None:
         comparison.add(Discrepancy.NO_LISTED_YEAR, written=written)
     else:
         comparison.add(Discrepancy.OTHER_YEAR, written=written, listed=listed)
-    return True

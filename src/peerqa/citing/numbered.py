@@ -1,8 +1,8 @@
-"""Where a text cites by number ("[3, 7–9]", "(3)", "word³"), and whether a document does so at all.
+"""Finds the places that cite by number ("[3, 7–9]", "(3)", "word³"), in documents that cite by number.
 
-A number in brackets may as well be a footnote, a year, an interval or an equation, so that no mark is judged by itself:
-a document cites by number where it has a numbered list, where the numbers that it writes are those of the list, and
-where authors and years do not do the work already. One form is taken for the whole document.
+A number in brackets may be a footnote, a year, an interval or an equation, so no mark is judged by itself. A document
+cites by number if it has a reference list whose numbers are those of the marks, and does not cite by author and year.
+One form of marks (brackets, parentheses or superscripts) is assumed for the whole document.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from peerqa.text.document import Document, Paragraph, PlainText
 
 @dataclass(frozen=True, slots=True)
 class NumberedMark:
-    """One cited number at `document.text[start:end]`. `entry`: its place among the references; None: in no list.
+    """One cited number at `document.text[start:end]`; numbers inside a range ("7–9") have the place of its dash.
 
-    Numbers inside a range ("7–9") stand at its dash.
+    entry: its index among the references; None if its list lacks the number. highest: the last number of that list.
     """
 
     start: int
@@ -32,7 +32,7 @@ class NumberedMark:
 
 
 Numbers = list[tuple[int, int, int]]
-"""(start, end, number) of what one pair of brackets, or one superscript, holds; offsets count in the document."""
+"""(start, end, number) of each number in one pair of brackets or one superscript; offsets count in the document."""
 
 _DASH = r"[-–—−‐‑]"
 _SERIES = rf"\d{{1,4}}(?:\s*(?:{_DASH}|[,;]\s*(?:and\b|&)?|and\b|&)\s*\d{{1,4}})*"
@@ -60,10 +60,10 @@ _RAISED_BEFORE = re.compile(
     r"\b(?:[^\W\d_]{3,}|[A-Z]{2}|[^\W_]*[^\W\d_]-\d+))[*_]{0,3}\s?$"
 )
 _HIGHEST = 1500
-"""From here on a number is a year, or a quantity."""
+"""A greater number is a year or a quantity."""
 
-# What a form needs before it is believed: the share of its marks whose numbers are in the list, and how much of the
-# list they name. A list whose entries bear no numbers must be named nearly whole.
+# What a form of marks needs to be accepted: the share of the marks whose numbers are all in the list, and the share of
+# the list that they cite. Both are higher for a list whose entries have no numbers.
 _NEEDED = {"brackets": (0.6, 0.4), "superscripts": (0.7, 0.4), "parentheses": (0.75, 0.6)}
 _NEEDED_UNNUMBERED = {"brackets": (0.9, 0.6), "superscripts": (0.9, 0.6)}
 
@@ -75,9 +75,9 @@ def find_numbered(
     lists: ReferenceLists,
     named: int,
 ) -> list[tuple[Paragraph, NumberedMark]]:
-    """The marks of a document that cites by number, in no order; none for any other.
+    """The marks of a document, in no order; none if it does not cite by number.
 
-    named: how many citations by author and year fit the list; where these are the rule, a number is something else.
+    named: how many citations by author and year fit the list. If they are many, numbers are something else.
     """
     if not references:
         return []
@@ -92,7 +92,7 @@ def find_numbered(
     return [
         (paragraph, mark)
         for paragraph, group in best
-        if group and _plausible(group, table := tables[lists.own(group[0][0])][0])
+        if group and _plausible(group, table := tables[lists.list_of(group[0][0])][0])
         for mark in _marks(group, table)
     ]
 
@@ -104,7 +104,7 @@ _NUMBER_BEFORE = re.compile(r"(?:\A|\n)[ \t>]*[\[(^]*(\d{1,4})[\]).:]*[ \t]*\Z")
 
 
 def _numbers_of(document: Document, entries: Sequence[Reference], places: range) -> tuple[dict[int, int], bool]:
-    """(number -> place among the references, whether the entries bear their numbers): else they are counted."""
+    """(number -> index among the references, whether the entries show their numbers); if not, they are counted."""
     written: list[int | None] = []
     for entry in entries:
         before = _NUMBER_BEFORE.search(document.text[max(0, entry.start - 16) : entry.start])
@@ -163,7 +163,7 @@ _COUNTS = re.compile(r"(?:[^\w)]\s*|\b(?:and|or)\s+)$")
 
 
 def _enumeration(text: str, matches: Sequence[re.Match[str]]) -> set[int]:
-    """Where "(1) ...; (2) ..." counts what is listed: numbers from 1 on, each with words of its own behind it."""
+    """The starts of numbers that enumerate items in the text, as in "(1) ...; (2) ...", and so cite nothing."""
     listed: list[int] = []
     for match in matches:
         words_follow = re.match(r"\s+[^\W\d_]", text[match.end() : match.end() + 3])
@@ -188,7 +188,7 @@ def _raised(document: Document, paragraph: Paragraph, plain: PlainText) -> Itera
 
 
 def _series(series: str, offset: int, plain: PlainText) -> Iterator[tuple[int, int, int]]:
-    """The numbers of "3, 7–9": ranges are written out, what they leave out stands at the dash."""
+    """(start, end, number) of each number of "3, 7–9"; numbers inside a range have the place of its dash."""
     last: int | None = None
     dash: tuple[int, int] | None = None
     for match in _IN_SERIES.finditer(series):
@@ -212,9 +212,9 @@ Tables = Sequence[tuple[dict[int, int], bool]]
 
 
 def _known(found: Sequence[tuple[Paragraph, Numbers]], tables: Tables, lists: ReferenceLists) -> int:
-    """How many marks hold nothing but numbers of their list."""
+    """How many marks hold only numbers of their list."""
     return sum(
-        all(number in tables[lists.own(group[0][0])][0] for _, _, number in group) for _, group in found if group
+        all(number in tables[lists.list_of(group[0][0])][0] for _, _, number in group) for _, group in found if group
     )
 
 
@@ -232,17 +232,17 @@ def _believed(
     if named > (known / 2 if form != "parentheses" else known / 20):
         return False
     cited = {
-        (lists.own(start), number)
+        (lists.list_of(start), number)
         for _, group in found
         for start, _, number in group
-        if number in tables[lists.own(start)][0]
+        if number in tables[lists.list_of(start)][0]
     }
     groups = sum(bool(group) for _, group in found)
     return known >= needed[0] * groups and len(cited) >= needed[1] * sum(len(table) for table, _ in tables)
 
 
 def _plausible(group: Numbers, table: dict[int, int]) -> bool:
-    """Whether a mark may cite: its numbers are in the list, or not far above it; 0 and years are neither."""
+    """Whether a mark may cite: its numbers are in the list or not far above its highest."""
     highest = max(table)
     most = min(highest + max(10, highest // 2), _HIGHEST)
     return all(min(table) <= number <= most for _, _, number in group)

@@ -1,4 +1,4 @@
-"""Reference, the noun of a reference list: one entry, in the fields that styles of citation share."""
+"""Reference: one entry of a reference list, in the fields that all citation styles have."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from peerqa.text.person_names import Author
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An entry of the reference list; what the entry does not say is None.
+    """An entry of the reference list; a field that it lacks is None.
 
-    key: stable among runs and formats: first author and year, and a word of the title where two works share these.
-    year: "2014", "2014a", "n.d." or "in press". text: the entry word for word, without notation, on one line.
-    start, end: its place in `Document.text`; line: the first line of it, from 1.
+    key: first author and year, with a word of the title if two works share these; the same in every run and format.
+    year: "2014", "2014a", "n.d." or "in press".
+    text: the entry word for word, without notation, on one line.
+    start, end: its place in `Document.text`. line: its first line, from 1.
     """
 
     key: str
@@ -33,7 +34,7 @@ class Reference:
 
     @property
     def label(self) -> str:
-        """How the work is cited in running text: "Moll et al. (2009)"."""
+        """The work as running text cites it: "Moll et al. (2009)"."""
         names = [author.family for author in self.authors] or [self.title or self.text[:40]]
         cited = f"{names[0]} et al." if len(names) > 2 else " & ".join(names)
         return f"{cited} ({self.year or 'no year'})"

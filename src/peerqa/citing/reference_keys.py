@@ -1,4 +1,4 @@
-"""Keys of reference list entries: "moll-2009", or "moll-2009-work" where Moll has two entries of 2009."""
+"""Keys of reference list entries: "moll-2009", or "moll-2009-work" if Moll has two entries of 2009."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ def _title_words(reference: Reference) -> list[str]:
 
 
 def with_keys(references: Sequence[Reference]) -> tuple[Reference, ...]:
-    """Where entries share first author and year, the first word of the title that tells them apart joins the key."""
+    """The references with their keys.
+
+    The key of entries that share first author and year ends with the first word of the title that only one of them has.
+    """
     groups: dict[str, list[int]] = defaultdict(list)
     for index, reference in enumerate(references):
         groups[plain_key(reference)].append(index)

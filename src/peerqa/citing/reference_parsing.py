@@ -1,8 +1,8 @@
 """A reference list -> Reference entries: authors, year, title, container, DOI, URL, and a stable key.
 
-The grammar is that of APA 7 (chapters 9 and 10), read leniently: missing commas, initials without full stops, a year
-without parentheses, a comma where the title's full stop should be. Numbered (Vancouver) and author-date entries of
-other styles are understood as far as their order of parts tells.
+The grammar is that of APA 7 (chapters 9 and 10), with tolerance for missing commas, initials without full stops, a
+year without parentheses, and a comma in place of the full stop behind a title. Entries of other styles are split into
+their parts by entry_segmentation.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from peerqa.citing.author_lists import leading_authors, parse_authors
-from peerqa.citing.entry_segmentation import Cuts, cut_entry
+from peerqa.citing.entry_segmentation import EntryParts, segment_entry
 from peerqa.citing.reference import Reference
 from peerqa.citing.reference_keys import plain_key, with_keys
 from peerqa.text.dates import YEAR
@@ -22,7 +22,7 @@ from peerqa.text.words import SMALL_IN_NAMES
 
 
 def parse_references(document: Document) -> tuple[Reference, ...]:
-    """The reference list of a document, in its order, each entry with a key of its own."""
+    """The entries of a document's reference list, in its order, each with a key of its own."""
     references = []
     for start, end in document.reference_entries:
         text = " ".join(document.plain(start, end).text.split())
@@ -49,7 +49,7 @@ _PLAIN_ENTRY = re.compile(
     rf"(?P<rest>(?!In\b)(?=[{UPPER}])(?:(?:[{UPPER}]\w{{0,9}}\.|{_PLAIN_WORD})\s){{0,9}}{_PLAIN_WORD}\.?,\s"
     r"\d{1,4}(?:\s?\([^()]{1,12}\))?[,:]\s?[\w\s–-]+\.?))\Z"
 )
-"""What follows the authors of an article in the form of APA: one sentence, then a journal with its volume."""
+"""The rest of an APA entry of an article behind its authors: date, a title of one sentence, journal with volume."""
 _LATE_DATE = re.compile(rf"(?<![\d/.\-–])(?P<date>{YEAR}[a-z]?)(?=\s*(?:[;.,:)\]]|$|[A-Z]))")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>“”]+", re.IGNORECASE)
 _URL = re.compile(r"\b(?:https?://|www\.)[^\s\"<>“”]+", re.IGNORECASE)
@@ -71,7 +71,7 @@ _SENTENCES = re.compile(r"[a-z]{3,}[.?!]\s+\S+\s+\S+\s+\S")
 
 
 def parse_reference(text: str) -> Reference:
-    """Parse one entry, given as one line without notation. The key is that of the entry alone."""
+    """Parse one entry, given as one line without notation. Its key ignores that other entries may have the same."""
     body = _body(text)
     doi, url = _links(body)
     authors, date, title, rest = _parts(bare_entry(text))
@@ -88,7 +88,7 @@ def _body(text: str) -> str:
 
 
 def bare_entry(text: str) -> str:
-    """An entry without its number, tags and links, as `entry_cuts` takes it."""
+    """An entry without its number, tags and links, as `segment_entry` takes it."""
     return _LINKS.sub(" ", _body(text)).strip()
 
 
@@ -116,31 +116,31 @@ def _parts(bare: str) -> tuple[tuple[Author, ...], str | None, str, str]:
         return persons, plain["date"], _clean_title(plain["title"]), plain["rest"]
     early = _PARENTHESISED_DATE.search(bare)
     if early and _stands_early(bare, early, end if persons else 0):
-        cuts = cut_entry(bare, end, early.span())
-        return parse_authors(bare[: early.start()]), early["date"], _title(bare, cuts), bare[cuts.rest[0] :]
-    cuts = cut_entry(bare, end)
-    rest = bare[cuts.rest[0] :]
-    date = _DATE.search(bare, *cuts.date) or _late_date(rest) or _late_date(bare)
-    # Where the date comes late, given names may be spelt out, and the grammar of names knows their order.
-    if persons and abs(end - cuts.authors[1]) < 3 and cuts.date[0] == cuts.date[1]:
+        parts = segment_entry(bare, end, early.span())
+        return parse_authors(bare[: early.start()]), early["date"], _title(bare, parts), bare[parts.rest[0] :]
+    parts = segment_entry(bare, end)
+    rest = bare[parts.rest[0] :]
+    date = _DATE.search(bare, *parts.date) or _late_date(rest) or _late_date(bare)
+    # Without an early date, given names may be spelt out; `leading_authors` knows their order.
+    if persons and abs(end - parts.authors[1]) < 3 and parts.date[0] == parts.date[1]:
         authors = persons
     else:
-        authors = parse_authors(_HANDLE.sub("", bare[slice(*cuts.authors)]))
-    return authors, date["date"] if date else None, _title(bare, cuts), rest
+        authors = parse_authors(_HANDLE.sub("", bare[slice(*parts.authors)]))
+    return authors, date["date"] if date else None, _title(bare, parts), rest
 
 
-def _title(bare: str, cuts: Cuts) -> str:
-    return _clean_title(bare[slice(*cuts.title)])
+def _title(bare: str, parts: EntryParts) -> str:
+    return _clean_title(bare[slice(*parts.title)])
 
 
 def _late_date(text: str) -> re.Match[str] | None:
-    """The date of an entry that has it behind the title: in parentheses, else the last year."""
+    """The date behind a title: the one in parentheses, else the last year."""
     found = list(_LATE_DATE.finditer(text))
     return _PARENTHESISED_DATE.search(text) or (found[-1] if found else None)
 
 
 def _stands_early(bare: str, date: re.Match[str], persons_end: int) -> bool:
-    """Whether a date stands between authors and title, as APA, Harvard and Chicago author-date have it."""
+    """Whether a date stands between authors and title, as in APA, Harvard and Chicago author-date style."""
     between = _HANDLE.sub("", bare[persons_end : date.start()])
     if not between.strip(" .,;:&(["):
         return True
@@ -152,7 +152,7 @@ def _stands_early(bare: str, date: re.Match[str], persons_end: int) -> bool:
 
 
 def _only_names(text: str) -> bool:
-    """Whether all words are capitalised, but for those that are small in names."""
+    """Whether all words are capitalised, except those that are lower case in names."""
     return ":" not in text and all(
         not word[0].islower() or word in SMALL_IN_NAMES for word in re.findall(r"[^\W\d_]+", text)
     )
@@ -198,7 +198,7 @@ def _clean_title(title: str) -> str:
 
 
 def _container(text: str) -> tuple[str | None, str | None, str | None, str | None]:
-    """(container, volume, issue, pages): a journal with its volume, or the book after "In"; a publisher is none."""
+    """(container, volume, issue, pages): a journal, or the book after "In"; a publisher is no container."""
     text = re.sub(r"\s+", " ", text).strip()
     # Vancouver: "J Work. 2016 May;12(3):45-67".
     text = re.sub(rf"[.,]?\s{YEAR}(?:\s[A-Z][a-z]{{2}}(?:\s\d{{1,2}})?)?;\s*", " ", text)
@@ -220,7 +220,7 @@ _DASHES = re.compile(r"^[\s\-–—―_]{2,}[.,]?\s*$")
 
 
 def _repeated_authors(references: Sequence[Reference]) -> list[Reference]:
-    """Lists of the Chicago style write a dash for the authors of the entry above."""
+    """The references with authors in place of a dash, which Chicago style writes for those of the entry above."""
     repeated: list[Reference] = []
     for reference in references:
         dashed = reference.authors and _DASHES.match(reference.authors[0].family)

@@ -1,7 +1,7 @@
 """The citation report of a review: where the text and the reference list disagree.
 
-A finding is something to mend: a citation that departs from its entry, one without an entry, an entry that is never
-cited, an entry without DOI or link. The JSON of `CitationReport.to_dict` is stable since version 0.1.
+A finding is something to mend: a citation that differs from its entry, a citation without an entry, an entry that is
+never cited, an entry without DOI or link. The JSON of `CitationReport.to_dict` is stable since version 0.1.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FindingKind = Literal["departure", "ambiguous", "no-entry", "never-cited", "no-l
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to mend, at a line of the source. `about` is the mention, or the key of the entry."""
+    """Something to mend. line: of the source, from 1. about: the words that cite, or the key of the entry."""
 
     kind: FindingKind
     line: int
@@ -40,7 +40,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CitationReport:
-    """The references and citations of a document, and what was found; findings in the order of kinds, then lines."""
+    """The references and citations of a document, and the findings: by kind, then in the order of the text."""
 
     document: Document
     references: tuple[Reference, ...]
@@ -48,7 +48,7 @@ class CitationReport:
     findings: tuple[Finding, ...]
 
     def cited(self, key: str) -> int:
-        """How many citations name the entry first."""
+        """How many citations mean the entry; of an ambiguous one, the first entry counts."""
         return sum(citation.references[:1] == (key,) for citation in self.citations)
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""In-text marks -> Citations, each resolved to the reference list with its status and its reason.
+"""Document and References -> Citations, each resolved to the entries that it means.
 
-mentions.py says where the text cites; here each mention is compared with every entry, and what departs from the list
-is said: a citation is never resolved by a silent guess. The rules are those of APA 7, chapter 8.
+in_text.py, numbered.py and source_linked.py find the places that cite; here the text as a whole decides which entry is
+meant. Every doubt is told as a discrepancy: nothing is resolved by a silent guess. The rules are those of APA 7,
+chapter 8.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def find_citations(document: Document, references: Sequence[Reference]) -> tuple
     )
     numbered = find_numbered(document, plains, references, lists, named)
     if numbered:
-        # "Smith et al. [3]": the number says which work, and needs no year.
+        # In "Smith et al. [3]" the number tells the work, and no year is missing.
         found = [item for item in found if item.mention.kind != "author-only"]
     found = _by_what_went_before(found)
     usage = Counter(
@@ -71,20 +72,20 @@ def _by_number(
 
 
 def _in_own_list(found: Sequence[FoundMention], lists: ReferenceLists) -> list[FoundMention]:
-    """Where chapters have lists of their own, of several entries that fit those of the citation's own chapter."""
+    """The mentions; if chapters have their own lists, with the entries of the own chapter only, unless none fits."""
     if len(lists.ranges) < 2:
         return list(found)
     settled: list[FoundMention] = []
     for item in found:
-        own = lists.ranges[lists.own(item.plain.offsets[item.mention.start])]
+        own = lists.ranges[lists.list_of(item.plain.offsets[item.mention.start])]
         settled.append(replace(item, matches=tuple(m for m in item.matches if m.index in own) or item.matches))
     return settled
 
 
 def _without_wrong_years(found: Sequence[FoundMention], references: Sequence[Reference]) -> list[FoundMention]:
-    """A work that the text cites elsewhere with its own year is not what another, distant year means.
+    """The mentions without entries of a distant year that the text cites correctly elsewhere.
 
-    "Smith, 2010" beside a well-cited "Smith (2015)" is a work that the list lacks, not a slip of the pen.
+    If the text also has "Smith (2015)", as the list does, "Smith, 2010" is a work that the list lacks and not a slip.
     """
     rightly_cited = {match.index for item in found for match in item.matches if not match.discrepancies}
     kept: list[FoundMention] = []
@@ -103,13 +104,13 @@ def _without_wrong_years(found: Sequence[FoundMention], references: Sequence[Ref
 
 
 def _by_what_went_before(found: Sequence[FoundMention]) -> list[FoundMention]:
-    """An author named without a year is the one whose work was cited last in the same paragraph.
+    """The mentions in order; an author without a year means the work of that author cited last in the paragraph.
 
     APA 7 §8.16: within a paragraph, a narrative citation may leave out the year after the first one.
     """
     settled: list[FoundMention] = []
-    cited: dict[int, int] = {}  # entry -> when it was cited last in this paragraph
-    narrated: set[int] = set()  # those that a narrative citation gave with their year
+    cited: dict[int, int] = {}  # entry -> number of the mention that cited it last in this paragraph
+    narrated: set[int] = set()  # entries that a narrative citation of this paragraph gave with their year
     for when, item in enumerate(sorted(found, key=lambda item: (item.paragraph.number, item.mention.start))):
         if settled and settled[-1].paragraph is not item.paragraph:
             cited, narrated = {}, set()
@@ -119,7 +120,7 @@ def _by_what_went_before(found: Sequence[FoundMention]) -> list[FoundMention]:
                 last = max(before, key=lambda match: cited[match.index])
                 item = replace(item, matches=(last,), year_known=last.index in narrated)
             elif len(item.matches) > 1:
-                continue  # "Skinner believed ...": of the person, whatever the work
+                continue  # "Skinner believed ..." is said of the person, not of a work
         if len(item.matches) == 1:
             cited[item.matches[0].index] = when
             if item.mention.kind.startswith("narrative"):
@@ -142,11 +143,11 @@ def _resolve(
     usage: Counter[int],
 ) -> Citation:
     mention, matches = item.mention, item.matches
-    # A split citation is its author's name; the year stands apart.
+    # Of a split citation, this is the place of the author; the year stands apart.
     start, end = item.plain.span(mention.start, mention.end)
     words = item.plain.text[mention.start : mention.end]
     if mention.year is not None and len(words) == 1:
-        words = mention.year  # "2019a, b": a letter, or a dash, says nothing by itself
+        words = mention.year  # the letter of "2019a, b", or a dash, says nothing by itself
     left, right = item.plain.span(*item.sentence)
     status: Status = "resolved"
     discrepancies: tuple[Notice, ...] = ()
@@ -187,7 +188,7 @@ _CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
 def _ranked(
     item: FoundMention, references: Sequence[Reference], usage: Counter[int]
 ) -> tuple[tuple[Match, ...], Notice]:
-    """The candidates, best first, and why the first one is: its subject, or how the others are cited elsewhere."""
+    """(the entries that fit, best first; why the first one is preferred)."""
     around = {word.casefold() for word in _CONTENT_WORD.findall(item.plain.text)}
     titles = {
         match.index: {word.casefold() for word in _CONTENT_WORD.findall(references[match.index].title or "")}

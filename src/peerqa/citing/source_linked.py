@@ -1,4 +1,4 @@
-"""Citations that the source itself links to entries of the list (anchors, \\cite keys, JATS xref elements)."""
+"""Citations that the source itself links to entries of the list (by anchors, \\cite keys or JATS xref elements)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from peerqa.text.document import Document, Paragraph
 
 
 def with_links(document: Document, references: Sequence[Reference], citations: Sequence[Citation]) -> list[Citation]:
-    """The citations with the links of the source: what it links is certain, and goes before what the words say."""
+    """The citations as the source links them, and one for each link that is not among them.
+
+    A link is certain, so it overrides the entries that were found by the words.
+    """
     keys = {reference.start: reference.key for reference in references}
     links = sorted((start, end, keys[entry]) for start, end, entry in document.links if entry in keys)
     links = sorted([*links, *_inside_ranges(document, [reference.key for reference in references], links)])
@@ -50,7 +53,7 @@ _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 def _inside_ranges(
     document: Document, keys: Sequence[str], links: Sequence[tuple[int, int, str]]
 ) -> Iterator[tuple[int, int, str]]:
-    """What a range of numbers leaves out where only its ends are links, "7–9": at the dash, the entries between."""
+    """(start, end, key) of the entries inside a range whose ends are links ("7–9"), at the place of its dash."""
     places = {key: place for place, key in enumerate(keys)}
     for (start, end, first), (left, right, last) in pairwise(links):
         if _RANGE.fullmatch(document.text[end:left]):
@@ -61,7 +64,7 @@ def _inside_ranges(
 
 
 def _by_link(citation: Citation, key: str) -> Citation:
-    """The citation as the source links it; what the text misspells stays said where it is of the same entry."""
+    """The citation with the entry that the source links; it keeps its discrepancies if it already had that entry."""
     if citation.references[:1] == (key,) and citation.status != "ambiguous":
         return citation
     return replace(citation, references=(key,), status="resolved", discrepancies=())

@@ -1,7 +1,7 @@
-"""Where one entry of a reference list ends and the next begins.
+"""Blocks of a reference list -> one span an entry.
 
-An entry is a paragraph, a list item or a line of its own; pasted lists are often wrapped, or run on without blank
-lines. Nothing is parsed here but what marks a beginning.
+An entry is a paragraph, a list item or a line of its own. In pasted lists entries are often wrapped over several lines,
+or follow each other without blank lines; only the beginning of an entry is recognised, nothing else is parsed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from peerqa.text.dates import UNDATED, YEAR
 from peerqa.text.document import Document, Span
 
 _WIDEST_WRAP = 120
-"""Lines longer than this are not wrapped by hand: each is an entry."""
+"""In characters. A block with a longer line is not wrapped by hand: each of its lines is an entry."""
 
 _NAME = r"[^\W\d_][\w'’.\-]*"
 _ENTRY_START = re.compile(
@@ -30,7 +30,7 @@ _LINK_ONLY = re.compile(r"\s*<?(?:https?://|doi:|www\.)\S+\s*", re.IGNORECASE)
 
 
 def split_entries(document: Document, blocks: Sequence[Span]) -> list[Span]:
-    """One span an entry, in order, without surrounding white space; lines without a letter or digit are no entry."""
+    """The spans of the entries, in order, without white space at their ends. Lines without letter or digit are none."""
     entries: list[Span] = []
     for start, end in blocks:
         for left, right in _split_block(document.text, start, end):

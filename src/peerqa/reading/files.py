@@ -1,8 +1,8 @@
-"""A file format -> Document, one module a format family. These are the only readers of the corpus.
+"""A file of the corpus -> Document; nothing else reads the corpus.
 
-markdown.py and plain_text.py turn a source into blocks (headings, paragraphs, lists, with their offsets); foreign.py
-has pandoc.py, jats.py or pdf.py convert any other format first, in a process of its own;
-structure.py makes the Document of them: what is title, metadata, body, reference list.
+The parsers markdown.py and plain_text.py turn a source into blocks (headings, paragraphs, lists, with their offsets).
+Files of any other format are converted first, in a process of their own (converters/subprocess.py). structure.py makes
+a Document of the blocks: title, metadata, body and reference list.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from pathlib import Path
 
 from peerqa.errors import CorpusError, Problem
 from peerqa.reading.converters.latex_and_wiki import databases
-from peerqa.reading.converters.subprocess import FORMATS, read_foreign
+from peerqa.reading.converters.subprocess import FORMATS, read_converted
 from peerqa.text.document import Document
 
 
-# Each reader is imported when it is needed: the child process of a converter needs none, and starts in half the time.
+# Parsers are imported on first use: the child process of a converter needs none, and starts in half the time.
 def _read_markdown(name: str, text: str, sha256: str) -> Document:
     from peerqa.reading.markdown import read_markdown
 
@@ -30,12 +30,12 @@ def _read_plain_text(name: str, text: str, sha256: str) -> Document:
 
 
 PARSERS = {".md": _read_markdown, ".markdown": _read_markdown, ".txt": _read_plain_text, ".text": _read_plain_text}
-"""How a text is read, by the end of its name; other formats (foreign.FORMATS) are converted first."""
+"""The parser by the suffix of a file's name; files of the other suffixes (FORMATS) are converted first."""
 
 SUFFIXES = (*PARSERS, *FORMATS)
 
 LARGEST_FILE = 64 * 1024 * 1024
-"""In bytes. A review is far smaller; what is larger is most likely not a text."""
+"""In bytes. A review is far smaller; a larger file is most likely no text."""
 
 
 def corpus_files(corpus: Path) -> list[Path]:
@@ -95,7 +95,7 @@ def read_document(path: Path, corpus: Path | None = None) -> Document:
     data = _bytes_of(path)
     sha256 = hashlib.sha256(data).hexdigest()
     reader = PARSERS.get(suffix)
-    document = reader(name, _decode(data, path), sha256) if reader else read_foreign(path, name, sha256)
+    document = reader(name, _decode(data, path), sha256) if reader else read_converted(path, name, sha256)
     if not any(True for _ in document.paragraphs):
         raise CorpusError(Problem.NO_PARAGRAPH, path=path)
     return document

@@ -1,7 +1,7 @@
 """Markdown, with an optional YAML front matter.
 
-markdown-it-py finds the blocks and their lines (CommonMark with tables); what stands inside a line as notation
-(emphasis marks, link targets, code ticks) is found here, since the parser does not say where it stood.
+markdown-it-py finds the blocks and their lines (CommonMark with tables). The notation inside a line (emphasis marks,
+link targets, code ticks) is found here, since that parser does not give its offsets.
 """
 
 from __future__ import annotations
@@ -36,24 +36,24 @@ _INLINE_MARKUP = re.compile(
 )
 
 _FENCE_OF_DIV = re.compile(r"^[ \t]*:{3,}(?:[ \t].*)?$", re.MULTILINE)
-"""Lines of pandoc's Markdown around a group of blocks (":::")."""
+"""The lines ":::" that fence a group of blocks in pandoc's Markdown."""
 
 _HTML = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1>|\Z)|</?[a-zA-Z][^<>]*>", re.DOTALL | re.IGNORECASE)
 _PICTURES = re.compile(r"(?:\s*!\[[^\]\n]*\]\([^()\n]*\))+\s*")
 _BOLD_HEADING = re.compile(
     rf"(\*\*|__)(?:{REFERENCE_HEADING.pattern}|[^\W_][^*_\n]{{0,100}}[^*_\n.;:,!\s])\1", re.IGNORECASE
 )
-"""A short line in bold that stands by itself, as people write headings who do not know of "#"."""
+"""A short paragraph in bold, which is how many people write a heading."""
 
 
 def read_markdown(name: str, text: str, sha256: str, known: Mapping[str, str] | None = None) -> Document:
-    """The Document of a Markdown source. Raises CorpusError where the front matter is no YAML.
+    """The Document of a Markdown source. Raises CorpusError if the front matter is not YAML of keys and values.
 
-    known: metadata from elsewhere, for what the front matter does not say.
+    known: metadata from elsewhere; the front matter overrides them.
     """
     metadata, body_start = _front_matter(name, text)
     metadata = {**(known or {}), **metadata}
-    # Blanked, not cut: the parser's line numbers then are those of the file.
+    # The front matter is blanked and not cut, so that the parser counts the lines of the file.
     source = re.sub(r"[^\n]", " ", text[:body_start]) + text[body_start:]
     source = _FENCE_OF_DIV.sub(lambda fence: " " * len(fence[0]), source)
     blocks = [block for block in _blocks(source) if block.start < block.end]
@@ -169,7 +169,7 @@ def _list_block(source: str, starts: Sequence[int], tokens: Sequence[Token]) -> 
 
 
 _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]+)\]:[ \t]*\S", re.MULTILINE)
-"""Where a link is defined that the text names: "[label]: https://..."."""
+"""The definition of a link that the text uses by its label: "[label]: https://..."."""
 _TABLE_MARKUP = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$|(?<!\\)\|", re.MULTILINE)
 
 
@@ -178,7 +178,7 @@ def _label(text: str) -> str:
 
 
 def _block_markup(text: str, block: Block, labels: frozenset[str]) -> Iterator[Span]:
-    """The spans of a block that are notation. labels: of the links that are defined elsewhere."""
+    """The spans of a block that are notation. labels: those of the links that the source defines."""
     if block.kind == "list":
         for (_, end), (start, _) in zip(block.items, block.items[1:], strict=False):
             mark = _MARK.search(text, end, start)

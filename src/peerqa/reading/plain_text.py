@@ -1,7 +1,7 @@
-"""Plain text, as people paste it: heading lines without markup are the normal case.
+"""Plain text, as people paste it: headings usually have no markup.
 
-Two layouts occur. Either each line is a paragraph (a pasted web page), or paragraphs are wrapped by hand and parted by
-blank lines. A heading is a short line that does not end like a sentence and that text follows.
+There are two layouts: each line is a paragraph (a pasted web page), or paragraphs are wrapped by hand with blank lines
+between them. A heading is a short line that does not end like a sentence and has text below it.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _NUMBERED = re.compile(r"\s*(\d+(?:\.\d+)*)[.)]?\s+\S")
 _ITEM_NUMBER = re.compile(r"\(?(\d{1,2})[.)]\s")
 _LABELLED = re.compile(r"[^\W\d_][\w ]{0,30}:\s*\S")
 _NUMBER_AT_END = re.compile(r"(?<=[.!?;,:])(?:[⁰¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹⁻,–\-]*|\^[\d,–\-]+\^|\s?\[\d[\d,\s–\-]*\])$")
-"""A number by which a sentence cites, behind its stop."""
+"""A citation number behind the stop of a sentence."""
 _YEAR_IN_PARENTHESES = re.compile(r"\([^()]*\b(?:\d{4}[a-z]?|n\.\s?d\.)[^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line without the white space around it; `number` counts from 0, `underlined` where a row of === follows."""
+    """A line without the white space around it. number: from 0. underlined: whether a row of "===" or "---" follows."""
 
     start: int
     end: int
@@ -43,7 +43,7 @@ def read_plain_text(name: str, text: str, sha256: str) -> Document:
 
 
 def _lines(text: str) -> list[_Line]:
-    """The lines that hold a letter or digit; rows of === or --- mark the line above and are left out."""
+    """The lines that hold a letter or digit. A row of "===" or "---" is no line; it underlines the one above."""
     lines: list[_Line] = []
     position = 0
     for number, raw in enumerate(text.split("\n")):
@@ -76,10 +76,10 @@ def _blocks(lines: Sequence[_Line]) -> list[Block]:
 
 
 def _paragraph_groups(lines: Sequence[_Line]) -> list[list[_Line]]:
-    """Lines that belong to one paragraph, together."""
+    """The lines, grouped by paragraph."""
     if not lines:
         return []
-    # A few over-long lines (a link, a table) do not make a hand-wrapped text a text of one-line paragraphs.
+    # In a text that is wrapped by hand, a few lines (a link, a table row) may still be over-long.
     longest = sorted(len(line.text) for line in lines)[-1 - len(lines) // 50]
     wrapped = longest <= _WIDEST_WRAP and len(lines) > 1
     groups: list[list[_Line]] = []
@@ -93,7 +93,7 @@ def _paragraph_groups(lines: Sequence[_Line]) -> list[list[_Line]]:
 
 
 def _continues(previous: _Line, line: _Line, width: int) -> bool:
-    """Whether a hand-wrapped paragraph goes on from one line to the next."""
+    """Whether two lines of a text that is wrapped by hand belong to one paragraph."""
     if line.number != previous.number + 1 or previous.underlined or line.underlined:
         return False
     if _names_heading(previous.text) or _names_heading(line.text) or _BULLET.match(line.text):
@@ -102,7 +102,7 @@ def _continues(previous: _Line, line: _Line, width: int) -> bool:
     ended = previous.text[-1] in '.?!:”"’)'
     if full:
         return True
-    # A short line without a stop, before a line that begins anew, is a heading or a line of metadata.
+    # A short line without a stop, before a line with a capital, is a heading or a line of metadata.
     return not ended and not line.text[0].isupper()
 
 
@@ -127,7 +127,7 @@ def _is_heading(groups: Sequence[Sequence[_Line]], index: int) -> bool:
 
 
 def _is_item(groups: Sequence[Sequence[_Line]], index: int) -> bool:
-    """Whether a numbered line belongs to a list: its neighbour has the next number, or the one before."""
+    """Whether a numbered line belongs to a list: the line before or behind it has the neighbouring number."""
     number = _item_number(groups[index])
     beside = [other for other in (index - 1, index + 1) if 0 <= other < len(groups)]
     return number is not None and any(_item_number(groups[other]) == number + other - index for other in beside)
@@ -144,7 +144,8 @@ def _reads_like_text(group: Sequence[_Line]) -> bool:
 
 
 def _looks_like_heading(text: str) -> bool:
-    """Short, begins like a title, does not end like a sentence, and is neither metadata nor a reference."""
+    """Whether a line is short, begins with a capital or digit, does not end like a sentence, and is no metadata and no
+    reference."""
     if len(text) > _LONGEST_HEADING or len(text.split()) > _MOST_HEADING_WORDS:
         return False
     text = _NUMBER_AT_END.sub("", text)
@@ -170,7 +171,7 @@ def _level(line: _Line) -> int:
 
 
 def _take_list(groups: Sequence[Sequence[_Line]], index: int, blocks: list[Block]) -> int:
-    """Gather bulleted lines that follow one another into one list block; returns the index behind it."""
+    """Add the bulleted lines from `index` on to `blocks`, as one list; return the index of the group behind them."""
     items: list[Span] = []
     start = groups[index][0].start
     first = index

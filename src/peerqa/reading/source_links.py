@@ -1,4 +1,5 @@
-"""Links that a Markdown source holds itself: anchors ("[3](#ref3)"), and keys of pandoc's Markdown ("[@smith2010]")."""
+"""Links from the text of a Markdown source to its reference list: anchors ("[3](#ref3)") and pandoc's citation keys
+("[@smith2010]")."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ _NAME = re.compile(
 
 
 def with_own_links(document: Document) -> Document:
-    """The document with the places where its source itself links the text to entries of the list."""
+    """The document with the links that its source has from the text to entries of the reference list."""
     text = document.text
     if not document.reference_entries or ("@" not in text and "](#" not in text):
         return document
@@ -32,7 +33,7 @@ def with_own_links(document: Document) -> Document:
         names = [*_NAME.finditer(text[start:end]), *_NAME.finditer(before)]
         first = names[0] if names else None
         if first is not None and (first["at"] or first["bracket"] or first["code"]):
-            # The key stands in front, and is none of the entry's words.
+            # The key in front of an entry is none of its words.
             start += first.end()
             start += len(text[start:end]) - len(text[start:end].lstrip(" \t\n]:."))
         entries.update((form, start) for name in names for form in _forms(name) if form not in entries)
@@ -47,7 +48,7 @@ def with_own_links(document: Document) -> Document:
 
 
 def _forms(name: re.Match[str]) -> tuple[str, str]:
-    """A key, and how it is cited where citeproc has named the entry: "ref-smith2010", "smith2010"."""
+    """The forms in which the text may cite a key: citeproc names the entry of "smith2010" "ref-smith2010"."""
     key = next(group for group in name.groups() if group)
     return key, key.removeprefix("ref-")
 

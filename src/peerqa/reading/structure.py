@@ -1,7 +1,7 @@
-"""Blocks -> Document: what is the title, what the source says of itself, which part is the reference list.
+"""Blocks -> Document: finds the title, the metadata and the reference list.
 
-The rules are those by which people lay out a review, whatever the format: metadata stand before the first section,
-a heading called "References" (or one of its usual names) opens the list, and the list ends at the next heading.
+The rules are those by which people lay out a review in any format: metadata come before the first section; a heading
+such as "References" begins the reference list, which ends at the next heading.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ Metadata = dict[str, "str | tuple[str, ...]"]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of the source that stands by itself; `level` is that of a heading, from 1.
+    """A heading, paragraph, list or table of the source: `text[start:end]`.
 
-    `items` holds the spans of a list's items, without their marks.
+    level: of a heading, from 1. items: the spans of the items of a list, without their marks.
     """
 
     kind: BlockKind
@@ -50,7 +50,7 @@ REFERENCE_HEADING = re.compile(
     r"(?:\s+(?:for|of|to|from)\s+(?:the\s+|this\s+)?(?:chapter|section|part|unit|module|week)(?:\s+\w+)?)?\s*:?",
     re.IGNORECASE,
 )
-"""The usual names of a reference list."""
+"""The usual headings of a reference list, in several languages."""
 
 USUAL_HEADING = re.compile(
     _NUMBER + r"(?:abstract|summary|introduction|background|overview|aims?|objectives?|purpose|rationale|"
@@ -60,7 +60,7 @@ USUAL_HEADING = re.compile(
     r"acknowledge?ments?|author notes?|notes|tables|figures|funding|conflicts? of interest|further reading)\s*:?",
     re.IGNORECASE,
 )
-"""Names under which sections usually go; such a line is a heading even where nothing marks it."""
+"""Usual headings of sections; a line of these words is a heading even without markup."""
 
 _LABEL = re.compile(
     r"(title|authors?|by|written by|date|published|course|class|instructor|source|keywords|short summary|summary|doi|"
@@ -80,12 +80,14 @@ def assemble(
     metadata: Mapping[str, str | tuple[str, ...]] | None = None,
     markup: tuple[Span, ...] = (),
 ) -> Document:
-    """The Document of a source whose blocks are known; `metadata` from a front matter goes before what the text "
-    "says."""
+    """The Document of a source whose blocks are known.
+
+    metadata: from a front matter or a converter; what the text itself says does not override them.
+    """
     bare = Document(name=name, text=text, title="", sections=(), markup=markup)
     found: Metadata = dict(metadata or {})
     blocks = _take_title(bare, _take_metadata(bare, blocks, found), found)
-    # Below title, author and date, programs print the title once more.
+    # Some programs print the title again below the author and the date.
     blocks = _take_title(bare, _take_byline(bare, blocks, found), found)
     body, entries = _divide(bare, blocks)
     title = _string(found.pop("title", None)) or _string(found.get("course")) or _title_of_name(name)
@@ -111,7 +113,7 @@ def _string(value: str | tuple[str, ...] | None) -> str | None:
 
 
 def _iso_date(date: str | None) -> str | None:
-    """A date of the usual forms as year-month-day; any other as it stands."""
+    """The date as year-month-day if it has one of the usual forms; as it stands otherwise."""
     for form in (
         "%Y-%m-%d",
         "%Y-%b-%d",
@@ -140,7 +142,7 @@ def _words(document: Document, block: Block) -> str:
 
 
 def _take_metadata(document: Document, blocks: Sequence[Block], found: Metadata) -> list[Block]:
-    """Take "Author: ..." lines and a labelled summary out of what stands before the body."""
+    """The blocks without the metadata before the body ("Author: ...", a labelled summary), which go into `found`."""
     kept: list[Block] = []
     index = 0
     while index < len(blocks):
@@ -163,7 +165,7 @@ def _take_metadata(document: Document, blocks: Sequence[Block], found: Metadata)
 
 
 def _labels_follow(document: Document, blocks: Sequence[Block]) -> bool:
-    """A summary belongs to the metadata only where more metadata come after it; else it is a section of the text."""
+    """Whether metadata follow. A labelled summary is metadata only then; otherwise it is a section of the text."""
     return any(_LABEL.fullmatch(_words(document, block)) for block in blocks[:1])
 
 
@@ -171,14 +173,14 @@ def _note(found: Metadata, key: str, value: str) -> None:
     if key == "short summary":
         key = "summary"
     if key == "course" and "/" in value and "title" not in found:
-        # A wiki's page name: the course, its year, and the page's title behind the last slash.
+        # The name of a wiki page: the course, its year and, behind the last slash, the title of the page.
         value, _, title = value.rpartition("/")
         found["title"] = title.strip()
     found.setdefault(key, value)
 
 
 def _take_title(document: Document, blocks: list[Block], found: Metadata) -> list[Block]:
-    """Take the heading that is the document's title, if one is, out of the blocks."""
+    """The blocks without the heading that is the document's title, which goes into `found`."""
     if not blocks or blocks[0].kind not in ("heading", "text"):
         return blocks
     first = _words(document, blocks[0])
@@ -197,7 +199,7 @@ def _take_title(document: Document, blocks: list[Block], found: Metadata) -> lis
 
 
 def _take_byline(document: Document, blocks: list[Block], found: Metadata) -> list[Block]:
-    """Take the lines of author and date below a title, as office programs print them, out of the blocks."""
+    """The blocks without the lines of author and date that office programs print below a title; these go to `found`."""
     lines: list[str] = []
     for block in blocks[:4]:
         words = _words(document, block)
@@ -255,7 +257,8 @@ def _span(block: Block) -> Span:
 
 
 def _groups(document: Document, blocks: Sequence[Block]) -> list[tuple[Block | None, list[Block], int]]:
-    """Each heading with the blocks up to the next one, and where that ends. Headings without text keep their place."""
+    """(heading, the blocks under it, end) of each section, also of those without text; None is the heading of the first
+    blocks if they have none."""
     groups: list[tuple[Block | None, list[Block]]] = []
     for block in blocks:
         if block.kind == "heading":
@@ -282,7 +285,7 @@ def _paragraph(document: Document, block: Block, number: int) -> Paragraph:
 
 
 def _cover(sentences: tuple[Sentence, ...], block: Block) -> tuple[Sentence, ...]:
-    """Stretch the outer sentences over markup at the paragraph's edges ("*Peer* ..."), so that they cover it."""
+    """The sentences, the outer ones extended over notation at the ends of the block, so that they cover all of it."""
     if not sentences or block.items:
         return sentences
     first, last = sentences[0], sentences[-1]

@@ -1,7 +1,8 @@
 """Abbreviations that a text itself defines: "peer support worker (PSW)", "World Health Organization [WHO]".
 
 The pairing of long and short form follows Schwartz & Hearst (2003), "A simple algorithm for identifying abbreviation
-definitions in biomedical text": the letters of the short form are met from right to left in the words before it.
+definitions in biomedical text": the letters of the short form are searched for, from right to left, in the words
+before it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ _PLURAL = re.compile(r"^([A-Z][A-Za-z]*[A-Z])s$")
 
 
 def find_abbreviations(text: str) -> dict[str, str]:
-    """Short form -> long form, for each definition in the text; the first definition of a short form counts.
+    """Short form -> long form, for each definition in the text; of several definitions of one form, the first.
 
     A plural short form ("PSWs") is given in the singular.
     """
@@ -58,7 +59,7 @@ def _long_form(short: str, before: str) -> str | None:
 
 
 def _reads_like_long_form(short: str, long: str) -> bool:
-    """The letters alone pair a form with any words: "with high social costs (WHO, 2014)" defines nothing."""
+    """Whether the words may be a long form. Their letters alone do not tell: "with high social costs (WHO, 2014)"."""
     words = long.split()
     chief = [word for word in words if word.casefold() not in SMALL_WORDS]
     if len(long) <= len(short) or len(words) < 2 or short in words:

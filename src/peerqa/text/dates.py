@@ -1,4 +1,4 @@
-"""What a date of publication looks like: patterns for use inside larger ones."""
+"""The pattern of a year of publication, for use inside larger patterns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ YEAR = r"(?:1[5-9]|20)\d\d"
 """A year from 1500 to 2099."""
 
 UNDATED = r"(?:n\.\s?d\.?|in press|forthcoming)"
-"""What stands for the year of a work that has none, or none yet."""
+"""What replaces the year of a work without a date, or of one that is not yet published."""
 
 _YEAR_ALONE = re.compile(rf"\b{YEAR}\b")
 

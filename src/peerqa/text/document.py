@@ -1,7 +1,7 @@
 """Document > Section > Paragraph > Sentence: text with addresses.
 
 Every part is a pair of offsets into `Document.text`, the decoded source, so that each word shown to a reader can be
-traced to the place where it stands. Nothing here reads files, and nothing here knows what a citation is.
+traced to its place. This module reads no files and knows nothing of citations.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of the body. Its sentences cover it, but for the white space (and list marks) between them.
+    """A paragraph of the body. Its sentences cover all of it except white space and list marks between them.
 
     `number` counts the body paragraphs of the document from 1.
     """
@@ -48,7 +48,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and the paragraphs under it; `heading` is "" for what stands before the first heading.
+    """A heading and the paragraphs under it; `heading` is "" for the paragraphs before the first heading.
 
     `start` is where the heading begins; `end` is where the next section, or the reference list, begins. `path` holds
     the headings above this one, outermost first.
@@ -88,10 +88,10 @@ class Document:
     sections: the body in order; the reference list is not among them.
     reference_entries: one span an entry of the reference list.
     markup: spans of `text`, in order, that are notation and not words (emphasis marks, link targets).
-    metadata: what the source says of itself beside title, author and date ("course", "source", "summary", ...).
+    metadata: what else the source says of itself ("course", "source", "summary", ...).
     sha256: of the file's bytes.
     links: (start, end, start of the entry) for each place of `text` that the source itself links to an entry.
-    pages: where each page begins, for sources that have pages.
+    pages: the offset at which each page begins; empty if the source has no pages.
     warnings: what of the source could not be read.
     """
 
@@ -127,7 +127,7 @@ class Document:
         return bisect_right(self._line_starts, offset)
 
     def page(self, offset: int) -> int | None:
-        """The page, counted from 1, on which `offset` lies; None where the source has no pages."""
+        """The page, counted from 1, on which `offset` lies; None if the source has no pages."""
         return bisect_right(self.pages, offset) or None if self.pages else None
 
     def plain(self, start: int, end: int) -> PlainText:

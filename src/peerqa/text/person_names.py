@@ -1,7 +1,5 @@
-"""Names of authors as reference lists and citations write them: patterns and forms to compare by.
-
-The one place that says what a surname, initials, a particle or an organisation looks like; references.py and
-citations.py build on it.
+"""Names of authors in reference lists and citations: patterns for surnames, initials and particles, and rules for
+organisations and their abbreviations.
 """
 
 from __future__ import annotations
@@ -50,7 +48,7 @@ class Author:
 
 
 def is_organisation(name: str) -> bool:
-    """Whether a name reads like that of an organisation rather than a person."""
+    """Whether a name is more likely that of an organisation than of a person."""
     words = name.split()
     return bool(_ORGANISATION_WORDS.search(name)) or (
         len(words) == 1 and (words[0].isupper() or _inner_capital(words[0]))
@@ -58,7 +56,7 @@ def is_organisation(name: str) -> bool:
 
 
 def _inner_capital(word: str) -> bool:
-    """ "BCcampus", "UNICEF", "mHealth": a capital where a surname has none ("McNeil" and "O'Brien" have theirs)."""
+    """Whether a word has a capital inside ("UNICEF", "mHealth"); those of "McNeil" and "O'Brien" do not count."""
     bare = re.sub(r"^(?:Mc|Mac|De|Di|La|Le|Van|O['’]|D['’]|L['’]|Fitz)", "", word)
     return any(character.isupper() for character in re.sub(rf"[-‐‑–'’][{UPPER}]", "", bare[1:]))
 
@@ -71,8 +69,8 @@ def initials_of(name: str) -> str:
 def abbreviates(short: str, full: str) -> bool:
     """Whether `short` is a short form of the organisation `full`: its initials, or its name with words abbreviated.
 
-    "APA" for "American Psychological Association", "Government of BC" for "Government of British Columbia". Two
-    words alike do not make an abbreviation: at least one capitalised word must stand for initials.
+    "APA" for "American Psychological Association", "Government of BC" for "Government of British Columbia". At least
+    one word of the short form must be made of initials: a name with words left out is no abbreviation.
     """
     if fold(short) == fold(full):
         return False

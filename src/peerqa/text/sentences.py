@@ -1,9 +1,10 @@
 """Sentence boundaries of one paragraph of scholarly prose, as spans of the text.
 
 pysbd, syntok, sentencex, NLTK punkt, blingfire, razdel and spaCy's sentencizer were measured first
-(`benchmarks/sentences.py`): none met the golden rules, the academic texts and the speed at once, hence own rules.
+(`benchmarks/sentences.py`). None was good enough at once on the golden rules, on academic texts and in speed, so the
+rules are our own.
 A mark (. ! ? …) ends a sentence unless the word before it is an abbreviation, an initial or a list number, or what
-follows does not look like a start. Brackets, short quotations and the caller's protected spans stay whole.
+follows does not look like the start of one. No boundary falls inside brackets, short quotations and protected spans.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ Span = tuple[int, int]
 
 
 _CLOSERS = "\"'”’»›)\\]}*_"
-_BEFORE_START = frozenset(".!?…\"'”’»)]")  # what precedes a word that opens a sentence or a list
+_BEFORE_START = frozenset(".!?…\"'”’»)]")  # what may precede the start of a sentence or a list
 _BULLETS = "•⁃‣◦▪●"
 _STOP = re.compile(rf"[.!?…．。！？｡](?:[.!?…．。！？｡]|(?<=\.)[ \u00a0]\.)*[{_CLOSERS}]*")
-# A citation number stuck to the stop: "found.[3][4]", "found.3,4", "found.¹²", "consultation.11 12 Take".
+# A citation number right behind the stop: "found.[3][4]", "found.3,4", "found.¹²", "consultation.11 12 Take".
 _NOTE = re.compile(
     r"(?:\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\])+|\d{1,3}(?:(?:\s?[,–-]\s?|[ ])\d{1,3})*(?=\s|\Z)"
     r"|[⁰¹²³⁴-⁹](?:[⁻,–]*[⁰¹²³⁴-⁹])*|[†‡§*]+"
 )
-# White space, the marks and the word that follow a stop, and what stands after the word.
+# What follows a stop: white space, opening marks, a word, and the mark and space behind the word.
 _NEXT = re.compile(r"(\s*)([\"'“‘«‹(\[{¿¡*_–—-]*)[ ]?([^\W_]*(?:['’][^\W_]+)?)([.,]?\s*)")
 _INITIALS = re.compile(r"(?:[^\W\d_](?:\.[-‐]?|[-‐]))*[^\W\d_]")
 _LABEL = re.compile(r"[A-Z]?\d+\w*|[IVXLCivxlc]+|[A-Za-z]")
@@ -47,7 +48,7 @@ _PARTNER = {")": "(", "]": "[", "”": "“", "»": "«", '"': '"', "’": "‘"
 _LONGEST_BRACKET = 1000  # an unclosed bracket further back is an error of the text, not a group
 _LONGEST_QUOTATION = 300  # a longer one is a passage of its own, whose sentences a reader wants apart
 
-# The end of a bracketed citation: a year or what stands for one, and pages after it.
+# The end of a citation in brackets: a year or "n.d.", and page numbers.
 _CITATION_END = re.compile(rf"\b(?:{YEAR}[a-z]?|{UNDATED})(?:[,:;]\s?(?:pp?\.\s?)?\d[\d–-]*)?\s*\Z")
 _LIST_MARK = re.compile(
     rf"\s(?:(?P<bullet>[{_BULLETS}*–—-])(?=\s|\d)"
@@ -60,29 +61,30 @@ class _Paragraph(NamedTuple):
     text: str
     closed_at: dict[int, int]  # where a bracket or quotation opens -> where it closes
     opened_at: dict[int, int]
-    cuts: set[int]  # where sentences end or start, as far as known
+    cuts: set[int]  # the boundaries found so far
 
 
 def split_sentences(text: str, protected: Sequence[Span] = ()) -> list[Span]:
     """The spans of the sentences of one paragraph, in order.
 
-    Around the spans there is white space only, and they neither start nor end with it. No boundary falls inside a span
-    of `protected` (citations that the caller knows). List items on lines of their own are sentences; a blank line is a
-    boundary, a single line break is none by itself. Blank text has no sentences.
+    The spans neither start nor end with white space, and there is nothing but white space between them. List items on
+    lines of their own are sentences. A blank line is a boundary, a line break is not. Blank text has no sentences.
+
+    protected: spans that no boundary may cut, such as citations.
     """
     groups = _groups(text)
     cuts = set(_list_starts(text))
     cuts.update(match.end() for match in _BLANK_LINES.finditer(text))
     paragraph = _Paragraph(text, groups, {end: start for start, end in groups.items()}, cuts)
     cuts.update(_lost_stops(paragraph))
-    for stop in _STOP.finditer(text):  # one by one: whether a number starts a list item hangs on the cuts before it
+    for stop in _STOP.finditer(text):  # in order: whether a number starts a list item depends on earlier cuts
         if (cut := _end_after(paragraph, stop)) is not None:
             cuts.add(cut)
     return _spans(text, sorted(cuts), _fences(text, groups, protected))
 
 
 def _spans(text: str, cuts: list[int], fences: list[Span]) -> list[Span]:
-    """The text cut at `cuts`, without the white space around each piece; cuts inside a fence are left out."""
+    """The spans between the cuts, without white space at their ends; cuts inside a fence are ignored."""
     fence_starts = [low for low, _ in fences]
 
     def is_fenced(position: int) -> bool:
@@ -107,7 +109,7 @@ def _skip_space_back(text: str, position: int) -> int:
 
 
 def _groups(text: str) -> dict[int, int]:
-    """Where each matched bracket or quotation opens -> where it closes. A mark without a partner is passed over."""
+    """Where each bracket or quotation opens -> where it closes; marks without a partner are ignored."""
     groups: dict[int, int] = {}
     waiting: list[int] = []
     counts = dict.fromkeys(_PARTNER.values(), 0)
@@ -118,7 +120,7 @@ def _groups(text: str) -> dict[int, int]:
             counts[mark] += 1
         elif counts[_PARTNER[mark]]:
             opened_at = position
-            while text[opened_at] != _PARTNER[mark] or opened_at == position:  # what never closed is given up
+            while text[opened_at] != _PARTNER[mark] or opened_at == position:  # drop what never closed
                 opened_at = waiting.pop()
                 counts[text[opened_at]] -= 1
             groups[opened_at] = position
@@ -126,7 +128,7 @@ def _groups(text: str) -> dict[int, int]:
 
 
 def _fences(text: str, groups: dict[int, int], protected: Sequence[Span]) -> list[Span]:
-    """Spans that stay whole, in order and not overlapping."""
+    """The spans that no boundary may cut, in order and without overlap."""
     fences = list(protected)
     for opened_at, closed_at in groups.items():
         if closed_at - opened_at <= (_LONGEST_BRACKET if text[opened_at] in "([" else _LONGEST_QUOTATION):
@@ -141,7 +143,7 @@ def _fences(text: str, groups: dict[int, int], protected: Sequence[Span]) -> lis
 
 
 def _end_after(paragraph: _Paragraph, stop: re.Match[str]) -> int | None:
-    """Where the sentence ends that this stop closes, after closing marks and citation numbers; None if it goes on."""
+    """Where the sentence that this stop ends is over, behind closing marks and citation numbers; None if it goes on."""
     text, end = paragraph.text, stop.end()
     if end < len(text) and not text[end].isspace():
         if _is_glued(text, stop):
@@ -162,7 +164,7 @@ def _end_after(paragraph: _Paragraph, stop: re.Match[str]) -> int | None:
 
 
 def _is_glued(text: str, stop: re.Match[str]) -> bool:
-    """Whether the space after the stop was lost: "… was found.The next …"."""
+    """Whether a sentence starts right behind the stop, without a space: "… was found.The next …"."""
     if stop[0][0] in "．。！？｡":  # these are written without a space
         return not text[stop.end()].isdigit()
     before, after = _word_before(text, stop.start()), _GLUED_WORD.match(text, stop.end())
@@ -174,7 +176,7 @@ def _is_glued(text: str, stop: re.Match[str]) -> bool:
 
 
 def _goes_on(paragraph: _Paragraph, stop: re.Match[str], following: re.Match[str]) -> bool:
-    """Whether the sentence goes on after this stop, though no small letter follows."""
+    """Whether the sentence goes on after this stop even though a capital follows."""
     text, marks = paragraph.text, stop[0].rstrip(_CLOSERS)
     closers = stop[0][len(marks) :]
     if ")" in closers or "]" in closers:  # "(… et al.) Smith": such a stop ends the text of the bracket only
@@ -182,7 +184,7 @@ def _goes_on(paragraph: _Paragraph, stop: re.Match[str], following: re.Match[str
         before = _skip_space_back(text, paragraph.opened_at.get(last, 0))
         if before and text[before - 1] not in _BEFORE_START and not _opens_sentence(following):
             return True
-    if marks != ".":  # three dots that stand free are words left out
+    if marks != ".":  # three dots between spaces stand for words left out
         return marks.replace(" ", "") == "..." and text[stop.start() - 1 : stop.start()].isspace()
     word = _word_before(text, stop.start())
     return bool(word) and _is_open_abbreviation(paragraph, stop.start(), word, following)
@@ -239,7 +241,10 @@ def _word_before(text: str, position: int) -> str:
 
 
 def _with_loose_citation(paragraph: _Paragraph, end: int, following: re.Match[str]) -> int | None:
-    """The end, moved behind a citation between two sentences: "… found. (Cole, 2014) The", "… found. 8 Yet"."""
+    """The end of the sentence, behind a citation that follows its stop: "… found. (Cole, 2014) The", "… found. 8 Yet".
+
+    None if the citation has a stop of its own, which ends the sentence.
+    """
     text, at = paragraph.text, following.end(1)
     if following[3].isdigit() and not following[2] and len(following[3]) <= 3:
         after = _NEXT.match(text, following.end(3))
@@ -259,7 +264,7 @@ def _with_loose_citation(paragraph: _Paragraph, end: int, following: re.Match[st
 
 
 def _lost_stops(paragraph: _Paragraph) -> Iterator[int]:
-    """Ends without a stop: a citation in round brackets closes, and a word that opens sentences follows."""
+    """Ends of sentences whose stop is missing: behind a citation in parentheses, before a word that opens sentences."""
     text = paragraph.text
     for start, close in paragraph.closed_at.items():
         following = _NEXT.match(text, close + 1) if text[start] == "(" else None
@@ -273,7 +278,7 @@ def _lost_stops(paragraph: _Paragraph) -> Iterator[int]:
 
 
 def _list_starts(text: str) -> Iterator[int]:
-    """Where list items start: lines that begin with a bullet or a number, and "1. … 2. …" run on in one line."""
+    """Where list items start: at a bullet or number that begins a line, and at "1. … 2. …" within one line."""
     seen: dict[tuple[str, ...], Span] = {}  # style -> value and position of the item before
     for mark in _LIST_MARK.finditer("\n" + text):  # so that each mark has white space before it
         position = mark.start()
@@ -304,7 +309,7 @@ def _list_starts(text: str) -> Iterator[int]:
 
 
 def _runs_on(text: str, item: int, end: int, bracket: str) -> bool:
-    """Whether the list item that starts at `item` is one without a stop, not a part of a sentence: "1) …, 2) …"."""
+    """Whether the text from `item` to `end` is a list item without a stop, not a part of a sentence ("1) …, 2) …")."""
     if bracket or text[end - 1 : end] in (",", ";") or _word_before(text, end) in ("and", "or", "to", "of"):
         return False
     inside = text[text.find(" ", item) + 1 : end]

@@ -1,6 +1,6 @@
-"""Words of a language: the forms by which they are compared, and lists of those that say little by themselves.
+"""Words: how they are folded and stemmed for comparison, and every list of words that the rules of peerqa rest on.
 
-Each list answers one question, which its docstring puts. They are lists of the language: no word of one review is here.
+A list belongs to the language, not to a review: no word is here because one review uses it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 @lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
-    """A text to compare by: no accents, no case, one kind of hyphen and apostrophe, no full stops, single spaces."""
+    """The text without accents, case and full stops, with one kind of hyphen and apostrophe and single spaces."""
     if text.isascii():
         return " ".join(text.replace(".", "").casefold().split())
     decomposed = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("ø", "o").replace("Ø", "O"))
@@ -62,13 +62,13 @@ into is it its itself just let like many may me might more most much must my no 
 out over own per please same say says she should so some such tell than that the their them then there these they this
 those through to too under until up us very want was we were what when where whether which while who whom whose why will
 with would you your yours s t don isn doesn aren""")
-"""English words that carry no subject; the lexical evidence leaves them out."""
+"""English words that name no subject. Search by words leaves them out; search by vectors does not."""
 
 QUESTION_WORDS = _words("""
 a about am an and any are as at be by can could did do does for from had has have how i if in is it its many me much my
 of on or our say says should so some tell that the their them there these they this those to was we were what when where
 which who whom whose why will with would you your review""")
-"""English words in which two questions may differ and still ask the same."""
+"""English words that are ignored when two questions are compared."""
 
 # ---- words at the beginning of a sentence ---------------------------------------------------------------------------
 
@@ -93,37 +93,37 @@ study studies research researchers review reviews example table figure fig equat
 models hypothesis experiment""")
 
 NOT_SURNAMES = SENTENCE_OPENERS | _MONTHS | _OF_STUDIES | _words("four five across previously earlier later less")
-"""Words that stand with a capital before a year and are no surname, unless a listed author bears it."""
+"""Capitalised words that are no surname, even before a year, unless an author of the list has that name."""
 
 LEGAL_WORDS = _words("act acts charter constitution convention directive ordinance regulations statute statutes treaty")
-"""Words that end the name of a law: "Clean Air Act"."""
+"""Last words of names of laws: "Clean Air Act"."""
 
 LABELLED = _words("""
 appendix arm band box case category chapter chart class cohort column condition experiment factor figure grade group
 hepatitis influenza item level model option panel part phase plan point row schedule section site stage step strain
 study table team theme type unit vitamin wave""")
-"""Words after which a single letter is a label, not an initial: "in group B."."""
+"""Words after which a single letter is a label and not an initial: "in group B."."""
 
 # ---- small words in names and titles --------------------------------------------------------------------------------
 
 SMALL_WORDS = _words("a an and as at by for from in into of on or the to with")
-"""English words that are small in titles, and that a short form leaves out: "of" in "WHO"."""
+"""English words that are lower case in titles and that an abbreviation skips."""
 
 SMALL_IN_ORGANISATIONS = _words("of for the and on in to a an de la et du des &")
-"""Words that the initials of an organisation leave out, English and French."""
+"""English and French words that the initials of an organisation skip."""
 
 SMALL_IN_PHRASES = _words("of for the in on")
-"""Words that may stand inside a phrase that a short form abbreviates, not at its ends."""
+"""Words that an abbreviated phrase may hold, but neither begin nor end with."""
 
 SMALL_IN_NAMES = _words("and of for the on in de la et al van von der den du di da del des und y e")
-"""Words that are written small among the names of persons and organisations, in several languages."""
+"""Words that are lower case inside names of persons and organisations, in several languages."""
 
 TITLE_OPENERS = _words("""
 a an the of for in on and or to from with by at as is are do does can how what why who which when where its their
 assessing analysing analyzing comparing defining describing determining developing evaluating examining exploring
 identifying improving introducing investigating measuring promoting reviewing studying toward towards understanding
 using new study review""")
-"""Words with which titles of all subjects begin; they do not tell two works apart."""
+"""Words that titles on any subject begin with, so that they do not tell two works apart."""
 
 # ---- abbreviations that end with a stop -----------------------------------------------------------------------------
 
@@ -135,14 +135,15 @@ adm supt asst assoc e.g eg i.e ie f.e cf viz vs v ca approx resp esp incl n.b"""
 BEFORE_NUMBER = _words("""
 p pp pg no nos nr n° № vol vols fig figs tab tabs eq eqs eqn sec secs sect ch chap chaps art arts para paras app
 appx suppl supp pt pts ver ex exp exps ref refs sc ll ss rs cat item""")
-"""What numbers a thing, with a number, a numeral or a single letter after it: "p. 12", "Fig. S2", "No. 5"."""
+"""Abbreviations with a number, a numeral or a single letter after them: "p. 12", "Fig. S2", "No. 5"."""
 
 SELDOM_LAST = BEFORE_NUMBER | _words("""
 al ed eds edn trans transl comp comps inc ltd co cos corp bros llc plc jr sr esq ibid id op cit loc seq ser repr
 univ dept dep inst assn ass soc govt ave blvd rd sq bldg est tel ext min max avg std temp med tech hosp lab int intl
 natl nat sci j proc conf jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat
 sun calif mass conn penn wash mich minn wis ill ind ont que alta spp sp subsp var ph.d m.sc b.sc m.phil d.phil ed.d""")
-"""Parts of references, firms, months, places, degrees: they end a sentence only before a word that opens sentences."""
+"""Abbreviations in references and of firms, months, places and degrees: they end a sentence only before a word of
+SENTENCE_OPENERS."""
 
 WORDS_TOO = _words("no art app item cat ex tab ill mass wash sun sat mar dec int lab id est min max")
-"""Those of SELDOM_LAST that are words as well: abbreviations only before a number."""
+"""Those of SELDOM_LAST that are also words: they are abbreviations only before a number."""

@@ -24,5 +24,5 @@ def worded(said: object) -> str:
 
 
 def reason(wrong: Sequence[Notice]) -> str:
-    """What is wrong with a citation or an entry, by its discrepancies; "" if nothing is."""
+    """The discrepancies of a citation or an entry as one line; "" if there are none."""
     return "; ".join(map(worded, told(wrong)))

@@ -1,4 +1,4 @@
-"""What a converter hands over: the words of a file and their structure, as plain data that can cross to the parent."""
+"""What a converter hands over: the words of a file and their structure, as plain data for the parent process."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class UnreadableFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """The text of a foreign file. form: "markdown" (headings are marked in it) or "blocks" (they are listed).
+    """The text of a converted file. form: "markdown" (the text holds the structure) or "blocks" (`blocks` holds it).
 
-    blocks: (kind, start, end, level, items) as in structure.Block. links: (start, end, start of the entry meant).
-    pages: where each page begins. warnings: what was lost, each in words that fit behind its name.
+    blocks: (kind, start, end, level, items) as in structure.Block. links: (start, end, start of the linked entry).
+    pages: the offset at which each page begins. warnings: what was lost, each in words that fit behind its name.
     """
 
     form: Literal["markdown", "blocks"]

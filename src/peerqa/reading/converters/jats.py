@@ -1,4 +1,4 @@
-"""JATS XML, as journals and PubMed Central give it out: text in blocks, with the links from citations to entries.
+"""JATS XML, the format of journals and PubMed Central -> text in blocks, with the links from citations to entries.
 
 The file is parsed with defusedxml, which refuses entities; nothing is fetched.
 """
@@ -22,7 +22,7 @@ _SKIPPED = {"graphic", "media", "object-id", "alternatives", "inline-graphic", "
 
 
 def read_jats(path: str) -> Converted:
-    """The article in a JATS file. Raises UnreadableFile where it is none."""
+    """The article in a JATS file. Raises UnreadableFile if it is not readable as JATS."""
     try:
         root = parse(path).getroot()
     except DefusedXmlException:
@@ -36,7 +36,7 @@ def read_jats(path: str) -> Converted:
 
 
 class _Writer:
-    """Writes the words of an article one block after the other, and notes where its links stand."""
+    """Writes the words of an article block by block, and keeps the places of its links."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -62,7 +62,7 @@ class _Writer:
         )  # fmt: skip
 
     def _block(self, kind: str, pieces: list[Any], level: int = 0) -> int:
-        """Write one block. pieces: strings, and (words, identifiers) for what links to entries."""
+        """Write one block; return its start. pieces: words, or (words, identifiers of entries) for a link."""
         begin = start = self._length
         text, links = "", []
         for piece in pieces:
@@ -143,7 +143,7 @@ class _Writer:
             self._children(foot, 1)
 
     def _references(self, article: Element) -> dict[str, int]:
-        """Write the reference list; returns where each entry begins, by its identifier."""
+        """Write the reference list; return the start of each entry by its identifier."""
         places: dict[str, int] = {}
         entries = [entry for entry in article.iter("ref") if _entry_text(entry)]
         if entries:
@@ -156,7 +156,7 @@ class _Writer:
 
 
 def _inline(element: Element) -> Iterator[Any]:
-    """The words inside an element, links kept apart."""
+    """The words inside an element, as pieces of `_Writer._block`."""
     yield element.text or ""
     for child in element:
         yield from _whole(child)
@@ -171,7 +171,7 @@ def _whole(child: Element) -> Iterator[Any]:
     elif child.tag == "xref" and child.get("ref-type") == "bibr" and child.get("rid"):
         yield "".join(child.itertext()), child.get("rid") or ""
     elif child.tag == "sup" and child.find(".//xref[@ref-type='bibr']") is not None:
-        # A number that cites by being raised must not run into the word before it.
+        # A raised citation number must not run into the word before it.
         yield from (
             piece.translate(_RAISED) if isinstance(piece, str) else (piece[0].translate(_RAISED), piece[1])
             for piece in _inline(child)
@@ -212,7 +212,7 @@ def _name(name: Element) -> tuple[str, str]:
 
 
 def _entry_text(entry: Element) -> str:
-    """An entry as the journal prints it; where only its fields are given, put together in the form of APA."""
+    """An entry as the journal prints it; made from its fields, in the form of APA, if the file has only these."""
     mixed = entry.find(".//mixed-citation")
     citation = mixed if mixed is not None else entry.find(".//element-citation")
     if citation is None:

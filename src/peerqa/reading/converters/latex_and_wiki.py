@@ -1,4 +1,4 @@
-"""What LaTeX and wikis say of their reference lists in the source, before pandoc, which drops it."""
+"""Reference lists in the source of LaTeX and of wikis, rewritten before conversion, since pandoc drops them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DATABASE = re.compile(r"^[^%\n]*\\(?:bibliography|addbibresource)(?:\[[^\]]*\])
 
 
 def labels_of(source: str) -> dict[str, str]:
-    """How the entries of a thebibliography are cited: its labels ("Jones(2012)"), or the numbers of the entries."""
+    """Key of each entry of a thebibliography -> how the text cites it: its label ("Jones (2012)"), or its number."""
     items = [item for found in _LIST.finditer(source) for item in _ITEM.finditer(found["items"])]
     labels = [_plain(item["label"] or "") for item in items]
     named = bool(labels) and all(re.search(r"\S\s*\(\D*(?:\d{4}|n\.?d)", label) for label in labels)
@@ -40,7 +40,7 @@ def _accented(letter: re.Match[str]) -> str:
 
 
 def with_entries(source: str, linking: Linking, labels: dict[str, str]) -> str:
-    """The source with its thebibliography as paragraphs under a heading, each marked with its key."""
+    """The source with its thebibliography made paragraphs under a heading, each with an anchor for its key."""
 
     def entry(item: re.Match[str]) -> str:
         key = item["key"].strip()
@@ -55,7 +55,7 @@ def with_entries(source: str, linking: Linking, labels: dict[str, str]) -> str:
 
 
 def databases(source: str, folder: Path) -> list[Path]:
-    """The BibTeX files that a LaTeX source names, where they lie beside it."""
+    """The BibTeX files that a LaTeX source names, if they lie in its folder."""
     names = [name.strip() for found in _DATABASE.finditer(source) for name in found[1].split(",")]
     paths = [folder / (name if name.endswith(".bib") else f"{name}.bib") for name in names if name]
     return [path for path in dict.fromkeys(paths) if path.parent == folder and path.is_file()]
@@ -72,7 +72,7 @@ _CITE = re.compile(r"\{\{\s*(?:cite|citation)\b[^{}|]*\|(?P<fields>[^{}]*)\}\}",
 
 
 def with_notes(source: str, linking: Linking) -> str:
-    """The wiki text with its <ref> notes as numbers, and their list where the wiki shows it."""
+    """The wiki text with its <ref> notes replaced by numbers, and the list of the notes where the wiki shows it."""
     texts: dict[str, str] = {}
     for note in _NOTE.finditer(source):
         if (note["text"] or "").strip() and not texts.get(_name_of(note), ""):
@@ -104,7 +104,7 @@ def _name_of(note: re.Match[str]) -> str:
 
 
 def _formatted(template: re.Match[str]) -> str:
-    """A citation template in the form of APA."""
+    """The text of a citation template ("{{cite journal|...}}") in the form of APA."""
     pairs = (field.partition("=") for field in re.split(r"\|(?![^\[]*\]\])", template["fields"]))
     fields = {key.strip().lower(): value.strip() for key, _, value in pairs if value.strip()}
     people = ", ".join(_people(fields))

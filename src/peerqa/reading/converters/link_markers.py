@@ -1,7 +1,7 @@
-"""Links inside a source (anchors, \\cite keys, notes of a wiki) through the conversion to Markdown.
+"""Keeps the links of a source (anchors, \\cite keys, notes of a wiki) through its conversion to Markdown.
 
-Markdown has no anchors, so each link and each place that one leads to is marked by characters that no text holds
-(Unicode noncharacters); the marks go again once their places in the Markdown are known.
+Markdown has no anchors. So each link and each target is marked with characters that no text holds (Unicode
+noncharacters), and the marks are removed from the Markdown once their places in it are known.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NUMBERS = re.compile(r"[\d,;\s–—-]+")
 
 
 class Linking:
-    """Marks the links of one source. Targets are named by numbers in the marks."""
+    """Marks the links and targets of one source; the marks hold the number of the target."""
 
     def __init__(self, labels: dict[str, str] | None = None) -> None:
         self._numbers: dict[str, int] = {}
@@ -33,7 +33,7 @@ class Linking:
 
     @property
     def lost(self) -> list[str]:
-        """Keys that the source cites, in order, for which it has no entry."""
+        """Keys that the source cites but has no entry for, in order."""
         return [key for key in self._numbers if key in self._leading and key not in self._anchored]
 
     def anchor(self, target: str) -> str:
@@ -43,7 +43,7 @@ class Linking:
     # -- pandoc's syntax tree --
 
     def mark(self, node: Any) -> Any:
-        """The tree with its links marked; a link inside the document is its words from then on."""
+        """The tree with its links marked. A link inside the document is replaced by its words."""
         if isinstance(node, list):
             return [item for child in node for item in self._marked(child)]
         if isinstance(node, dict):
@@ -75,7 +75,7 @@ class Linking:
             yield self.mark(node)
 
     def _superscript(self, node: dict[str, Any]) -> Iterator[Any]:
-        """Raised numbers as characters of their own; notes in brackets ("[3]") need not be raised."""
+        """A superscript: numbers become superscript characters, numbers in brackets ("[3]") plain text."""
         inner = node["c"]
         words = _words(inner)
         if re.fullmatch(r"(?:\s*\[[^\[\]]{1,12}\][\s,]*)+", words):
@@ -86,7 +86,7 @@ class Linking:
             yield self.mark(node)
 
     def _citation(self, citations: list[dict[str, Any]]) -> Iterator[Any]:
-        """What \\cite prints: "[3]" by the number of the entry, or its label ("Jones, 2012")."""
+        """What \\cite prints: the number of the entry ("[3]") or its label ("(Jones, 2012)")."""
         keys = [citation["citationId"] for citation in citations]
         self._leading.update(keys)
         labels = [self._labels.get(key, key) for key in keys]
@@ -106,7 +106,7 @@ class Linking:
 
 
 def without_marks(text: str) -> tuple[str, list[tuple[int, int, int]]]:
-    """(the text without marks, (start, end, place of the target) of each link that leads somewhere)."""
+    """(the text without marks, (start, end, offset of the target) of each link whose target is in the text)."""
     pieces: list[str] = []
     length = position = 0
     opened: list[tuple[int, str]] = []

@@ -1,6 +1,6 @@
-"""Formats that pandoc reads -> Markdown, in its sandbox: it opens no file but the one that it is given.
+"""HTML, DOCX, ODT, EPUB, LaTeX and wiki text -> Markdown, by pandoc in its sandbox, where it opens no other file.
 
-pandoc is a program of its own (GPL), brought by the package pypandoc_binary; it is run, not linked.
+pandoc is a program of its own (GPL), which the package pypandoc_binary brings; it is run, not linked.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ FORMATS = {
     ".html": "html", ".htm": "html", ".xhtml": "html", ".wiki": "mediawiki", ".mediawiki": "mediawiki",
     ".docx": "docx", ".odt": "odt", ".epub": "epub", ".tex": "latex", ".latex": "latex",
 }  # fmt: skip
-"""pandoc's name of the format, by the end of a file's name."""
+"""pandoc's name of a format by the suffix of the file's name."""
 
 LARGEST_UNPACKED = 256 * 1024 * 1024
-"""In bytes: how much an archive (DOCX, ODT, EPUB) may hold."""
+"""In bytes, of an archive (DOCX, ODT, EPUB) when unpacked."""
 _MOST_MEMBERS = 5000
 _TARGET = "commonmark+pipe_tables+footnotes+yaml_metadata_block-raw_html"
 _ASIDE = re.compile(
@@ -40,7 +40,7 @@ _OF_CITEPROC = ("bibliography", "link-citations", "reference-section-title", "no
 
 
 def read_with_pandoc(path: str) -> Converted:
-    """The file as Markdown. Raises UnreadableFile where pandoc is missing or does not understand it."""
+    """The file as Markdown. Raises UnreadableFile if pandoc is missing or cannot read the file."""
     try:
         import pypandoc
 
@@ -74,7 +74,7 @@ def read_with_pandoc(path: str) -> Converted:
     marked = json.dumps(tree).encode()
     written = _pandoc(program, ["--standalone", "--wrap=none", "--from=json", f"--to={_TARGET}"], marked, form)
     text, links = without_marks(written.decode("utf-8").replace("\r\n", "\n"))
-    lost = _lost(text, data if form in ("latex", "html") else b"")
+    lost = _lost(text)
     if linking.lost:
         keys = ", ".join(key.removeprefix("ref-") for key in linking.lost[:5]) + (" …" if len(linking.lost) > 5 else "")
         lost.append(Notice(Problem.KEYS_WITHOUT_ENTRY, keys=keys))
@@ -83,7 +83,7 @@ def read_with_pandoc(path: str) -> Converted:
 
 
 def _pandoc(program: str, options: list[str], data: bytes, form: str) -> bytes:
-    """What pandoc writes, in its sandbox and within 1 GB."""
+    """The output of pandoc, run in its sandbox with at most 1 GB of memory. Raises UnreadableFile if it fails."""
     command = [program, "+RTS", "-M1g", "-RTS", "--sandbox", *options]
     done = subprocess.run(command, input=data, capture_output=True, check=False)
     if done.returncode != 0:
@@ -106,7 +106,7 @@ def _check_archive(path: Path) -> None:
 
 
 def _odt_metadata(path: Path) -> dict[str, str]:
-    """Title and author of an ODT file, which pandoc leaves out: from its properties, or the style "Title"."""
+    """Title and author of an ODT file, from its properties or a paragraph of style "Title"; pandoc leaves them out."""
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         meta, content = (
@@ -122,8 +122,8 @@ def _odt_metadata(path: Path) -> dict[str, str]:
     return {key: value for key, value in values.items() if value}
 
 
-def _lost(text: str, source: bytes) -> list[Notice]:
-    """What the Markdown shows that was left out."""
+def _lost(text: str) -> list[Notice]:
+    """What was left out, as the Markdown shows."""
     lost = []
     tables = len(re.findall(r"^\s*\[TABLE\]\s*$", text, re.MULTILINE))
     if tables:

@@ -1,7 +1,7 @@
-"""PDF -> text in blocks, with the page of each: by pdfminer.six (MIT), which reads the layout of a page.
+"""PDF -> text in blocks, with the start of each page, by pdfminer.six (MIT), which finds boxes of lines on a page.
 
-A PDF holds glyphs and places, no paragraphs; they are put together again here: lines of one box, boxes that a page
-or a column parts, words that a line end parts. Running heads and page numbers go.
+A PDF holds glyphs and places but no paragraphs. So lines of a box are joined, as are paragraphs that a page or column
+break divides and words that are hyphenated at a line end; running heads and page numbers are removed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MOST_PAGES = 2000
 
 @dataclass(slots=True)
 class _Box:
-    """Lines that belong together, as one string; `size` is that of most of its letters, in points."""
+    """Lines that belong together, as one string. size: that of most of its letters, in points."""
 
     text: str
     page: int
@@ -32,7 +32,7 @@ class _Box:
 
 
 def read_pdf(path: str) -> Converted:
-    """The text of a PDF. Raises UnreadableFile where it is damaged, locked, or holds pictures of pages only."""
+    """The text of a PDF. Raises UnreadableFile if it is damaged or locked, or holds only pictures of pages."""
     try:
         from pdfminer.high_level import extract_pages
         from pdfminer.layout import LAParams
@@ -86,14 +86,14 @@ def _box(element: Any, page: int) -> _Box | None:
 
 
 _PARTED = "\u2028"
-"""Stands, for a while, where a line end parts two halves of a word with a hyphen."""
+"""Marks, until `_without_line_ends`, a hyphen at a line end that may divide a word."""
 _KEPT_PREFIX = frozenset(
     "all anti co cross ex full half high long low multi non peer post pre self semi short well".split()
 )
 
 
 def _declared_title(path: str) -> str:
-    """The title in the properties of the file, "" where there is none."""
+    """The title in the properties of the file; "" if there is none."""
     from pdfminer.pdfdocument import PDFDocument
     from pdfminer.pdfparser import PDFParser
     from pdfminer.utils import decode_text
@@ -104,7 +104,7 @@ def _declared_title(path: str) -> str:
 
 
 def _printed_title(boxes: list[_Box], declared: str) -> str:
-    """The declared title if the first page prints it (programs also write file names there), else its largest line."""
+    """The declared title if the first page prints it (some programs declare a file name), else its largest line."""
     first = [box for box in boxes[:8] if box.page == 1]
     for box in first:
         if declared and _letters(box.text) == _letters(declared):
@@ -119,9 +119,9 @@ def _letters(text: str) -> str:
 
 
 def _without_line_ends(text: str, words: frozenset[str]) -> str:
-    """Words that a line end parts, in one; their hyphen stays where the text elsewhere has the word with it.
+    """The text with divided words joined; the hyphen stays if the file elsewhere writes the word with it.
 
-    words: all words of the file, lower case. Where they do not tell, the hyphen stays between two words of the file and
+    words: all words of the file, lower case. If these do not decide, the hyphen stays between two words of the file and
     behind a usual prefix.
     """
 
@@ -138,7 +138,7 @@ def _without_line_ends(text: str, words: frozenset[str]) -> str:
 
 
 def _unwrap(lines: list[str]) -> str:
-    """The lines as one; where a hyphen at a line end may part a word, _PARTED marks it."""
+    """The lines joined; _PARTED replaces a hyphen at a line end that may divide a word."""
     text = ""
     for line in lines:
         words = " ".join(line.replace("\u00ad", "-").split())
@@ -154,7 +154,7 @@ _LIGATURES = re.compile("[ﬁﬂﬀﬃﬄ]")
 
 
 def _without_running_heads(boxes: list[_Box], pages: int) -> list[_Box]:
-    """Without page numbers, and without what stands at the same height on most pages."""
+    """The boxes without page numbers and without what many pages have at the same height."""
     seen = Counter((re.sub(r"\d+", "#", box.text), round(box.top / 4)) for box in boxes)
     most = max(3, pages // 3)
     return [
@@ -166,7 +166,7 @@ def _without_running_heads(boxes: list[_Box], pages: int) -> list[_Box]:
 
 
 def _joined(boxes: list[_Box]) -> list[_Box]:
-    """Boxes that a page or column break parts inside a sentence, as one."""
+    """The boxes; those between which a page or column break divides a sentence are joined."""
     joined: list[_Box] = []
     for box in boxes:
         last = joined[-1] if joined else None
@@ -197,7 +197,7 @@ def _write(boxes: list[_Box], pages: int) -> Converted:
             starts.append(len(text))
         start = len(text)
         usual = bool(REFERENCE_HEADING.fullmatch(box.text) or USUAL_HEADING.fullmatch(box.text))
-        # A bold line above short cells is the head of a table.
+        # A bold line above a short box is most likely the head of a table.
         bold = _bold_line(box) and following is not None and len(following.text) > 60
         heading = len(box.text) < 140 and box.lines < 4 and (box.size > body + 0.8 or usual or bold)
         level = larger.index(box.size) + 1 if box.size in larger else len(larger) + 1

@@ -1,9 +1,9 @@
-"""Foreign formats (not Markdown, not plain text), each file converted in a child process with limits.
+"""Other formats than Markdown and plain text: each file is converted in a child process with limits.
 
     python -m peerqa.reading.converters.subprocess FILE    a Converted as JSON on stdout, or one line on stderr
 
-A converter meets files that nobody has checked: archives that unpack to gigabytes, nested markup, loops. So it runs
-apart, with bounds on memory, processor time, output and the clock; what goes wrong costs one file, not the corpus.
+A converter is given files that nobody has checked: archives that unpack to gigabytes, nested markup, loops. So it runs
+in a process of its own, with limits on memory, time and output; if something goes wrong, only that file is not read.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ FORMATS = (
     ".html", ".htm", ".xhtml", ".wiki", ".mediawiki", ".docx", ".odt", ".epub", ".tex", ".latex", ".xml", ".nxml",
     ".jats", ".pdf",
 )  # fmt: skip
-"""Ends of names that are converted."""
+"""Suffixes of the names of files that are converted."""
 
 MEMORY = 2 * 1024**3
-"""In bytes, of address space; pandoc has a bound of its own (1 GB), since its runtime reserves more than it uses."""
+"""In bytes of address space. pandoc has its own limit (1 GB), since its runtime reserves more than it uses."""
 SECONDS = 90
-"""Of processor time, and of the clock twice as much."""
+"""Of processor time; the limit in real time is twice that."""
 LARGEST_TEXT = 64 * 1024 * 1024
-"""In bytes, of what a converter may write."""
+"""In bytes, of the output of a converter."""
 
 
-def read_foreign(path: Path, name: str, sha256: str) -> Document:
-    """The Document of a file in a foreign format. Raises CorpusError, in one line that names the file."""
+def read_converted(path: Path, name: str, sha256: str) -> Document:
+    """The Document of a file that must be converted. Raises CorpusError if it cannot be."""
     converted = _convert(path)
     if not converted.text.strip():
         raise CorpusError(Problem.NO_TEXT, path=path)
@@ -49,7 +49,7 @@ def read_foreign(path: Path, name: str, sha256: str) -> Document:
 
 
 def document_of(converted: Converted, name: str, sha256: str) -> Document:
-    """The Document of what a converter hands over."""
+    """The Document of a converted file."""
     from peerqa.reading.markdown import read_markdown
     from peerqa.reading.structure import Block, BlockKind, assemble
 
@@ -74,7 +74,7 @@ def document_of(converted: Converted, name: str, sha256: str) -> Document:
 
 
 def _to_entries(document: Document, links: list[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
-    """The links that lead to an entry of the reference list: into it, or to the mark in front of it."""
+    """The links whose target lies in an entry of the reference list, or in the number or mark in front of one."""
     ends = [end for _, end in document.reference_entries]
     for start, end, target in links:
         index = bisect_right(ends, target)
@@ -88,7 +88,7 @@ _TECHNICAL = re.compile(r"generator|viewport|.*[:.].*|identifier|language")
 
 
 def _with_own_metadata(document: Document) -> Document:
-    """Without what a web page says to browsers; its date may go under a name of the Dublin Core."""
+    """The document without the metadata that a web page has for browsers; its date may be one of Dublin Core."""
     date = document.date or next(
         (str(document.metadata[key]) for key in ("dcterms.date", "dc.date") if key in document.metadata), None
     )
@@ -97,7 +97,7 @@ def _with_own_metadata(document: Document) -> Document:
 
 
 def _convert(path: Path) -> Converted:
-    """Run the child on a file and take what it writes."""
+    """Convert a file in a child process. Raises CorpusError if that fails or exceeds a limit."""
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         child = subprocess.Popen(
             [sys.executable, "-m", "peerqa.reading.converters.subprocess", str(path.absolute())],
@@ -129,13 +129,13 @@ def _why(status: int, said: str) -> str | Notice:
 
 
 def _environment() -> Mapping[str, str]:
-    """The child finds the same modules; nothing else of ours goes to it."""
+    """The environment of the child: where modules and programs are found, and no other variable of ours."""
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR", "SYSTEMROOT", "LANG") if key in os.environ}
     return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONIOENCODING": "utf-8"}
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """End the child and what it has started."""
+    """Kill the child, if it still runs, and what it has started."""
     if child.poll() is None:
         with contextlib.suppress(OSError):
             if hasattr(os, "killpg"):
@@ -182,7 +182,7 @@ def _by_format(path: str, suffix: str, by_pandoc: bool) -> Converted:
 
 
 def _limit(memory: bool) -> None:
-    """Set the bounds of this process and of what it starts; Windows has none but the clock."""
+    """Limit this process and what it starts. On Windows there is only the limit in real time, set by the parent."""
     try:
         import resource
     except ImportError:
