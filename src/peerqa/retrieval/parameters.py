@@ -3,8 +3,8 @@
     parameters = shipped_parameters()
     Assistant.open("corpus", "index", parameters=replace(parameters, reranking=...))
 
-The fitting scripts replace one group and write the file again; nothing else holds such a number. Where two numbers are
-compared they are of one kind: scores of passages and of sentences have no unit, cosines lie in -1 to 1.
+The fitting scripts replace one group and write the file again. Units: cosines lie in -1 to 1; scores of passages and of
+sentences have no unit, and weights, margins and gains are in units of such scores.
 """
 
 from __future__ import annotations
@@ -29,93 +29,93 @@ PARAMETERS_FILE = Path(__file__).with_name("parameters.json")
 class RetrievalParameters:
     """How passages are found and scored.
 
-    The score of a passage is its late interaction with the question (at most 1) and what the weights below add to it.
-    All but those of BM25 were chosen by hand on the questions of the review and of twelve articles, where each lies on
-    a plateau (benchmarks/ablations.py).
+    The score of a passage is its late interaction with the question (at most 1) plus what the weights below add. All
+    parameters but those of BM25 were chosen by hand on the questions of the review and of twelve articles, where each
+    lies on a plateau (benchmarks/ablations.py).
     """
 
     candidates: int
-    """Passages that each of three first searches (passage vectors, sentence vectors, BM25) proposes."""
+    """Number of passages that each of the three first searches (passage vectors, sentence vectors, BM25) proposes."""
     bm25_k1: float
-    """How soon a repeated word stops adding to the BM25 score. Lucene's default."""
+    """Parameter of BM25: the lower, the sooner a repeated word stops adding to the score. Lucene's default."""
     bm25_b: float
-    """How much a long passage loses in the BM25 score, 0 to 1. Lucene's default."""
+    """Parameter of BM25, 0 to 1: the higher, the more a long passage loses. Lucene's default."""
     questions_kept: int
-    """Earlier questions that a question can go on from; what was asked before them is another subject."""
+    """Number of earlier questions that a question can go on from; those before them are taken for another subject."""
     questions_searched: int
-    """Of these, how many are searched together with the question."""
+    """Number of these that are searched together with the question."""
     earlier_question_weight: float
-    """Weight of a token of the question before, where one of the question itself has 1; squared for the one before
-    that. Training reads it too (training/encode.py); the encoder that ships was trained with .7."""
+    """Factor on the weights of the tokens of the question before; squared for the question before that. The training of
+    the encoder reads it too; the encoder that ships was trained with .7."""
     best_sentence_weight: float
-    """Weight in a passage's score of the cosine between the question and the passage's best sentence."""
+    """In the score of a passage, weight of the cosine between the question and the passage's nearest sentence."""
     sentence_cosine_weight: float
-    """Weight in a sentence's score of the cosine between the question and the sentence."""
+    """In the score of a sentence, weight of the cosine between the question and the sentence."""
     sentence_passage_weight: float
-    """Weight in a sentence's score of the score of its passage."""
+    """In the score of a sentence, weight of the score of its passage."""
     overview_weight: float
-    """What a passage gains that opens a section, for each unit by which the question matches the heading more than
+    """Gain of a passage that opens a section, for each 1 by which the question's cosine with the heading exceeds
     `overview_from`."""
     overview_from: float
-    """Mean cosine of the question's tokens with the heading from which the question asks for just that section."""
+    """Weighted mean of the cosines of the question's tokens with the heading, above which a section is asked for."""
     enumeration_margin: float
-    """How far a sentence that enumerates stays below the best sentence of such an opening passage."""
+    """How much an enumerating sentence of such a passage scores below the best sentence of it, at most."""
     definition_bonus: float
-    """What a passage, and the sentence in it, gains that introduces the abbreviation which is asked for."""
+    """Gain of a sentence that introduces the abbreviation which is asked for, and of its passage."""
     weak_quantile: float
-    """Share of the question's weight that counts as matched badly, 0 to 1; for the signal `weak_terms`."""
+    """Which quantile, 0 to 1, the signal `weak_terms` is."""
     weakest_quantile: float
-    """Share of the question's weight that counts as matched worst, 0 to 1; for the signal `weakest_terms`."""
+    """Which quantile, 0 to 1, the signal `weakest_terms` is."""
     term_match_cosine: float
-    """Cosine from which a word of the question is said to match a word of a sentence."""
+    """Lowest cosine at which a word of the question is shown as matching a word of a sentence."""
     most_term_matches: int
-    """Words of the question that are named at most for each highlighted sentence."""
+    """Most words of the question that are shown as matching, for each highlighted sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class RerankingParameters:
-    """How much the cross-encoder counts beside retrieval. Where nothing else is said: fitted on twelve articles
+    """How much the cross-encoder counts beside retrieval. The first three parameters are fitted on twelve articles
     (benchmarks/fit_reranking.py)."""
 
     candidates: int
-    """Passages that the cross-encoder reads."""
+    """Number of passages that the cross-encoder reads. Fitted."""
     passage_weight: float
-    """Fusion weight: what a passage gains, and each sentence in it, that surely answers."""
+    """Fusion weight: gain of a passage, and of each sentence in it, if the passage surely answers. Fitted."""
     sentence_weight: float
-    """Fusion weight: what a sentence gains that surely answers."""
+    """Fusion weight: gain of a sentence that surely answers. Fitted."""
     temperature: float
-    """Divisor of logits before they are added (Guo et al. 2017). Chosen on the articles: 1, 2 and 3 order passages
-    alike, 3 orders sentences a little better."""
+    """Divisor of a logit before it becomes a probability (Guo et al. 2017). Chosen on the articles: 1, 2 and 3 order
+    passages equally well, 3 orders sentences a little better."""
     logit_limit: float
-    """Largest size of a logit that confidence is told. Chosen: a few hundred questions cannot tell more apart."""
+    """Largest absolute value of a logit that goes into a signal. Chosen: a few hundred questions tell no more apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class SelectionParameters:
-    """Which of the ranked passages and sentences an answer shows. Chosen by hand on the questions of the review, so
-    that the first few highlights hold what answers."""
+    """Which of the ranked passages and sentences an answer shows. All chosen by hand on the questions of the review, so
+    that people meet the essential sentences first (benchmark: `peerqa evaluate`, "H R@3" and "read")."""
 
     most_passages: int
-    """Passages that an answer shows at most."""
+    """Most passages that an answer shows."""
     passage_margin: float
-    """A further passage is shown if its score is at most this much below that of the best one."""
+    """A further passage is shown if its score is at most this much below that of the best passage."""
     nearest_passages: int
-    """Passages that are shown where the review does not answer."""
+    """Most passages that are shown if the review does not answer."""
     repeats_compared: int
-    """Ranked passages of several reviews that are searched for repeats of those that are shown."""
+    """Number of ranked passages that are searched for repeats of a shown one in another review."""
     chief_highlights: int
-    """The best sentences of all shown passages, which are highlighted wherever they stand."""
+    """Number of the best sentences of all shown passages, which are highlighted in whatever order they stand."""
     chief_margin: float
-    """Those among them whose score is more than this below that of the best sentence are not highlighted."""
+    """A chief sentence is highlighted if its score is at most this much below that of the best sentence."""
     most_highlights: int
-    """Sentences, the chief ones among them, that are highlighted at most by their scores."""
+    """Most sentences that are highlighted for their scores, the chief ones among them."""
     further_margin: float
-    """A sentence behind the chief ones is highlighted if it stands after them and its score is at most this much below
-    that of the best."""
+    """A further sentence is highlighted if its score is at most this much below that of the best sentence, and it
+    stands after the chief ones in the answer."""
     passages_with_highlight: int
-    """Of the shown passages, the first ones that have at least one highlight whatever its score."""
+    """Number of first passages that get at least one highlight, whatever its score."""
     most_suggestions: int
-    """Follow-up questions that are suggested at most."""
+    """Most follow-up questions that are suggested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +174,9 @@ def _parsed(kind: Any, value: Any, name: str) -> Any:
     if dataclasses.is_dataclass(kind):
         kinds = get_type_hints(kind)
         found = _object(value, name)
-        for key in found.keys() - kinds.keys():
+        for key in sorted(found.keys() - kinds.keys()):
             raise ParametersError(Problem.PARAMETER_UNKNOWN, name=_joined(name, key))
-        for key in kinds.keys() - found.keys():
+        for key in sorted(kinds.keys() - found.keys()):
             raise ParametersError(Problem.PARAMETER_MISSING, name=_joined(name, key))
         group: Any = kind
         return group(**{key: _parsed(kinds[key], found[key], _joined(name, key)) for key in found})
