@@ -33,7 +33,7 @@ from peerqa.library.review import Review, read_review
 from peerqa.library.sections import headings, rows_in
 from peerqa.library.works import Works
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, load_cross_encoder
-from peerqa.models.encoder import DEFAULT_MODEL, Encoder, ModelIdentity, SentenceEncoder
+from peerqa.models.encoder import DEFAULT_MODEL, Encoder, ModelIdentity, load_encoder
 from peerqa.reading.files import read_folder, unread_files
 from peerqa.retrieval.late_interaction import LateInteraction
 from peerqa.retrieval.lexical import Lexicon
@@ -338,7 +338,7 @@ def _models(
     """The models to use, and a line on what had to be left out."""
     if encoder is not None:
         return encoder, cross_encoder, []
-    encoder = SentenceEncoder(settings.model)
+    encoder = load_encoder(settings.model)
     try:
         return encoder, cross_encoder or load_cross_encoder(settings.reranker), []
     except ModelError as error:

@@ -59,7 +59,7 @@ class Reranker:
     def rerank(self, question: Query, result: RetrievalResult) -> RetrievalResult:
         """The same hits, the best of them read, in their new order, with the reader's signals beside the others."""
         chosen = result.hits[: self.fusion_weights.candidates]
-        scores = self._cross_encoder.read(
+        scores = self._cross_encoder.score(
             question.written_out, question.history, [self._read[hit.row] for hit in chosen]
         )
         hits = [mixed(hit, one, self.fusion_weights) for hit, one in zip(chosen, scores, strict=True)]
