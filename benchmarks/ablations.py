@@ -29,7 +29,7 @@ from peerqa.index.building import build_index
 from peerqa.index.store import Store
 from peerqa.library.passages import Passage
 from peerqa.models.cross_encoder import CrossEncoder, TrainedCrossEncoder
-from peerqa.models.encoder import PACKAGED_MODEL, Encoder, SentenceEncoder
+from peerqa.models.encoder import PACKAGED_MODEL, Encoder, load_encoder
 from peerqa.retrieval.parameters import RetrievalParameters, shipped_parameters
 from peerqa.retrieval.pipeline import RetrievalPipeline
 from peerqa.retrieval.query import Query
@@ -179,7 +179,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=[*VARIANTS, *OURS], help="these variants alone")
     options = parser.parse_args()
     chosen = [name for name in (*VARIANTS, *OURS) if name in (options.only or (*VARIANTS, *OURS))]
-    encoder, own, cross_encoder = SentenceEncoder(PACKAGED_MODEL), SentenceEncoder(), TrainedCrossEncoder()
+    encoder, own, cross_encoder = load_encoder(PACKAGED_MODEL), load_encoder(), TrainedCrossEncoder()
     scored: dict[tuple[str, str], list[Scored]] = defaultdict(list)
     sources: dict[str, None] = {}
     for corpus in load(options.data, options.sets, options.most):

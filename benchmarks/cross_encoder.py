@@ -46,7 +46,7 @@ def read_by(cross_encoder: CrossEncoder) -> Score:
 
     def score(row: dict[str, Any]) -> list[float]:
         windows = list(_windows(row["sentences"]))
-        readings = cross_encoder.read(row["question"], (), [(row["title"], sentences) for sentences in windows])
+        readings = cross_encoder.score(row["question"], (), [(row["title"], sentences) for sentences in windows])
         return [value for reading in readings for value in reading.sentences]
 
     return score
@@ -102,7 +102,7 @@ def ranking(rows: Sequence[dict[str, Any]], score: Score) -> tuple[float, float,
 
 def answerable(rows: Sequence[dict[str, Any]], cross_encoder: CrossEncoder) -> tuple[float, float, float, int]:
     """(AUROC by the passage, by the best sentence, unanswerable refused at 5 % of the answerable, rows)."""
-    read = [cross_encoder.read(row["question"], (), [(row["title"], row["sentences"])])[0] for row in rows]
+    read = [cross_encoder.score(row["question"], (), [(row["title"], row["sentences"])])[0] for row in rows]
     good = [item for item, row in zip(read, rows, strict=True) if any(row["labels"])]
     bad = [item for item, row in zip(read, rows, strict=True) if not any(row["labels"])]
     return (
@@ -141,10 +141,10 @@ def main() -> None:
     }
     squad2 = find(options.data, "reader-train/squad2-half.jsonl") if "squad2" in options.only else None
     from peerqa.models.cross_encoder import DEFAULT_RERANKER, TrainedCrossEncoder
-    from peerqa.models.encoder import DEFAULT_MODEL, SentenceEncoder
+    from peerqa.models.encoder import DEFAULT_MODEL, load_encoder
 
     cross_encoder = TrainedCrossEncoder(options.reranker or DEFAULT_RERANKER)
-    encoder = SentenceEncoder(options.encoder or DEFAULT_MODEL)
+    encoder = load_encoder(options.encoder or DEFAULT_MODEL)
     scores = {"peerqa": by_peerqa(encoder, cross_encoder), "cross-encoder": read_by(cross_encoder)}
     if options.by_words:
         scores["words"] = by_words

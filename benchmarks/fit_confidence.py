@@ -25,7 +25,7 @@ from peerqa.cli.scripts import Parser, run
 from peerqa.evaluation import metrics
 from peerqa.evaluation.questions import FAR
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, load_cross_encoder
-from peerqa.models.encoder import DEFAULT_MODEL, SentenceEncoder
+from peerqa.models.encoder import DEFAULT_MODEL, Encoder, load_encoder
 from peerqa.retrieval.confidence import RERANKER_SIGNALS, Confidence, Logistic
 from peerqa.retrieval.parameters import PARAMETERS_FILE, shipped_parameters
 
@@ -44,7 +44,7 @@ class Table:
         self,
         corpora: list[Corpus],
         foreign: dict[str, list[Any]],
-        encoder: SentenceEncoder,
+        encoder: Encoder,
         cross_encoder: CrossEncoder | None,
     ) -> None:
         self.signals: list[dict[str, float]] = []
@@ -141,7 +141,7 @@ def main() -> None:
     # The articles come with off-topic questions of their own.
     foreign = off_topic(corpora, 12)
     foreign = {c.name: foreign[c.name] for c in corpora if c.source != "articles"}
-    encoder, cross_encoder = SentenceEncoder(options.encoder), load_cross_encoder(options.reranker)
+    encoder, cross_encoder = load_encoder(options.encoder), load_cross_encoder(options.reranker)
     table, review = Table(corpora, foreign, encoder, cross_encoder), Table([first_review()], {}, encoder, cross_encoder)
     shipped = shipped_parameters()
     confidence = replace(shipped.confidence, without_reranker=fit_case("retrieval alone", DETAIL, table, review))

@@ -21,7 +21,7 @@ from peerqa.evaluation.questions import GoldQuestion
 from peerqa.evaluation.scoring import Outcome, score
 from peerqa.index.building import embedded_texts
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, CrossEncoderScores, TrainedCrossEncoder
-from peerqa.models.encoder import DEFAULT_MODEL, SentenceEncoder
+from peerqa.models.encoder import DEFAULT_MODEL, Encoder, load_encoder
 from peerqa.retrieval.parameters import PARAMETERS_FILE, RerankingParameters, shipped_parameters
 from peerqa.retrieval.reranking import fused
 from peerqa.retrieval.retriever import Hit
@@ -45,7 +45,7 @@ class Found:
     scores: tuple[CrossEncoderScores, ...]
 
 
-def gather(corpus: Corpus, encoder: SentenceEncoder, cross_encoder: CrossEncoder) -> list[Found]:
+def gather(corpus: Corpus, encoder: Encoder, cross_encoder: CrossEncoder) -> list[Found]:
     """Every answerable question of a document, with its first twenty hits."""
     assistant = corpus.assistant(encoder)
     passages, texts = corpus.review.passages, embedded_texts([corpus.review])
@@ -63,7 +63,7 @@ def gather(corpus: Corpus, encoder: SentenceEncoder, cross_encoder: CrossEncoder
             tuple(" ".join(assistant.sentence(passages[hit.row], n).split()) for n in range(len(hit.sentences)))
             for hit in hits
         )
-        scores = tuple(cross_encoder.read(question.written_out, question.history, read))
+        scores = tuple(cross_encoder.score(question.written_out, question.history, read))
         found.append(Found(gold, words, hits, scores))
     return found
 
@@ -95,7 +95,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="these articles, if the cross-encoder was trained on the others")
     parser.add_argument("--write", action="store_true", help="write the parameters into the package")
     options = parser.parse_args()
-    encoder, cross_encoder = SentenceEncoder(options.encoder), TrainedCrossEncoder(options.reranker)
+    encoder, cross_encoder = load_encoder(options.encoder), TrainedCrossEncoder(options.reranker)
     found: list[Found] = []
     for corpus in articles():
         if not options.only or corpus.name in options.only:

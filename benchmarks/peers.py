@@ -19,12 +19,12 @@ from corpora import Corpus, articles, first_review
 from peerqa.cli.scripts import PACKAGES, Parser, run
 
 if TYPE_CHECKING:
-    from peerqa.models.encoder import SentenceEncoder
+    from peerqa.models.encoder import Encoder
 
 Search = Callable[[str], Sequence[str]]
 
 
-def langchain(texts: Sequence[str], encoder: SentenceEncoder) -> Search:
+def langchain(texts: Sequence[str], encoder: Encoder) -> Search:
     """LangChain: RecursiveCharacterTextSplitter and a vector store in memory."""
     from langchain_core.embeddings import Embeddings
     from langchain_core.vectorstores import InMemoryVectorStore
@@ -43,7 +43,7 @@ def langchain(texts: Sequence[str], encoder: SentenceEncoder) -> Search:
     return lambda question: [found.page_content for found in store.similarity_search(question, k=3)]
 
 
-def haystack(texts: Sequence[str], encoder: SentenceEncoder) -> Search:
+def haystack(texts: Sequence[str], encoder: Encoder) -> Search:
     """Haystack: DocumentSplitter (200 words) and a document store in memory."""
     from haystack import Document
     from haystack.components.preprocessors import DocumentSplitter
@@ -65,7 +65,7 @@ def haystack(texts: Sequence[str], encoder: SentenceEncoder) -> Search:
     return search
 
 
-def llamaindex(texts: Sequence[str], encoder: SentenceEncoder) -> Search:
+def llamaindex(texts: Sequence[str], encoder: Encoder) -> Search:
     """LlamaIndex: SentenceSplitter (1024 tokens) and VectorStoreIndex."""
     from llama_index.core import Document, VectorStoreIndex
     from llama_index.core.embeddings import BaseEmbedding
@@ -85,7 +85,7 @@ def llamaindex(texts: Sequence[str], encoder: SentenceEncoder) -> Search:
     return lambda question: [found.node.get_content() for found in retriever.retrieve(question)]
 
 
-def txtai(texts: Sequence[str], encoder: SentenceEncoder) -> Search:
+def txtai(texts: Sequence[str], encoder: Encoder) -> Search:
     """txtai: hybrid search over the paragraphs."""
     from txtai import Embeddings
 
@@ -96,7 +96,7 @@ def txtai(texts: Sequence[str], encoder: SentenceEncoder) -> Search:
     return lambda question: [found["text"] for found in embeddings.search(question, 3)]
 
 
-def peerqa(corpus: Corpus, encoder: SentenceEncoder) -> Callable[[Any], Sequence[str]]:
+def peerqa(corpus: Corpus, encoder: Encoder) -> Callable[[Any], Sequence[str]]:
     """peerqa without its cross-encoder: the same embedding model is all that the others have."""
     assistant = corpus.assistant(encoder)
     return lambda gold: [passage.text for passage in assistant.rank(gold.question, gold.history).passages]
@@ -138,9 +138,9 @@ def main() -> None:
     parser.add_argument("--sets", nargs="+", default=list(sets), choices=list(sets), help="ask these documents alone")
     options = parser.parse_args()
     chosen = {title: sets[title]() for title in options.sets}
-    from peerqa.models.encoder import SentenceEncoder
+    from peerqa.models.encoder import load_encoder
 
-    encoder = SentenceEncoder()
+    encoder = load_encoder()
     for name in options.only:
         make = PEERS[name]
         cells = []

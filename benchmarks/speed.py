@@ -82,7 +82,7 @@ def reading(
             for passage in ranking.passages[:count]
         ]
         begun = time.perf_counter()
-        cross_encoder.read(ranking.question.written_out, ranking.question.history, pairs)
+        cross_encoder.score(ranking.question.written_out, ranking.question.history, pairs)
         took.append(1000 * (time.perf_counter() - begun))
     return took
 
@@ -97,12 +97,12 @@ def main() -> None:
     from peerqa import Assistant
     from peerqa.evaluation.scoring import read_questions
     from peerqa.models.cross_encoder import TrainedCrossEncoder
-    from peerqa.models.encoder import SentenceEncoder
+    from peerqa.models.encoder import load_encoder
 
     questions = read_questions(ROOT / "evaluation" / "questions.jsonl")[: options.most or None]
     with TemporaryDirectory() as folder:
         started = time.perf_counter()
-        encoder, cross_encoder = SentenceEncoder(), TrainedCrossEncoder()
+        encoder, cross_encoder = load_encoder(), TrainedCrossEncoder()
         assistant = Assistant.build(ROOT / "corpus", folder, encoder=encoder, cross_encoder=cross_encoder)
         built = time.perf_counter() - started
         started = time.perf_counter()

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from little_review import REVIEW
 from peerqa.answering.assistant import Assistant
-from peerqa.models.encoder import SentenceEncoder
+from peerqa.models.encoder import Encoder, load_encoder
 from peerqa.retrieval.parameters import Parameters
 from stub_encoder import StubEncoder
 from thresholds import ANSWER_ALL, ANSWER_NOTHING
@@ -61,12 +61,12 @@ def _little(tmp_path_factory: pytest.TempPathFactory, parameters: Parameters | N
 
 
 @pytest.fixture(scope="session")
-def model() -> SentenceEncoder:
+def model() -> Encoder:
     """The real model, loaded once."""
-    return SentenceEncoder()
+    return load_encoder()
 
 
 @pytest.fixture(scope="session")
-def real(tmp_path_factory: pytest.TempPathFactory, model: SentenceEncoder) -> Assistant:
+def real(tmp_path_factory: pytest.TempPathFactory, model: Encoder) -> Assistant:
     """An assistant with the real model over the review that ships with the project."""
     return Assistant.build(ROOT / "corpus", tmp_path_factory.mktemp("real-index"), encoder=model)

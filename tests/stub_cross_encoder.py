@@ -14,7 +14,7 @@ class StubCrossEncoder:
     def __init__(self, name: str = "stub") -> None:
         self.name = name
 
-    def read(
+    def score(
         self, question: str, history: Sequence[str], passages: Sequence[tuple[str, Sequence[str]]]
     ) -> list[CrossEncoderScores]:
         asked = _words(question)

@@ -24,7 +24,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from peerqa.cli.scripts import ScriptError
-from peerqa.models.cross_encoder_network import CrossEncoderNetwork, EncodedPair, pair
+from peerqa.models.cross_encoder_network import CrossEncoderNetwork
+from peerqa.models.pairs import EncodedPair, encode_pair
 from peerqa.text.words import STOPWORDS
 
 FROZEN = "backbone.embeddings.word_embeddings.weight"
@@ -128,7 +129,7 @@ def batches(rows: Rows, tokenizer: Tokenizer, tokens: int, epoch: int, seed: int
         drawn = []
         for number in order[first : first + 2048]:
             question, history, heading, sentences, labels = rows.draw(number, chance)
-            drawn.append((pair(tokenizer, question, history, heading, sentences), labels))
+            drawn.append((encode_pair(tokenizer, question, history, heading, sentences), labels))
         drawn.sort(key=lambda item: len(item[0].pieces))
         groups: list[Batch] = [[]]
         for item in drawn:

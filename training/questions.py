@@ -24,7 +24,7 @@ from peerqa.library.review import Review, read_review
 from peerqa.reading.paragraphs import document_of_paragraphs
 
 if TYPE_CHECKING:
-    from peerqa.models.encoder import SentenceEncoder
+    from peerqa.models.encoder import Encoder
 
 
 def review_of(article: dict[str, Any]) -> Review:
@@ -34,7 +34,7 @@ def review_of(article: dict[str, Any]) -> Review:
 
 
 def rows_of(
-    article: dict[str, Any], asked: Sequence[dict[str, Any]], encoder: SentenceEncoder, negatives: int
+    article: dict[str, Any], asked: Sequence[dict[str, Any]], encoder: Encoder, negatives: int
 ) -> Iterator[dict[str, Any]]:
     """The rows of the questions `asked` about one document; at most `negatives` that do not answer for each."""
     from peerqa.answering.assistant import Assistant
@@ -100,9 +100,9 @@ def main() -> None:
     )
     options = parser.parse_args()
     asked = questions_by_document(options.folder)
-    from peerqa.models.encoder import SentenceEncoder
+    from peerqa.models.encoder import load_encoder
 
-    encoder = SentenceEncoder()
+    encoder = load_encoder()
     written = 0
     with options.out.open("w", encoding="utf-8") as out:
         for name, questions in sorted(asked.items()):

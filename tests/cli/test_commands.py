@@ -17,7 +17,7 @@ import pytest
 import peerqa
 from little_review import REVIEW
 from peerqa.cli.main import main
-from peerqa.models.encoder import SentenceEncoder
+from peerqa.models.encoder import load_encoder
 from stub_cross_encoder import StubCrossEncoder
 from stub_encoder import StubEncoder
 
@@ -28,7 +28,7 @@ import peerqa.answering.assistant
 from peerqa.cli.main import main
 from stub_cross_encoder import StubCrossEncoder
 from stub_encoder import StubEncoder
-peerqa.answering.assistant.SentenceEncoder = lambda model: StubEncoder()
+peerqa.answering.assistant.load_encoder = lambda model, cache: StubEncoder()
 peerqa.answering.assistant.load_cross_encoder = StubCrossEncoder
 status = main()
 assert "torch" not in sys.modules, "a network was loaded"
@@ -39,7 +39,7 @@ sys.exit(status)
 @pytest.fixture(autouse=True)
 def without_model(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     if "model" not in request.keywords:
-        monkeypatch.setattr("peerqa.answering.assistant.SentenceEncoder", lambda model: StubEncoder(model))
+        monkeypatch.setattr("peerqa.answering.assistant.load_encoder", lambda model, cache: StubEncoder(model))
         monkeypatch.setattr("peerqa.answering.assistant.load_cross_encoder", StubCrossEncoder)
 
 
@@ -342,7 +342,7 @@ def test_what_goes_wrong_is_told_in_one_line(
 def test_a_model_that_is_not_there_is_told(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, model: str
 ) -> None:
-    monkeypatch.setattr("peerqa.answering.assistant.SentenceEncoder", SentenceEncoder)
+    monkeypatch.setattr("peerqa.answering.assistant.load_encoder", load_encoder)
     assert main(["ask", "hours", "--model", model]) == 2
     error = capsys.readouterr().err
     assert one_line(error)

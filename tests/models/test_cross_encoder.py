@@ -11,8 +11,16 @@ import pytest
 
 from peerqa.answering.assistant import Assistant, Settings
 from peerqa.errors import ModelError, Problem
-from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoderScores, load_cross_encoder, probability
-from peerqa.models.encoder import PACKAGED_MODEL, find_model
+from peerqa.models.cross_encoder import (
+    DEFAULT_RERANKER,
+    CrossEncoderScores,
+    TrainedCrossEncoder,
+    load_cross_encoder,
+    probability,
+)
+from peerqa.models.packaged import packaged_folder
+from peerqa.models.runtime import multiplies_int8
+from peerqa.models.tokens import load_tokenizer
 from peerqa.retrieval.parameters import Parameters, shipped_parameters
 from peerqa.retrieval.reranking import Reranker
 from peerqa.retrieval.retriever import Hit, RetrievalResult
@@ -28,7 +36,7 @@ class StubReader:
         self.word = word
         self.asked: list[tuple[str, tuple[str, ...], int]] = []
 
-    def read(
+    def score(
         self, question: str, history: Sequence[str], passages: Sequence[tuple[str, Sequence[str]]]
     ) -> list[CrossEncoderScores]:
         self.asked.append((question, tuple(history), len(passages)))
@@ -151,7 +159,7 @@ def test_weights_of_something_else(tmp_path: Path) -> None:
     from safetensors.torch import save_file
 
     save_file({"some.weight": torch.zeros(2)}, tmp_path / "model.safetensors")
-    with pytest.raises(ModelError, match="no reader"):
+    with pytest.raises(ModelError, match="cannot be used as a cross-encoder: it lacks"):
         load_cross_encoder(str(tmp_path))
 
 
@@ -159,9 +167,9 @@ def test_without_its_weights_retrieval_answers_alone(folder: Path, monkeypatch: 
     import peerqa.answering.assistant as module
 
     def missing(name: str) -> None:
-        raise ModelError(Problem.CROSS_ENCODER_NOT_FOUND, path=name)
+        raise ModelError(Problem.CROSS_ENCODER_MISSING, path=name)
 
-    monkeypatch.setattr(module, "SentenceEncoder", lambda model: StubEncoder())
+    monkeypatch.setattr(module, "load_encoder", lambda model, cache: StubEncoder())
     monkeypatch.setattr(module, "load_cross_encoder", missing)
     assistant = Assistant.open(folder / "corpus", folder / "index")
     assert assistant.ask("do cats sleep").passages
@@ -188,34 +196,39 @@ def test_the_reader_that_ships(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cross_encoder is not None
     assert cross_encoder.name == DEFAULT_RERANKER
     answered, missed = (
-        cross_encoder.read(question, (), [PASSAGE])[0]
+        cross_encoder.score(question, (), [PASSAGE])[0]
         for question in ("When does the canteen close?", "How much did the tables cost?")
     )
     assert answered.sentences.index(max(answered.sentences)) == 0
     assert answered.best > missed.best
-    alone = cross_encoder.read("When does the canteen close?", (), [PASSAGE])[0]
-    together = cross_encoder.read("When does the canteen close?", (), [("", ["Another text."]), PASSAGE])[1]
+    alone = cross_encoder.score("When does the canteen close?", (), [PASSAGE])[0]
+    together = cross_encoder.score("When does the canteen close?", (), [("", ["Another text."]), PASSAGE])[1]
     assert together.sentences == pytest.approx(alone.sentences, abs=1e-3)  # the others in a batch change nothing
 
 
 @pytest.mark.model
 def test_long_texts_are_cut_and_say_so() -> None:
-    from tokenizers import Tokenizer
+    from peerqa.models.pairs import LONGEST, encode_pair
 
-    from peerqa.models.cross_encoder_network import LONGEST, pair
-
-    folder = find_model(PACKAGED_MODEL)
-    assert folder is not None
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    read = pair(tokenizer, "word " * 500, ["earlier " * 500], "heading " * 90, ["some words here " * 60] * 9)
+    tokenizer = load_tokenizer(packaged_folder())
+    read = encode_pair(tokenizer, "word " * 500, ["earlier " * 500], "heading " * 90, ["some words here " * 60] * 9)
     assert len(read.pieces) == len(read.types) == len(read.sentences) <= LONGEST
     assert read.count == 9
     assert set(read.sentences) < set(range(-1, 9))  # the last ones did not fit
     assert json.dumps(read.types).count("0") > 10
     cross_encoder = load_cross_encoder()
     assert cross_encoder is not None
-    reading = cross_encoder.read("word " * 500, [], [("", ["some words here " * 60] * 9)])[0]
+    reading = cross_encoder.score("word " * 500, [], [("", ["some words here " * 60] * 9)])[0]
     assert len(reading.sentences) == 9
     assert reading.sentences[-1] == -20.0
+
+
+@pytest.mark.model
+@pytest.mark.skipif(not multiplies_int8(), reason="this processor does not multiply 8-bit integers exactly")
+def test_int8_is_near_32_bits() -> None:
+    questions = ("When does the canteen close?", "How much did the tables cost?", "soup")
+    exact, fast = TrainedCrossEncoder(precision="float32"), TrainedCrossEncoder(precision="int8")
+    for question in questions:
+        one, other = (encoder.score(question, (), [PASSAGE])[0] for encoder in (exact, fast))
+        assert other.passage == pytest.approx(one.passage, abs=0.5)
+        assert other.sentences == pytest.approx(one.sentences, abs=0.5)

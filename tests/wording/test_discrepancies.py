@@ -10,7 +10,6 @@ from enum import Enum
 from pathlib import Path
 
 import pytest
-from placeholders import placeholders
 
 import peerqa
 from fake_assistant import FakeAssistant
@@ -19,6 +18,7 @@ from peerqa.citing.report import check
 from peerqa.notices import Notice
 from peerqa.wording.catalogue import using
 from peerqa.wording.notices import WORDS, reason, worded
+from placeholders import placeholders
 
 ENTRIES = (("Lee (2014a)", "Autumn in the city"), ("Lee (2014b)", "Spring"))
 TOLD = [

@@ -14,11 +14,11 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from placeholders import placeholders
 
 import peerqa
 from peerqa.wording import catalogue, strings
 from peerqa.wording.messages import MESSAGES, PLURALS
+from placeholders import placeholders
 
 ROOT = Path(__file__).parents[2]
 LOCALES = Path(peerqa.__file__).parent / "wording" / "locales"

@@ -28,13 +28,15 @@ from peerqa.library.sections import headings, rows_in
 from peerqa.library.starter_questions import Suggestion
 from peerqa.library.works import Works
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, load_cross_encoder
-from peerqa.models.encoder import DEFAULT_MODEL, Encoder, SentenceEncoder
+from peerqa.models.encoder import DEFAULT_MODEL, Encoder, load_encoder
 from peerqa.notices import Notice
 from peerqa.retrieval.parameters import Parameters, shipped_parameters
 from peerqa.retrieval.pipeline import RetrievalPipeline
 from peerqa.retrieval.query import Query
 from peerqa.retrieval.retriever import RetrievalResult
 
+_MODELS = "models"
+"""Folder in that of the index, where models that do not ship are kept as they were exported."""
 LONGEST_QUESTION = 2000
 """In characters. Of a longer text only the beginning is read."""
 
@@ -120,7 +122,7 @@ class Assistant:
         selection and confidence; None for those that ship with the package. Raises CorpusError, ModelError,
         IndexMismatch (the index is of another model), IndexDamaged, IndexBusy.
         """
-        encoder, cross_encoder, unread = _models(settings or Settings(), encoder, cross_encoder)
+        encoder, cross_encoder, unread = _models(settings or Settings(), Path(index) / _MODELS, encoder, cross_encoder)
         reviews, warnings = read_reviews(Path(corpus))
         found = open_index(reviews, Path(index), encoder, progress)
         return cls._over(reviews, found, encoder, cross_encoder, [*warnings, *unread], parameters)
@@ -141,7 +143,7 @@ class Assistant:
 
         Takes what `open` takes. Raises CorpusError, ModelError, IndexBusy, StoreError.
         """
-        encoder, cross_encoder, unread = _models(settings or Settings(), encoder, cross_encoder)
+        encoder, cross_encoder, unread = _models(settings or Settings(), Path(index) / _MODELS, encoder, cross_encoder)
         reviews, warnings = read_reviews(Path(corpus))
         built = build_index(reviews, Store(Path(index)), encoder, progress)
         return cls._over(reviews, built, encoder, cross_encoder, [*warnings, *unread], parameters)
@@ -299,12 +301,12 @@ class Assistant:
 
 
 def _models(
-    settings: Settings, encoder: Encoder | None, cross_encoder: CrossEncoder | None
+    settings: Settings, cache: Path, encoder: Encoder | None, cross_encoder: CrossEncoder | None
 ) -> tuple[Encoder, CrossEncoder | None, list[Notice]]:
-    """The models to use, and a warning for one that had to be left out."""
+    """The models to use, and a warning for one that had to be left out. cache: the folder of exported models."""
     if encoder is not None:
         return encoder, cross_encoder, []
-    encoder = SentenceEncoder(settings.model)
+    encoder = load_encoder(settings.model, cache)
     try:
         return encoder, cross_encoder or load_cross_encoder(settings.reranker), []
     except ModelError as error:

@@ -1,8 +1,9 @@
-"""The reader: looks at a question and a passage together, and says which sentences answer, and whether any does.
+"""The cross-encoder: reads a question and a passage together, and says which sentences answer, and whether any does.
 
-It knows what similarity cannot: that a passage speaks of the very thing and still does not tell what was asked. Its
-weights were trained for this project (training/README.md) and ship with the package, without the word embeddings,
-which are those of the packaged embedding model; weights/READER.md is its model card.
+It knows what similarity cannot: that a passage speaks of the very thing and still does not tell what was asked. A
+sentence's logit comes from the mean of its tokens' states and the first token's, the passage's from the first token's
+alone (Nogueira & Cho 2019 for the idea). Its weights were trained for this project (training/README.md;
+weights/READER.md is the model card) and ship without the word embeddings, which are the packaged model's.
 """
 
 from __future__ import annotations
@@ -10,22 +11,28 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from peerqa.errors import ModelError, Problem
-from peerqa.models.encoder import PACKAGED_MODEL, find_model, home_folder
+from peerqa.models import packaged
+from peerqa.models.bert import WIDTH, Bert, Precision
+from peerqa.models.pairs import EncodedPair, encode_pair
+from peerqa.models.runtime import multiplies_int8
+from peerqa.models.tokens import load_tokenizer
 
 DEFAULT_RERANKER = "peerqa-reader"
 NO_RERANKER = "none"
-_WEIGHTS = "reader.safetensors"
-_FROZEN = "backbone.embeddings.word_embeddings.weight"
+LOWEST_LOGIT = -20.0
+"""Of a sentence that did not fit, or that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
 class CrossEncoderScores:
-    """What the reader makes of a passage: logits, of the passage answering at all and of each sentence answering."""
+    """What the cross-encoder makes of a passage: logits, of the passage answering and of each sentence answering."""
 
     passage: float
     sentences: tuple[float, ...]
@@ -33,107 +40,86 @@ class CrossEncoderScores:
     @property
     def best(self) -> float:
         """The highest logit of a sentence."""
-        return max(self.sentences, default=-20.0)
+        return max(self.sentences, default=LOWEST_LOGIT)
 
 
 class CrossEncoder(Protocol):
-    """Anything that reads passages for a question; a function of the texts alone."""
+    """Anything that scores passages for a question; a function of the texts alone."""
 
     @property
     def name(self) -> str: ...
 
-    def read(
+    def score(
         self, question: str, history: Sequence[str], passages: Sequence[tuple[str, Sequence[str]]]
     ) -> list[CrossEncoderScores]:
-        """One Reading for each passage, given as its heading and its sentences. history: earlier questions, the
-        latest last."""
+        """One CrossEncoderScores for each passage, given as its heading and its sentences. history: earlier
+        questions, the latest last."""
         ...
 
 
 class TrainedCrossEncoder:
-    """The reader that ships with the package, or one trained like it. Threads may share it."""
+    """The cross-encoder that ships with the package, or one trained like it. Threads may share it."""
 
-    def __init__(self, name: str = DEFAULT_RERANKER) -> None:
-        """name: `peerqa-reader`, or a folder with model.safetensors. Raises ModelError where it cannot be read."""
+    def __init__(self, name: str = DEFAULT_RERANKER, precision: Precision | None = None) -> None:
+        """name: `peerqa-reader`, or a folder with model.safetensors. precision: by the processor where none is given.
+
+        Raises ModelError where the weights cannot be read.
+        """
         self.name = name
-        weights = _find(name)
-        folder = find_model(PACKAGED_MODEL)
-        if folder is None:
-            raise ModelError(Problem.CROSS_ENCODER_NEEDS_MODEL, model=PACKAGED_MODEL)
-        self._model, self._tokenizer = _load(weights, folder)
+        path = _find(name)
+        weights = packaged.tensors_of(path, prefix="backbone.")
+        precision = precision or ("int8" if multiplies_int8() else "float32")
+        try:
+            self._bert = Bert(weights, packaged.word_embeddings(packaged.packaged_weights()), precision)
+            self._sentence, self._passage = _head(weights, "sentence", 2 * WIDTH), _head(weights, "passage", WIDTH)
+        except ModelError as error:
+            raise ModelError(Problem.CROSS_ENCODER_NOT_USABLE, path=path, reason=error.notice) from error
+        self._tokenizer = load_tokenizer(packaged.packaged_folder())
 
-    def read(
+    def score(
         self, question: str, history: Sequence[str], passages: Sequence[tuple[str, Sequence[str]]]
     ) -> list[CrossEncoderScores]:
-        """See `Reader.read`."""
-        if not passages:
-            return []
-        import torch
-
-        from peerqa.models.cross_encoder_network import pair
-
-        pairs = [pair(self._tokenizer, question, history, heading, sentences) for heading, sentences in passages]
-        with torch.inference_mode():
-            sentences, answers = self._model(pairs)
+        """See `CrossEncoder.score`. Each passage is a pass of its own: padding to the longest would cost more."""
         return [
-            CrossEncoderScores(float(answer), tuple(max(float(value), -20.0) for value in row[: item.count]))
-            for item, row, answer in zip(pairs, sentences, answers, strict=True)
+            self._scores(encode_pair(self._tokenizer, question, history, heading, sentences))
+            for heading, sentences in passages
         ]
+
+    def _scores(self, pair: EncodedPair) -> CrossEncoderScores:
+        states = self._bert.states([pair.pieces], [pair.types])[0]
+        owners = np.array(pair.sentences)
+        first = states[0]
+        logits = [LOWEST_LOGIT] * pair.count
+        weight, bias = self._sentence
+        for number in range(pair.count):
+            own = owners == number
+            if own.any():
+                both = np.concatenate([states[own].mean(axis=0), first])
+                logits[number] = max(float(both @ weight) + bias, LOWEST_LOGIT)
+        weight, bias = self._passage
+        return CrossEncoderScores(float(first @ weight) + bias, tuple(logits))
 
 
 def load_cross_encoder(name: str = DEFAULT_RERANKER) -> CrossEncoder | None:
-    """A reader by name, or None for `none`. Raises ModelError where it is not there or is not what it claims to be."""
+    """A cross-encoder by name, or None for `none`. Raises ModelError where it is not there or is damaged."""
     return None if name == NO_RERANKER else TrainedCrossEncoder(name)
 
 
 def _find(name: str) -> Path:
     if name == DEFAULT_RERANKER:
-        path = Path(str(resources.files(__package__) / "weights" / _WEIGHTS))
-        problem = Problem.CROSS_ENCODER_MISSING
-    else:
-        path = home_folder(name) / "model.safetensors"
-        problem = Problem.CROSS_ENCODER_NOT_FOUND
+        return packaged.own_weights(packaged.CROSS_ENCODER_WEIGHTS, instead="--reranker none")
+    path = Path(name).expanduser() / "model.safetensors"
     if not path.is_file():
-        raise ModelError(problem, path=path)
+        raise ModelError(Problem.CROSS_ENCODER_MISSING, path=path)
     return path
 
 
-def _load(weights: Path, folder: Path) -> tuple[Any, Any]:
-    """The network with these weights on the packaged model's word embeddings, and its tokenizer."""
-    try:
-        import torch
-        from safetensors import SafetensorError
-        from safetensors.torch import load_file
-        from tokenizers import Tokenizer
-        from transformers import BertConfig, BertModel
-
-        from peerqa.models.cross_encoder_network import CrossEncoderNetwork
-    except ImportError as error:
-        raise ModelError(Problem.CROSS_ENCODER_NOT_IMPORTED, reason=error) from error
-    try:
-        trained = {name: value.float() for name, value in load_file(weights).items()}
-        words = load_file(folder / "model.safetensors")
-        trained[_FROZEN] = _word_embeddings(words)
-        config = BertConfig.from_pretrained(folder, local_files_only=True)
-        with torch.device("meta"):
-            model = CrossEncoderNetwork(BertModel(config, add_pooling_layer=False))
-        model.load_state_dict(trained, strict=False, assign=True)
-        missing = [name for name, value in model.named_parameters() if value.is_meta]
-        if missing:
-            raise ModelError(Problem.CROSS_ENCODER_INCOMPLETE, path=weights, name=missing[0])
-        model.backbone.embeddings.position_ids = torch.arange(config.max_position_embeddings)[None]
-        model.backbone.embeddings.token_type_ids = torch.zeros((1, config.max_position_embeddings), dtype=torch.long)
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
-        reason = " ".join(str(error).split())[:160] or type(error).__name__
-        raise ModelError(Problem.CROSS_ENCODER_NOT_READABLE, path=weights, reason=reason) from error
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return model.eval(), tokenizer
-
-
-def _word_embeddings(weights: dict[str, Any]) -> Any:
-    return next(value.float() for name, value in weights.items() if name.endswith("word_embeddings.weight"))
+def _head(weights: dict[str, NDArray[Any]], name: str, width: int) -> tuple[NDArray[np.float32], float]:
+    """The weights and the bias of a linear layer with one output."""
+    matrix, bias = weights.get(f"{name}.weight"), weights.get(f"{name}.bias")
+    if matrix is None or bias is None or matrix.shape != (1, width) or bias.shape != (1,):
+        raise ModelError(Problem.WEIGHTS_INCOMPLETE, name=f"{name}.weight")
+    return matrix[0].astype(np.float32), float(bias[0])
 
 
 def probability(logit: float) -> float:

@@ -1,63 +1,18 @@
-"""The network of the reader: question and passage read together -> a logit for each sentence and for the passage.
+"""The cross-encoder in torch, for training: question and passage read together -> a logit for each sentence and one for
+the passage.
 
-A BERT encoder reads "[CLS] question [SEP] earlier question [SEP] heading. sentence sentence ... [SEP]" in one pass, so
-that every word of the question sees every word of the passage (a cross-encoder, Nogueira & Cho 2019). A sentence's
-logit comes from the mean of its tokens and from the first token; the passage's from the first token. The one module
-that knows torch besides embeddings.py; reader.py loads it when it is needed.
+The same network as in cross_encoder.py, which runs it on onnxruntime and says where its logits come from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-LONGEST = 384
-"""Tokens that are read of a question with its passage; a passage of the longest kind stays within it."""
-LONGEST_QUESTION = 48
-LONGEST_HEADING = 24
-
-
-@dataclass(frozen=True, slots=True)
-class EncodedPair:
-    """A question with a passage, as tokens.
-
-    pieces: the vocabulary's numbers. types: 0 for the question's side, 1 for the passage's. sentences: for each token
-    the number of its sentence, from 0, or -1. count: of sentences, those that did not fit included.
-    """
-
-    pieces: list[int]
-    types: list[int]
-    sentences: list[int]
-    count: int
-
-
-def pair(tokenizer: Any, question: str, history: Sequence[str], heading: str, sentences: Sequence[str]) -> EncodedPair:
-    """Tokens of a question, the latest question before it, and a passage. tokenizer: of the tokenizers library."""
-    start, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
-    heading = f"{heading}." if heading else ""
-    texts = [question, *history[-1:], heading, *sentences]
-    coded = [item.ids for item in tokenizer.encode_batch(texts, add_special_tokens=False)]
-    asked, earlier = coded[0][:LONGEST_QUESTION], coded[1 : 1 + len(history[-1:])]
-    pieces = [start, *asked, end]
-    for ids in earlier:
-        pieces += [*ids[:LONGEST_QUESTION], end]
-    types = [0] * len(pieces)
-    owners = [-1] * len(pieces)
-    body = coded[1 + len(earlier) :]
-    pieces += body[0][:LONGEST_HEADING]
-    owners += [-1] * (len(pieces) - len(owners))
-    for number, ids in enumerate(body[1:]):
-        room = LONGEST - 1 - len(pieces)
-        pieces += ids[: max(room, 0)]
-        owners += [number] * (len(pieces) - len(owners))
-    pieces.append(end)
-    owners.append(-1)
-    types += [1] * (len(pieces) - len(types))
-    return EncodedPair(pieces, types, owners, len(sentences))
+from peerqa.models.pairs import EncodedPair
 
 
 class CrossEncoderNetwork(nn.Module):

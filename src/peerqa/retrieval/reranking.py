@@ -37,7 +37,7 @@ class Reranker:
     def rerank(self, question: Query, result: RetrievalResult) -> RetrievalResult:
         """The same hits, the best of them in their new order, and the cross-encoder's signals beside the others."""
         chosen = result.hits[: self._parameters.candidates]
-        scores = self._cross_encoder.read(
+        scores = self._cross_encoder.score(
             question.written_out, question.history, [self._inputs[hit.row] for hit in chosen]
         )
         hits = [fused(hit, one, self._parameters) for hit, one in zip(chosen, scores, strict=True)]

@@ -93,16 +93,21 @@ _LIBRARY: Words = {
     Problem.NOT_COPIED: N_("{path}: cannot be copied to {target} ({reason})"),
 }
 _MODELS: Words = {
-    Problem.CROSS_ENCODER_MISSING: N_("no reader at {path}; reinstall peerqa, or use --reader none"),
-    Problem.CROSS_ENCODER_NOT_FOUND: N_(
-        "no reader at {path}; give the folder of a reader made by training/read.py, or --reader none"
+    Problem.PACKAGE_NOT_IMPORTED: N_("{package} cannot be imported ({reason}); run: pip install {package}"),
+    Problem.NETWORK_NOT_READABLE: N_("{path} cannot be read as a network: {reason}"),
+    Problem.TOKENIZER_NOT_READABLE: N_("{path} cannot be read as a tokenizer: {reason}"),
+    Problem.WEIGHTS_NOT_READABLE: N_("{path} cannot be read as weights: {reason}"),
+    Problem.WEIGHTS_INCOMPLETE: N_("it lacks {name}"),
+    Problem.WEIGHTS_DIFFER: N_("it has another shape of {name}"),
+    Problem.OWN_WEIGHTS_MISSING: N_("no weights at {path}; reinstall peerqa, or use {instead}"),
+    Problem.OWN_WEIGHTS_CHANGED: N_(
+        "{path} is not the file that was published with peerqa; reinstall peerqa, or use {instead}"
     ),
-    Problem.CROSS_ENCODER_NEEDS_MODEL: N_("the reader needs the packaged model {model}"),
-    Problem.CROSS_ENCODER_NOT_IMPORTED: N_(
-        "the reader cannot be used ({reason}); run: pip install sentence-transformers"
+    Problem.CROSS_ENCODER_MISSING: N_(
+        "no cross-encoder at {path}; give the folder of one made by training/, or use --reranker none"
     ),
-    Problem.CROSS_ENCODER_INCOMPLETE: N_("{path} is no reader: it lacks {name}"),
-    Problem.CROSS_ENCODER_NOT_READABLE: N_("{path} cannot be read as a reader: {reason}"),
+    Problem.CROSS_ENCODER_NOT_USABLE: N_("{path} cannot be used as a cross-encoder: {reason}"),
+    Problem.EXPORT_NOT_READABLE: N_("{path} holds no exported model; delete it, and it is made again"),
     Problem.MODEL_FOLDER_MISSING: N_("no model at {path}: there is no such folder"),
     Problem.MODEL_NOT_FOUND: N_(
         "no model {model}: {reason}; give the name of a sentence-transformers model, or its folder"
@@ -119,16 +124,6 @@ _MODELS: Words = {
         "{path} wants code of its own ({name}); use a model of plain sentence-transformers modules"
     ),
     Problem.MODEL_WITHOUT_WEIGHTS: N_("{path} has no .safetensors weights; save the model in that format"),
-    Problem.LIBRARY_NOT_IMPORTED: N_(
-        "sentence-transformers cannot be imported ({reason}); run: pip install sentence-transformers"
-    ),
-    Problem.ENCODER_WEIGHTS_MISSING: N_("no weights at {path}; reinstall peerqa, or use --model {model}"),
-    Problem.ENCODER_WEIGHTS_NOT_READABLE: N_(
-        "{path} cannot be read as the encoder's weights: {reason}; reinstall peerqa, or use --model {model}"
-    ),
-    Problem.ENCODER_WEIGHTS_DIFFER: N_(
-        "{path} does not hold the encoder's weights ({name}); reinstall peerqa, or use --model {model}"
-    ),
 }
 _PARAMETERS: Words = {
     Problem.PARAMETER_UNKNOWN: N_("there is no parameter {name}; remove it, or correct its name"),

@@ -1,0 +1,103 @@
+"""Networks on onnxruntime, which nothing else imports: a graph without weights from a file, its weights from memory.
+
+The graphs in weights/*.onnx hold the structure of the networks alone (some kilobytes, made by
+training/build_graphs.py); the weights stay in safetensors, so that a new training replaces one file.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from peerqa.errors import ModelError, Problem
+
+Arrays = Mapping[str, NDArray[Any]]
+
+MOST_THREADS = 8
+"""More threads than this did not shorten a pass over a few hundred tokens."""
+
+
+class Graph:
+    """A network that turns named arrays into arrays. Threads may share it."""
+
+    def __init__(self, path: Path, weights: Arrays | None = None) -> None:
+        """path: the graph's file. weights: what the graph names and leaves out. Raises ModelError."""
+        runtime = _onnxruntime()
+        options = runtime.SessionOptions()
+        if _shared_threads():
+            options.use_per_session_threads = False
+        else:
+            options.intra_op_num_threads = threads()
+            options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        # A pass grows its arena to the longest text that it has met and would keep that for good.
+        options.enable_cpu_mem_arena = False
+        if weights is not None:
+            values = [runtime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(value)) for value in weights.values()]
+            options.add_external_initializers(list(weights), values)
+        try:
+            self._session = runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime's errors share no class but this
+            reason = " ".join(str(error).split())[:160]
+            raise ModelError(Problem.NETWORK_NOT_READABLE, path=path, reason=reason) from error
+        self.inputs = frozenset(item.name for item in self._session.get_inputs())
+
+    def run(self, inputs: Arrays) -> list[NDArray[np.float32]]:
+        """The outputs for the inputs, in the graph's order."""
+        found: list[NDArray[np.float32]] = self._session.run(None, dict(inputs))
+        return found
+
+
+def threads() -> int:
+    """Threads of one pass: the processors that this process may use, at most MOST_THREADS."""
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(available, MOST_THREADS))
+
+
+@lru_cache(maxsize=1)
+def multiplies_int8() -> bool:
+    """Whether the processor multiplies 8-bit integers exactly and fast (VNNI or AMX; ARM's dot product).
+
+    Without these instructions onnxruntime's int8 products saturate on x86, and are no faster than 32 bits.
+    """
+    if platform.machine().lower() in ("arm64", "aarch64"):
+        return True
+    try:
+        flags = Path("/proc/cpuinfo").read_text("ascii", "replace")
+    except OSError:
+        return False  # Windows and older Macs: the exact way
+    return any(flag in flags for flag in ("avx512_vnni", "avx_vnni", "amx_int8"))
+
+
+@lru_cache(maxsize=1)
+def _shared_threads() -> bool:
+    """Make one pool of threads for all networks of the process; those of two pools would wait for each other."""
+    try:
+        _onnxruntime().set_global_thread_pool_sizes(threads(), 1)
+    except (AttributeError, RuntimeError):  # an older onnxruntime, or a host program has made a network already
+        return False
+    return True
+
+
+def _onnxruntime() -> Any:
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise ModelError(Problem.PACKAGE_NOT_IMPORTED, package="onnxruntime", reason=error) from error
+    return onnxruntime
+
+
+def padded(rows: Sequence[Sequence[int]], filling: int = 0) -> NDArray[np.int64]:
+    """(n, longest) int64: the rows one below the other, filled up on the right."""
+    longest = max((len(row) for row in rows), default=0)
+    table = np.full((len(rows), longest), filling, dtype=np.int64)
+    for number, row in enumerate(rows):
+        table[number, : len(row)] = row
+    return table
