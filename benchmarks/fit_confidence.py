@@ -118,8 +118,10 @@ def main() -> None:
     parser = Parser(__doc__)
     add_data(parser)
     parser.add_argument("--most", type=int, default=20, help="questions of a kind from each document of the other sets")
-    parser.add_argument("--encoder", default=DEFAULT_MODEL)
-    parser.add_argument("--reader", default=DEFAULT_RERANKER, help="its name or folder; none: retrieval alone")
+    parser.add_argument("--encoder", default=DEFAULT_MODEL, help="its name or folder")
+    parser.add_argument(
+        "--reranker", "--reader", default=DEFAULT_RERANKER, help="its name or folder; none: retrieval alone"
+    )
     parser.add_argument(
         "--sets",
         nargs="*",
@@ -134,7 +136,7 @@ def main() -> None:
     # The articles come with off-topic questions of their own.
     foreign = off_topic(corpora, 12)
     foreign = {c.name: foreign[c.name] for c in corpora if c.source != "articles"}
-    encoder, cross_encoder = SentenceEncoder(options.encoder), load_cross_encoder(options.reader)
+    encoder, cross_encoder = SentenceEncoder(options.encoder), load_cross_encoder(options.reranker)
     path = ROOT / "src" / "peerqa" / "retrieval" / "confidence.json"
     parameters = json.loads(path.read_text("utf-8"))
     table, review = Table(corpora, foreign, encoder, cross_encoder), Table([first_review()], {}, encoder, cross_encoder)

@@ -87,12 +87,12 @@ def measured(found: Sequence[Found], fusion_weights: FusionWeights) -> dict[str,
 def main() -> None:
     parser = Parser(__doc__)
     add_data(parser)
-    parser.add_argument("--reader", default=DEFAULT_RERANKER)
-    parser.add_argument("--encoder", default=DEFAULT_MODEL)
-    parser.add_argument("--only", nargs="*", help="articles, where the reader was trained on the others")
+    parser.add_argument("--reranker", "--reader", default=DEFAULT_RERANKER, help="its name or folder")
+    parser.add_argument("--encoder", default=DEFAULT_MODEL, help="its name or folder")
+    parser.add_argument("--only", nargs="*", help="these articles, if the cross-encoder was trained on the others")
     parser.add_argument("--write", action="store_true", help="write the parameters into the package")
     options = parser.parse_args()
-    encoder, cross_encoder = SentenceEncoder(options.encoder), TrainedCrossEncoder(options.reader)
+    encoder, cross_encoder = SentenceEncoder(options.encoder), TrainedCrossEncoder(options.reranker)
     found: list[Found] = []
     for corpus in articles():
         if not options.only or corpus.name in options.only:

@@ -21,7 +21,8 @@ see <xref ref-type="fig" rid="F1">Figure 1</xref>).</p><fig id="F1"><caption><p>
 </sec></body><back><ref-list><ref id="B1"><element-citation><person-group><name><surname>Moll</surname>
 <given-names>Sandra E</given-names></name><name><surname>Holmes</surname><given-names>JB</given-names></name>
 </person-group><article-title>Work transitions.</article-title><source>Work</source><year>2009</year>
-<volume>33</volume><issue>4</issue><fpage>449</fpage><lpage>458</lpage><pub-id pub-id-type="doi">10.3/w</pub-id></element-citation></ref>
+<volume>33</volume><issue>4</issue><fpage>449</fpage><lpage>458</lpage>
+<pub-id pub-id-type="doi">10.3/w</pub-id></element-citation></ref>
 <ref id="B2"><mixed-citation>A page without fields</mixed-citation></ref></ref-list></back></article>"""
 
 
@@ -100,7 +101,8 @@ def test_selqa_leaves_out_empty_candidates_and_keeps_labels_right(originals: Pat
 
 def test_wikiqa_gathers_the_candidates_of_a_question(originals: Path, tmp_path: Path) -> None:
     head = "QuestionID\tQuestion\tDocumentID\tDocumentTitle\tSentenceID\tSentence\tLabel\r\n"
-    lines = 'Q0\tHow?\tD1\tThing\tD1-0\tAn "odd one.\t0\r\nQ0\tHow?\tD1\tThing\tD1-1\tSo.\t1\r\nQ3\tWhy?\tD2\tOther\tD2-0\tNo.\t0\r\n'
+    lines = 'Q0\tHow?\tD1\tThing\tD1-0\tAn "odd one.\t0\r\nQ0\tHow?\tD1\tThing\tD1-1\tSo.\t1\r\n'
+    lines += "Q3\tWhy?\tD2\tOther\tD2-0\tNo.\t0\r\n"
     with zipfile.ZipFile(originals / "WikiQACorpus.zip", "w") as archive:
         archive.writestr("WikiQACorpus/WikiQA-test.tsv", head + lines)
     conversions.wikiqa(originals, tmp_path)
