@@ -1,6 +1,6 @@
 """Fit the parameters of peerqa's confidence on data that is not the first review.
 
-    python benchmarks/fit_confidence.py [DATA] [--write] [--most 20] [--reader none]
+    python benchmarks/fit_confidence.py [DATA] [--write] [--most 20] [--reranker none]
 
 Fitted on the questions of twelve articles, typed as students and practitioners type. Prints how well that does on
 articles held out one at a time, and how it carries over to what it was not fitted on: squad2, openstax-psychology (with

@@ -92,7 +92,7 @@ def _find(name: str) -> Path:
         hint = "reinstall peerqa, or use --reader none"
     else:
         path = home_folder(name) / "model.safetensors"
-        hint = "give the folder of a reader made by training/read.py, or --reader none"
+        hint = "give the folder of a reader made by training/train_cross_encoder.py, or --reader none"
     if not path.is_file():
         raise ModelError(f"no reader at {path}; {hint}")
     return path

@@ -2,7 +2,7 @@
 
 Retrieval is good at finding what is spoken of, the reader at telling whether it is answered; so its judgement is added
 to retrieval's scores, and its signals go to confidence. The parameters are in mixture.json, made by
-`python benchmarks/fit_reader.py`.
+`python benchmarks/fit_reranking.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Fit how much the reader counts beside retrieval on articles that it was not trained on.
+"""Fit how much the cross-encoder counts beside retrieval, on articles that it was not trained on.
 
-    python benchmarks/fit_reader.py [DATA] [--reader NAME] [--encoder NAME] [--write]
+    python benchmarks/fit_reranking.py [DATA] [--reranker NAME] [--encoder NAME] [--write]
 
 Tries how many passages are read, what a passage gains that surely answers, and what a sentence gains; prints the best
 on the articles, and what they do to the first review, which takes no part in the choice.
