@@ -1,6 +1,6 @@
 """What each part of retrieval is worth: variants side by side, on the first review and on open data.
 
-    python benchmarks/ablations.py [DATA] [--sets review articles squad2 covid-qa openstax] [--only NAME ...]
+    python benchmarks/ablations.py [DATA] [--sets review articles ...] [--most 40] [--only NAME ...]
 
 Prints, for each set and variant: share of questions whose first passage is right / recall of essential passages in 3 /
 recall of essential sentences among the first 3 ranked. Each question is asked of its own document. The weights were

@@ -16,7 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from data_sets import ROOT, find
+from data_sets import ROOT as ROOT
+from data_sets import find
 from peerqa.evaluation.questions import FAR, NEAR, GoldQuestion, read_questions
 from peerqa.library.review import Review, read_review
 from peerqa.reading.files import read_document

@@ -123,7 +123,7 @@ def main() -> None:
     parser = Parser(__doc__)
     add_data(parser)
     parser.add_argument("--most", type=int, default=20, help="questions of a kind from each document of the other sets")
-    parser.add_argument("--encoder", default=DEFAULT_MODEL)
+    parser.add_argument("--encoder", default=DEFAULT_MODEL, help="its name or folder")
     parser.add_argument(
         "--reranker", "--reader", default=DEFAULT_RERANKER, help="its name or folder; none: retrieval alone"
     )

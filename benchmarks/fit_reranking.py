@@ -91,7 +91,7 @@ def main() -> None:
     parser = Parser(__doc__)
     add_data(parser)
     parser.add_argument("--reranker", "--reader", default=DEFAULT_RERANKER, help="its name or folder")
-    parser.add_argument("--encoder", default=DEFAULT_MODEL)
+    parser.add_argument("--encoder", default=DEFAULT_MODEL, help="its name or folder")
     parser.add_argument("--only", nargs="*", help="these articles, if the cross-encoder was trained on the others")
     parser.add_argument("--write", action="store_true", help="write the parameters into the package")
     options = parser.parse_args()

@@ -16,20 +16,20 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from backbone import packaged
-from checkpoints import Checkpoint, Log, load_rows, save_trained
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from backbone import packaged
+from checkpoints import Checkpoint, Log, load_rows, save_trained
 from peerqa.cli.scripts import ScriptError
 from peerqa.models.cross_encoder_network import CrossEncoderNetwork
 from peerqa.models.pairs import EncodedPair, encode_pair
 from peerqa.text.words import STOPWORDS
 
 FROZEN = "backbone.embeddings.word_embeddings.weight"
-LOGGED = 2
+LOGGED = 100
 """Steps between two entries of the log."""
 VALIDATED = 600
 """Rows that a validation reads."""
@@ -256,7 +256,7 @@ class Run:
             group["lr"] = rate
         parts = losses(self.model, batch)
         loss = parts[0] * self.options.sentence_weight + parts[1] * 0.3 + parts[2]
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from backbone import packaged
-from checkpoints import Checkpoint, Log, load_rows, save_trained
 from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
+from backbone import packaged
+from checkpoints import Checkpoint, Log, load_rows, save_trained
 from peerqa.cli.scripts import ScriptError
 from peerqa.retrieval.parameters import shipped_parameters
 
@@ -33,7 +33,7 @@ LONGEST = 90
 EARLIER = shipped_parameters().retrieval.earlier_question_weight
 """Weight of a token of the question before, as retrieval has it. (The encoder that ships was trained with .7.)"""
 FROZEN = "embeddings.word_embeddings.weight"
-LOGGED, SAVED = 2, 4
+LOGGED, SAVED = 50, 200
 """Steps between two entries of the log, and between two checkpoints."""
 
 

@@ -22,9 +22,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from question_sets import article_of, is_answered, questions_by_document, without_answer
-
 from peerqa.cli.scripts import Parser, ScriptError, run
+from question_sets import article_of, is_answered, questions_by_document, without_answer
 
 
 def pairs_of(article: dict[str, Any], asked: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:

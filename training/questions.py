@@ -17,11 +17,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from question_sets import article_of, questions_by_document
-
 from peerqa.cli.scripts import Parser, run
 from peerqa.library.review import Review, read_review
 from peerqa.reading.paragraphs import document_of_paragraphs
+from question_sets import article_of, questions_by_document
 
 if TYPE_CHECKING:
     from peerqa.models.encoder import Encoder

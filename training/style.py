@@ -17,10 +17,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from question_sets import is_answered, questions_by_document
-
 from peerqa.cli.scripts import Parser, ScriptError, run
 from peerqa.evaluation import metrics
+from question_sets import is_answered, questions_by_document
 
 RESAMPLED = 500
 """Bootstrap samples of documents for the interval."""

@@ -143,7 +143,7 @@ def test_none_is_none() -> None:
 
 @pytest.mark.parametrize("name", ["no/such/folder", "~nobody-of-that-name/reader"])
 def test_a_reader_that_is_not_there(name: str) -> None:
-    with pytest.raises(ModelError, match="--reader none"):
+    with pytest.raises(ModelError, match="--reranker none"):
         load_cross_encoder(name)
 
 
