@@ -14,7 +14,7 @@ from peerqa.citing.export import as_apa, as_bibtex, as_ris, cited_as, secondary_
 from peerqa.citing.reference_parsing import Reference, parse_reference
 from peerqa.text.document import Document
 from peerqa.web.app import create_app
-from peerqa.web.views.take_away import export_link
+from peerqa.web.views.export import export_link
 
 REVIEW = FakeAssistant().reviews[0]
 WORKS = {work.key: work for work in REVIEW.references}

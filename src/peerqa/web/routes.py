@@ -17,10 +17,10 @@ from peerqa.web.security import document_policy
 from peerqa.web.views.about import render_about
 from peerqa.web.views.embed import render_builder
 from peerqa.web.views.escape import escape
+from peerqa.web.views.export import chosen
 from peerqa.web.views.library import Filters, render_library
 from peerqa.web.views.passage_page import find, render_passage_page
 from peerqa.web.views.review_pane import render_review
-from peerqa.web.views.take_away import chosen
 from peerqa.wording import strings
 
 _Filter = Annotated[str, Query(max_length=200)]

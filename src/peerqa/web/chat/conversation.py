@@ -16,7 +16,7 @@ from anyio import CapacityLimiter, to_thread
 from peerqa.answering.answer import same_words
 from peerqa.errors import CorpusError, SectionError
 from peerqa.http.routes import MAX_HISTORY, MAX_SECTION, Assistant, QuestionError, checked_question, log_failure
-from peerqa.web.chat.review_filter import documents_of, render_limits
+from peerqa.web.chat.filters import documents_of, render_limits
 from peerqa.web.views.answer_card import render_answer, render_notice, render_question
 from peerqa.web.views.escape import escape
 from peerqa.wording import strings

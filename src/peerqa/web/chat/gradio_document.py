@@ -12,12 +12,11 @@ from importlib import resources
 from urllib.parse import parse_qs
 
 from peerqa.http.routes import Assistant, DocumentSummary
-from peerqa.web.chat.review_filter import render_chooser
-from peerqa.web.chat.section_filter import render_scope
+from peerqa.web.chat.filters import render_chooser, render_scope
 from peerqa.web.views.addresses import about_all_link, home_link, library_link, reading_link
 from peerqa.web.views.embed import COLOURS
 from peerqa.web.views.escape import escape
-from peerqa.web.views.take_away import spoken
+from peerqa.web.views.export import spoken
 from peerqa.wording import strings
 
 _SCRIPT = "text/javascript; charset=utf-8"

@@ -13,7 +13,7 @@ from peerqa.web.views.addresses import anchor, reading_link
 from peerqa.web.views.answer_card import render_reference
 from peerqa.web.views.charts import columns, rows, table
 from peerqa.web.views.escape import escape
-from peerqa.web.views.take_away import spoken
+from peerqa.web.views.export import spoken
 from peerqa.wording import strings
 
 _KINDS: tuple[FindingKind, ...] = ("no-entry", "departure", "ambiguous", "never-cited", "no-link")

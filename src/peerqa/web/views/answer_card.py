@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from peerqa.answering.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Highlight
 from peerqa.web.views.addresses import passage_link, passage_page_link
 from peerqa.web.views.escape import escape, safe_link
+from peerqa.web.views.export import Library, render_copies, render_exports, spoken
 from peerqa.web.views.passage_text import note_id, render_text, visible_text
-from peerqa.web.views.take_away import Library, render_copies, render_exports, spoken
 from peerqa.wording import english, strings
 
 

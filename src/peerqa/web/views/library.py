@@ -16,7 +16,7 @@ from peerqa.text.document import Document
 from peerqa.text.person_names import fold
 from peerqa.web.views.addresses import about_link, ask_link, home_link, library_link, reading_link
 from peerqa.web.views.escape import escape
-from peerqa.web.views.take_away import spoken
+from peerqa.web.views.export import spoken
 from peerqa.wording import strings
 
 FORMATS = {

@@ -12,9 +12,9 @@ from peerqa.library.review import Review
 from peerqa.web.views.addresses import anchor, passage_link, quoted, reading_link, sha256
 from peerqa.web.views.answer_card import render_reference
 from peerqa.web.views.escape import escape
+from peerqa.web.views.export import reported_works, spoken
 from peerqa.web.views.passage_text import render_text
 from peerqa.web.views.review_pane import render_notes, whole
-from peerqa.web.views.take_away import reported_works, spoken
 from peerqa.wording import strings
 
 

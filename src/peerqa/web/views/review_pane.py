@@ -10,8 +10,8 @@ from peerqa.library.review import Review
 from peerqa.web.views.addresses import anchor, passage_link
 from peerqa.web.views.answer_card import render_citation_note, render_reference
 from peerqa.web.views.escape import escape
+from peerqa.web.views.export import spoken
 from peerqa.web.views.passage_text import note_id, render_sentences
-from peerqa.web.views.take_away import spoken
 from peerqa.wording import strings
 
 

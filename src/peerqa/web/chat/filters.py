@@ -1,7 +1,8 @@
-"""Which reviews the chat is limited to: the control in the masthead, and the names in an address.
+"""What the chat is limited to: some of several reviews, or a section.
 
-`?document=NAME`, which may be repeated, limits the chat. The control is a form that leads there; its script
-(static/choosing.js) changes the address in place instead, so that the conversation stays.
+`?document=NAME`, which may be repeated, limits the chat. The control for it is a form that leads there; its script
+(static/choosing.js) changes the address in place instead, so that the conversation stays. `?section=HEADING` limits it
+to a section, and a line says so.
 """
 
 from __future__ import annotations
@@ -12,14 +13,20 @@ import gradio as gr
 from starlette.datastructures import QueryParams
 
 from peerqa.http.routes import MAX_DOCUMENTS, DocumentSummary
+from peerqa.library.review import Review
+from peerqa.library.sections import headings, headings_in, rows_in
+from peerqa.library.starter_questions import about
 from peerqa.web.views.addresses import home_link, library_link
 from peerqa.web.views.escape import escape
+from peerqa.web.views.export import spoken
 from peerqa.wording import strings
 
 _KEPT = ("embed", "starter", "section", "colour", "lang", "__theme")
 """What else an address may say that the form passes on."""
 _NAMED = 3
 """How many titles stand above an answer."""
+_LONGEST = 200
+"""How many characters of the name of a section are said."""
 
 
 def documents_of(request: gr.Request) -> tuple[str, ...]:
@@ -72,4 +79,28 @@ def _item(document: DocumentSummary, ticked: bool) -> str:
     return (
         f'<li><label><input type="checkbox" name="document" value="{escape(document.name)}"{state}> '
         f"<span>{escape(document.title)}</span>{byline}</label></li>"
+    )
+
+
+def render_scope(reviews: Sequence[Review], section: str) -> str:
+    """The line for the section that an address asks for; its script is embedding.js. Nothing where it asks for none.
+
+    A name that no section has is said to be unknown, and everything is searched.
+    """
+    asked = " ".join(section.split())
+    if not asked:
+        return ""
+    heading = next((one for one in headings(reviews) if one.casefold() == asked.casefold()), None)
+    if heading is None:
+        return f'<p id="scope" class="unknown">{escape(strings.no_such_section(asked[:_LONGEST]))}</p>'
+    named = next(review for review in reviews if rows_in([review], heading))
+    offered = "".join(f"<li>{escape(about(one))}</li>" for one in headings_in(reviews, heading)[:6])
+    return (
+        f'<div id="scope" class="narrowed" data-section="{escape(heading)}" role="group" '
+        f'aria-label="{escape(strings.EMBED_SECTION)}">'
+        f'<p class="in-section">{escape(strings.SEARCHING_IN)} <b{spoken(named)}>{escape(heading)}</b> '
+        f'<button type="button" class="widen">{escape(strings.search_whole(len(reviews)))}</button></p>'
+        f'<p class="in-whole">{escape(strings.searching_whole(len(reviews)))} '
+        f'<button type="button" class="narrow-again">{escape(strings.search_only(heading))}</button></p>'
+        f'<ul class="starters" hidden>{offered}</ul></div>'
     )
