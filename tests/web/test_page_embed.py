@@ -21,7 +21,7 @@ from test_page import BOX, CHROMIUM, HERE, QUESTION, browser  # noqa: F401 - fix
 
 from fake_assistant import FakeAssistant
 from peerqa.web.app import create_app
-from peerqa.web.chat.gradio_document import static_file
+from peerqa.web.static_files import static_file
 from peerqa.web.views.embed import COLOURS
 
 SERVE = (

@@ -12,7 +12,7 @@ from test_page_embed import course  # noqa: F401 - fixture
 from test_page_take_away import AXE, axe
 
 from fake_assistant import FakeAssistant
-from peerqa.web.chat.gradio_document import static_file
+from peerqa.web.static_files import static_file
 from peerqa.web.views.answer_card import render_answer
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no browser")]

@@ -16,9 +16,9 @@ from anyio import CapacityLimiter, to_thread
 from peerqa.answering.answer import same_words
 from peerqa.errors import CorpusError, SectionError
 from peerqa.http.routes import MAX_HISTORY, MAX_SECTION, Assistant, QuestionError, checked_question, log_failure
-from peerqa.web.chat.filters import documents_of, render_limits
+from peerqa.web.chat.filters import documents_of, render_asked_reviews
 from peerqa.web.views.answer_card import render_answer, render_notice, render_question
-from peerqa.web.views.escape import escape
+from peerqa.web.views.templating import compile_templates, render
 from peerqa.wording import strings
 
 MAX_TURNS = 50  # a conversation is sent whole with each answer, so the oldest turns go
@@ -74,7 +74,7 @@ def next_turn(
     try:
         answer = (assistant.within(section) if section else assistant).ask(asked, history, documents)
         html = render_answer(answer, turn=number, titles=titles, library=library, rated=rated)
-        html = render_limits(documents, titles) + html
+        html = render_asked_reviews(documents, titles) + html
     except SectionError:  # of an old link, or not in the reviews that were chosen meanwhile
         return Turn(number, asked, render_notice(strings.not_a_section(section[:80])), (), answered=False)
     except CorpusError:
@@ -117,6 +117,7 @@ def create_page(
 
     unasked: the language that a reader gets whose address names none, by the Accept-Language of the browser.
     """
+    compile_templates()
     with strings.using(language), gr.Blocks(title=_title(assistant), analytics_enabled=False) as page:
         state = gr.State((), time_to_live=4 * 3600)
         chatbot = _chatbot(starters)
@@ -164,7 +165,7 @@ def _chatbot(starters: Sequence[str]) -> gr.Chatbot:
         feedback_options=None,
         group_consecutive_messages=False,
         allow_tags=False,
-        placeholder=f"<h2>{escape(strings.EMPTY_TITLE)}</h2><p>{escape(strings.EMPTY_HINT)}</p>",
+        placeholder=render("welcome.html"),
         examples=[{"text": starter, "display_text": strings.suggestion(starter)} for starter in starters],
     )
 
