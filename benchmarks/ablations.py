@@ -29,7 +29,8 @@ from peerqa.index.building import build_index
 from peerqa.index.store import Store
 from peerqa.library.passages import Passage
 from peerqa.models.cross_encoder import CrossEncoder, TrainedCrossEncoder
-from peerqa.models.encoder import PACKAGED_MODEL, Encoder, load_encoder
+from peerqa.models.encoder import Encoder, load_encoder
+from peerqa.models.packaged import PACKAGED_MODEL
 from peerqa.retrieval.parameters import RetrievalParameters, shipped_parameters
 from peerqa.retrieval.pipeline import RetrievalPipeline
 from peerqa.retrieval.query import Query

@@ -89,9 +89,9 @@ def txtai(texts: Sequence[str], encoder: Encoder) -> Search:
     """txtai: hybrid search over the paragraphs."""
     from txtai import Embeddings
 
-    from peerqa.models.encoder import find_model
+    from peerqa.models.packaged import packaged_folder
 
-    embeddings = Embeddings(path=str(find_model("all-MiniLM-L6-v2")), hybrid=True, content=True)
+    embeddings = Embeddings(path=str(packaged_folder()), hybrid=True, content=True)
     embeddings.index(list(texts))
     return lambda question: [found["text"] for found in embeddings.search(question, 3)]
 

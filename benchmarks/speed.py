@@ -19,7 +19,7 @@ from peerqa.cli.scripts import Parser, run
 
 if TYPE_CHECKING:
     from peerqa import Assistant
-    from peerqa.evaluation.scoring import GoldQuestion
+    from peerqa.evaluation.questions import GoldQuestion
     from peerqa.models.cross_encoder import CrossEncoder
 
 PASSAGES = (2, 3, 4, 6, 8)
@@ -95,7 +95,7 @@ def main() -> None:
     import numpy as np
 
     from peerqa import Assistant
-    from peerqa.evaluation.scoring import read_questions
+    from peerqa.evaluation.questions import read_questions
     from peerqa.models.cross_encoder import TrainedCrossEncoder
     from peerqa.models.encoder import load_encoder
 
@@ -109,9 +109,9 @@ def main() -> None:
         Assistant.open(ROOT / "corpus", folder, encoder=encoder)
         opened = time.perf_counter() - started
     watch = Stopwatch()
-    read = cross_encoder.read
+    score = cross_encoder.score
     encoder.encode_tokens = watch.timed("encoder", encoder.encode_tokens)  # type: ignore[method-assign]
-    cross_encoder.read = watch.timed("cross-encoder", read)  # type: ignore[method-assign]
+    cross_encoder.score = watch.timed("cross-encoder", score)  # type: ignore[method-assign]
     ask_all(assistant, questions, watch)
     turns = [ask_all(assistant, questions, watch) for _ in range(max(1, options.turns))]
     took = {name: [value for turn in turns for value in turn[name]] for name in turns[0]}
@@ -124,7 +124,7 @@ def main() -> None:
         print(line(title, took[name]))
     for name in ("cross-encoder", "rest"):
         print(f"{name} / encoder, median of ratios: {np.median(np.divide(took[name], took['encoder'])):.2f}")
-    cross_encoder.read = read  # type: ignore[method-assign]
+    cross_encoder.score = score  # type: ignore[method-assign]
     for count in PASSAGES:
         print(line(f"cross-encoder, {count} passages", reading(assistant, questions, cross_encoder, count)))
     print(f"build with loading the models {built:.1f} s; open again without it {1000 * opened:.0f} ms")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
-from peerqa.models.encoder import PACKAGED_MODEL, find_model
+from peerqa.models.packaged import packaged_folder
 
 
 def packaged() -> tuple[BertModel, Tokenizer]:
@@ -14,8 +14,7 @@ def packaged() -> tuple[BertModel, Tokenizer]:
     The word embeddings are frozen. Without dropout and with plain attention a step takes a third of the time on a CPU,
     and one epoch does not overfit.
     """
-    folder = find_model(PACKAGED_MODEL)
-    assert folder is not None  # None stands for a model that is not packaged
+    folder = packaged_folder()
     config = BertConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
     network = BertModel.from_pretrained(folder, config=config, add_pooling_layer=False, attn_implementation="eager")
     network.embeddings.word_embeddings.weight.requires_grad_(False)

@@ -39,10 +39,10 @@ def read(part: str) -> tuple[dict[str, Tensor], float]:
     """(weights, share) of RUN=SHARE."""
     from safetensors.torch import load_file
 
-    from peerqa.models.encoder import PACKAGED_MODEL, find_model
+    from peerqa.models.packaged import packaged_folder
 
     name, _, share = part.partition("=")
-    folder = find_model(PACKAGED_MODEL) if name == "packaged" else Path(name)
+    folder = packaged_folder() if name == "packaged" else Path(name)
     if folder is None or not (folder / "model.safetensors").is_file():
         raise ScriptError(f"{name}: holds no model.safetensors; give the folder of a run, or `packaged`")
     try:

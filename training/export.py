@@ -30,16 +30,16 @@ def halved(trained_in: Path, target: Path) -> None:
     save_file(half, target, metadata={"format": "pt"})
     digest = hashlib.sha256(target.read_bytes()).hexdigest()
     print(f"{target}: {target.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}, rounding at most {far:.2g}")
+    print("If it is to ship, put the SHA-256 into src/peerqa/models/packaged.py: peerqa refuses any other file.")
 
 
 def folder(trained_in: Path, target: Path) -> None:
     """Write a complete sentence-transformers model: the packaged one with the trained layers."""
     from safetensors.torch import load_file, save_file
 
-    from peerqa.models.encoder import PACKAGED_MODEL, find_model
+    from peerqa.models.packaged import PACKAGED_MODEL, packaged_folder
 
-    source = find_model(PACKAGED_MODEL)
-    assert source is not None  # None stands for a model that is not packaged
+    source = packaged_folder()
     shutil.copytree(source, target, dirs_exist_ok=True)
     weights = load_file(source / "model.safetensors")
     trained = load_file(trained_in / "model.safetensors")

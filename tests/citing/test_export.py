@@ -15,7 +15,7 @@ from peerqa.citing.reference import Reference
 from peerqa.citing.reference_parsing import parse_reference
 from peerqa.text.document import Document
 from peerqa.web.app import create_app
-from peerqa.web.views.take_away import export_link
+from peerqa.web.views.export import export_link
 
 REVIEW = FakeAssistant().reviews[0]
 WORKS = {work.key: work for work in REVIEW.references}

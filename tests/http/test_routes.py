@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from markupsafe import Markup
 
 from fake_assistant import BOUNDARIES, PAYLOADS, REFERENCES, Document, FakeAssistant, challenges, passage
-from peerqa.answering.answer import Answer, AnswerCitation, Highlight
+from peerqa.answering.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Highlight
 from peerqa.answering.notices import AnswerNotice
 from peerqa.citing.discrepancies import Discrepancy
 from peerqa.errors import Problem
@@ -23,9 +24,11 @@ from peerqa.web.app import WebSettings, create_app
 from peerqa.web.chat.conversation import MAX_TURNS, Turns, messages, next_turn
 from peerqa.web.chat.gradio_document import masthead
 from peerqa.web.security import BODY_LIMIT
-from peerqa.web.views.answer_card import quoted_words, render_answer, render_question, render_reference
+from peerqa.web.views.answer_card import render_answer, render_question
+from peerqa.web.views.citations import entry_of
 from peerqa.web.views.escape import escape, safe_link
-from peerqa.web.views.passage_text import render_text, visible_text
+from peerqa.web.views.passage_text import runs, visible_text
+from peerqa.web.views.templating import environment
 from peerqa.wording import strings
 
 # Gradio's queue speaks to pandas in a way that newer versions of pandas complain about.
@@ -290,6 +293,19 @@ class _Elements(HTMLParser):
         return [(tag, tuple(name for name, _ in attributes)) for tag, attributes in self.elements]
 
 
+def printed(template: str, macro: str, *values: object) -> str:
+    """What a macro of a template prints."""
+    return str(getattr(environment.get_template(template).module, macro)(*values))
+
+
+def passage_text(shown: AnswerPassage) -> str:
+    return printed("parts/passage_text.html", "passage_text", runs(shown, "p"))
+
+
+def entry(reference: AnswerReference) -> str:
+    return printed("parts/citations.html", "entry", entry_of(reference, Markup()))
+
+
 def _poisoned(text: str, status: str = "corrected") -> Answer:
     """An answer in which every text of another's making is `text`."""
     whole = f"Before. {text} After."
@@ -345,13 +361,13 @@ def test_a_title_cannot_break_out_of_the_page() -> None:
 )  # fmt: skip
 def test_only_web_links_are_made(address: str | None) -> None:
     assert safe_link(address) is None
-    assert "<a" not in render_reference(replace(REFERENCES["cusick-2021"], doi=None, url=address))
+    assert "<a" not in entry(replace(REFERENCES["cusick-2021"], doi=None, url=address))
 
 
 def test_a_doi_is_a_link_where_it_stands_in_the_entry() -> None:
-    by_link = _Elements(render_reference(REFERENCES["moll-2009"]))
-    by_doi = _Elements(render_reference(REFERENCES["tseris-2020"]))
-    apart = _Elements(render_reference(replace(REFERENCES["moll-2009"], text="Moll (2009).")))
+    by_link = _Elements(entry(REFERENCES["moll-2009"]))
+    by_doi = _Elements(entry(REFERENCES["tseris-2020"]))
+    apart = _Elements(entry(replace(REFERENCES["moll-2009"], text="Moll (2009).")))
     assert dict(by_link.elements[1][1])["href"] == "https://doi.org/10.3233/WOR-2009-0893"
     assert by_link.text == REFERENCES["moll-2009"].text
     assert dict(by_doi.elements[1][1])["href"] == "https://doi.org/10.1080/0312407X.2019.1675734"
@@ -365,11 +381,12 @@ def test_a_doi_is_a_link_where_it_stands_in_the_entry() -> None:
 
 def test_the_words_are_shown_as_they_stand() -> None:
     for one in challenges():
-        shown = _Elements(render_text(one, "p", 0, len(one.text), mark=True)).text
+        shown = _Elements(passage_text(one)).text
         assert shown == one.text.replace("*", "")
     answer = FakeAssistant().ask("challenges")
-    assert quoted_words(answer)[0].startswith("These range from lack of clarity of their role, ")
-    assert all(words in _Elements(render_answer(answer, turn=1, titles={})).text for words in quoted_words(answer))
+    quoted = [visible_text(one, found.start, found.end) for one in answer.passages for found in one.highlights]
+    assert quoted[0].startswith("These range from lack of clarity of their role, ")
+    assert all(words in _Elements(render_answer(answer, turn=1, titles={})).text for words in quoted)
 
 
 def test_notation_is_left_out_and_offsets_hold() -> None:
@@ -377,7 +394,7 @@ def test_notation_is_left_out_and_offsets_hold() -> None:
     markup = ((4, 5), (8, 9), (16, 18))
     citations = [AnswerCitation("A, 2001", 24, 31, "resolved", (), ("a",))]
     one = replace(passage(text, 1, [Highlight(5, 31, text[5:31], "review")], citations), markup=markup)
-    html = render_text(one, "p", 0, len(text), mark=True)
+    html = passage_text(one)
     assert html == (
         'One <mark class="own" title="the review&#8217;s own words">two three<br><span class="bullet"></span>four &#40;'
         '<a class="cite" href="#p-c0" role="button">A, 2001</a></mark>&#41;<br>1. five'
@@ -388,9 +405,9 @@ def test_notation_is_left_out_and_offsets_hold() -> None:
 def test_a_citation_with_notation_inside_is_one_link_and_one_across_a_mark_is_two() -> None:
     inside = AnswerCitation("x *y* z", 0, 7, "resolved", (), ())
     one = replace(passage("x *y* z.", 1, (), [inside]), markup=((2, 3), (4, 5)))
-    assert render_text(one, "p", 0, 8, mark=True) == '<a class="cite" href="#p-c0" role="button">x y z</a>.'
+    assert passage_text(one) == '<a class="cite" href="#p-c0" role="button">x y z</a>.'
     across = replace(one, markup=(), highlights=(Highlight(0, 4, "x *y", "review"),))
-    assert render_text(across, "p", 0, 8, mark=True).count("<a ") == 2
+    assert passage_text(across).count("<a ") == 2
 
 
 def test_a_doubtful_citation_says_why_and_each_link_has_its_target() -> None:

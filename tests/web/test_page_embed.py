@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from browsing import BOX, QUESTION, PatientBrowser, settled
 from fake_assistant import FakeAssistant
 from peerqa.web.app import create_app
-from peerqa.web.chat.gradio_document import static_file
+from peerqa.web.static_files import static_file
 from peerqa.web.views.embed import COLOURS
 
 BLOCKED = """for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, {

@@ -10,7 +10,7 @@ import pytest
 
 from browsing import BOX, QUESTION, PatientBrowser, Visit, accessible, axe
 from fake_assistant import FakeAssistant
-from peerqa.web.chat.gradio_document import static_file
+from peerqa.web.static_files import static_file
 from peerqa.web.views.answer_card import render_answer
 
 SHARED: dict[str, Any] = {"reduced_motion": "reduce", "bypass_csp": True}

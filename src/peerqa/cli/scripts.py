@@ -19,8 +19,8 @@ PACKAGES = {
 """Names to install, where they differ from the names to import."""
 
 
-class ScriptError(PeerqaError):
-    """A file or value that a script cannot work with; the message says which, and what to do."""
+class ScriptError(Exception):
+    """A file or value that a script cannot work with; the message says which, and what to do. Scripts speak English."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -41,7 +41,7 @@ def run(main: Callable[[], None]) -> NoReturn:
     except ModuleNotFoundError as error:
         package = (error.name or "").split(".")[0]
         _fail(f"the package {package} is not installed; run: pip install {PACKAGES.get(package, package)}")
-    except PeerqaError as error:
+    except (PeerqaError, ScriptError) as error:
         _fail(str(error))
     except BrokenPipeError:
         sys.stderr.close()  # whoever read the output has gone; Python would complain on its way out

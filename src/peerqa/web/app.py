@@ -22,11 +22,12 @@ from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
 from peerqa.notices import Notice
 from peerqa.web.chat.conversation import create_page
-from peerqa.web.chat.gradio_document import MORE_STATIC_FILES, STATIC_FILES, Shell, static_file
+from peerqa.web.chat.gradio_document import Shell
 from peerqa.web.feedback_routes import create_feedback_router
 from peerqa.web.language_middleware import LanguageChooser
 from peerqa.web.routes import create_documents_router
 from peerqa.web.security import BodyLimit, HostCheck, PageGate, SecurityHeaders
+from peerqa.web.static_files import MORE_STATIC_FILES, STATIC_FILES, static_file
 from peerqa.wording import strings
 
 _log = logging.getLogger("peerqa.web")

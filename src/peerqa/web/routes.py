@@ -1,4 +1,4 @@
-"""The pages that the server renders whole: a review, a passage. They need no script, print, and can be linked."""
+"""The routes of the pages that the server renders whole: a review, a passage, the library, and what they export."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from peerqa.citing.export import Format, export
 from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
 from peerqa.library.works import Works
-from peerqa.web.chat.gradio_document import plain_page, static_file
 from peerqa.web.security import document_policy
+from peerqa.web.static_files import static_file
 from peerqa.web.views.about import render_about
 from peerqa.web.views.embed import render_builder
-from peerqa.web.views.escape import escape
+from peerqa.web.views.export import named_works
 from peerqa.web.views.library import Filters, render_library
+from peerqa.web.views.page import render_missing
 from peerqa.web.views.passage_page import find, render_passage_page
 from peerqa.web.views.review_pane import render_review
-from peerqa.web.views.take_away import chosen
-from peerqa.wording import strings
 
 _Filter = Annotated[str, Query(max_length=200)]
 
@@ -30,20 +29,26 @@ _Filter = Annotated[str, Query(max_length=200)]
 def create_documents_router(
     assistant: Assistant, *, frame_ancestors: Sequence[str], starters: Callable[[], Sequence[Suggestion]]
 ) -> APIRouter:
-    """The routes of the pages; `frame_ancestors` may embed them. `starters` gives what is offered to instructors."""
+    """The routes of the pages.
+
+    frame_ancestors: the origins whose pages may embed these. starters: gives the questions that /embed offers.
+    """
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     headers = {"Content-Security-Policy": document_policy(frame_ancestors)}
 
-    def page(title: str, body: str, kind: str, status: int = 200) -> HTMLResponse:
-        return HTMLResponse(plain_page(title, body, kind, several=len(assistant.reviews) > 1), status, headers)
+    def page(html: str, status: int = 200) -> HTMLResponse:
+        return HTMLResponse(html, status, headers)
+
+    def several() -> bool:
+        return len(assistant.reviews) > 1
 
     def missing() -> HTMLResponse:
-        return page(strings.NO_SUCH_PAGE, f"<h1>{escape(strings.NO_SUCH_PAGE)}</h1>", "missing", 404)
+        return page(render_missing(several=several()), 404)
 
     @router.get("/read/{name:path}")
     def read(name: str) -> HTMLResponse:
         review = review_named(assistant.reviews, name)
-        return missing() if review is None else page(review.document.title, render_review(review), "whole")
+        return missing() if review is None else page(render_review(review, several=several()))
 
     @router.get("/p/{passage_id:path}")
     def passage(
@@ -52,9 +57,7 @@ def create_documents_router(
         quote: str = "",
     ) -> HTMLResponse:
         found = find(assistant.reviews, passage_id, at, quote)
-        if found is None:
-            return missing()
-        return page(f"{found.passage.section} – {found.review.document.title}", render_passage_page(found), "one")
+        return missing() if found is None else page(render_passage_page(found, several=several()))
 
     @router.get("/about")
     def about_all() -> HTMLResponse:
@@ -62,18 +65,16 @@ def create_documents_router(
 
     @router.get("/library")
     def library(text: _Filter = "", tag: _Filter = "", format: _Filter = "", year: _Filter = "") -> HTMLResponse:
-        return page(strings.LIBRARY, render_library(assistant.reviews, Filters(text, tag, format, year)), "")
+        return page(render_library(assistant.reviews, Filters(text, tag, format, year)))
 
     @router.get("/about/{name:path}")
     def about(name: str) -> HTMLResponse:
         review = review_named(assistant.reviews, name)
-        if review is None:
-            return missing()
-        return page(f"{strings.ABOUT} – {review.document.title}", render_about(review), "about")
+        return missing() if review is None else page(render_about(review, several=several()))
 
     @router.get("/embed")
     def embed() -> HTMLResponse:
-        return page(strings.EMBED, render_builder(assistant.reviews, starters()), "embedding")
+        return page(render_builder(assistant.reviews, starters()))
 
     @router.get("/embed.js")
     def embed_script() -> Response:
@@ -82,7 +83,7 @@ def create_documents_router(
 
     @router.get("/export/references.{form}")
     def references(form: Format, work: Annotated[tuple[str, ...], Query(max_length=500)] = ()) -> Response:
-        found = chosen(Works(assistant.reviews), work)
+        found = named_works(Works(assistant.reviews), work)
         name = {"Content-Disposition": f'attachment; filename="references.{form}"'}
         return PlainTextResponse(export(found, form), headers=name) if found else missing()
 

@@ -24,9 +24,9 @@ from peerqa.answering.asking import (
 )
 from peerqa.errors import CorpusError, QuestionError, SectionError
 from peerqa.library.starter_questions import Suggestion
-from peerqa.web.chat.review_filter import documents_of, render_limits
+from peerqa.web.chat.filters import documents_of, render_asked_reviews
 from peerqa.web.views.answer_card import render_answer, render_notice, render_question
-from peerqa.web.views.escape import escape
+from peerqa.web.views.templating import compile_templates, render
 from peerqa.wording import strings
 from peerqa.wording.notices import worded
 
@@ -83,7 +83,7 @@ def next_turn(
     try:
         answer = (assistant.within(section) if section else assistant).ask(asked, history, documents)
         html = render_answer(answer, turn=number, titles=titles, library=library, rated=rated)
-        html = render_limits(documents, titles) + html
+        html = render_asked_reviews(documents, titles) + html
     except SectionError:  # of an old link, or not in the reviews that were chosen meanwhile
         return Turn(number, asked, render_notice(strings.not_a_section(section[:80])), (), answered=False)
     except CorpusError:
@@ -125,6 +125,7 @@ def create_page(
 
     unasked: the language that a reader gets whose address names none, by the Accept-Language of the browser.
     """
+    compile_templates()
     with strings.using(language), gr.Blocks(title=_title(assistant), analytics_enabled=False) as page:
         state = gr.State((), time_to_live=4 * 3600)
         chatbot = _chatbot(starters)
@@ -171,7 +172,7 @@ def _chatbot(starters: Sequence[Suggestion]) -> gr.Chatbot:
         feedback_options=None,
         group_consecutive_messages=False,
         allow_tags=False,
-        placeholder=f"<h2>{escape(strings.EMPTY_TITLE)}</h2><p>{escape(strings.EMPTY_HINT)}</p>",
+        placeholder=render("welcome.html"),
         examples=[{"text": str(one), "display_text": worded(one)} for one in starters],
     )
 

@@ -1,7 +1,8 @@
 """The addresses of passages and reviews, and the receipts in them.
 
-A passage's address may name the sentences that it was made for (`at`, where each starts in the passage) and a receipt
-(`quote`, the beginning of the SHA-256 of their words), so that a link can say when the review has changed since.
+The address of a passage may name sentences (`at`: the offset in the passage at which each begins) and carry a receipt
+(`quote`: the first digits of the SHA-256 of their words). By its receipt the page tells whether the words have changed
+since the link was made.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ RECEIPT_LENGTH = 16
 
 
 class Quotable(Protocol):
-    """What has an id and words, and sentences in it that can be named."""
+    """A passage as far as its address needs it: an id, a text, and the sentences in it that can be named."""
 
     @property
     def id(self) -> str: ...
@@ -29,7 +30,7 @@ class Quotable(Protocol):
 
 
 class Spanned(Protocol):
-    """A stretch of a text."""
+    """A span of a text: offsets of its first character and of the one after its last."""
 
     @property
     def start(self) -> int: ...
@@ -66,12 +67,12 @@ def reading_link(document: str) -> str:
 
 
 def about_link(document: str) -> str:
-    """The address of what there is to know about a review."""
+    """The address of the page about a review."""
     return f"/about/{_quoted(document)}{_in_language()}"
 
 
 def about_all_link() -> str:
-    """The address of the page about the review, or of the list of them."""
+    """The address of the page about the only review; where there are several, it shows the library."""
     return f"/about{_in_language()}"
 
 
@@ -95,7 +96,7 @@ def home_link() -> str:
 
 
 def _in_language(mark: str = "?") -> str:
-    """What an address needs so that the next page speaks the language of this one."""
+    """The query parameter that keeps the language on the next page; "" where that page has it anyway."""
     said = strings.parameter()
     return "" if said is None else f"{mark}lang={said}"
 

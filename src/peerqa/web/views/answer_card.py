@@ -1,30 +1,100 @@
-"""Answer -> the HTML that a reader sees of it, as pure functions.
+"""An Answer -> the HTML of its turn in the conversation (templates/answer.html), and of the turn's other parts.
 
-Only elements and attributes that Gradio's sanitizer keeps are used; every text goes through `escape`. The result has
-no line break, so nothing in it can begin a Markdown block.
+Only elements and attributes that Gradio's sanitizer keeps are used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from peerqa.answering.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Highlight
+from markupsafe import Markup
+
+from peerqa.answering.answer import Answer, AnswerPassage, AnswerReference, Highlight, Repeat
 from peerqa.web.views.addresses import passage_link, passage_page_link
-from peerqa.web.views.escape import escape, safe_link
-from peerqa.web.views.passage_text import note_id, render_text, visible_text
-from peerqa.web.views.take_away import Library, render_copies, render_exports, spoken
+from peerqa.web.views.citations import CitationNote, Entry, entry_of, note_of
+from peerqa.web.views.export import Copies, Library, copies, exports
+from peerqa.web.views.passage_text import Run, excerpt, note_id, runs
+from peerqa.web.views.templating import lang_attribute, render
 from peerqa.wording import strings
-from peerqa.wording.notices import reason, worded
+from peerqa.wording.notices import worded
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatLink:
+    """A link to a passage of another review that says the same and is not shown for that."""
+
+    address: str
+    title: str
+    lang: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A passage as its card shows it; `number` counts the cards of an answer from 1, `id` is that of the element.
+
+    document: the title of the review, "" where there is only one. lang: the attribute for the words of the review.
+    """
+
+    id: str
+    number: int
+    document: str
+    lang: Markup
+    section: str
+    paragraph: int
+    page: int | None
+    text: tuple[Run, ...]
+    also_in: tuple[RepeatLink, ...]
+    link: str
+    notes: tuple[CitationNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence that answers, and the card of its passage.
+
+    place: section, paragraph and page. words_met: a line for each word of the question and the word that it met.
+    copies: the texts to copy, None where the review is not known.
+    """
+
+    id: str
+    card: Card
+    attribution: str
+    text: tuple[Run, ...]
+    place: str
+    words_met: tuple[str, ...]
+    copies: Copies | None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A work that a passage cites: its entry, and (lang attribute, title, entry) of other reviews that list it."""
+
+    id: str
+    entry: Entry
+    other_lists: tuple[tuple[Markup, str, str], ...]
+
+
+class Titles:
+    """The titles of the reviews, as far as an answer names them."""
+
+    def __init__(self, titles: Mapping[str, str]) -> None:
+        self._titles = titles
+        self.several = len(titles) > 1
+
+    def of(self, document: str) -> str:
+        """The title of a review, or the name of its document where it is not known."""
+        return self._titles.get(document, document)
 
 
 def render_question(question: str) -> str:
     """The reader's own question, as the heading of the turn."""
-    return f'<h2 class="question">{escape(question)}</h2>'
+    return render("question.html", question=question)
 
 
 def render_notice(line: str) -> str:
     """One plain line of the interface where no answer could be given."""
-    return f'<div class="answer notice"><p class="message">{escape(line)}</p></div>'
+    return render("notice.html", line=line)
 
 
 def render_answer(
@@ -32,236 +102,114 @@ def render_answer(
 ) -> str:
     """The whole answer of one turn. `titles` maps a document's name to its title, shown where there are several.
 
-    library: the reviews, to cite them by; without it there is nothing to take away. rated: ask whether it helped.
+    library: the reviews, to cite them by; without it nothing can be exported. rated: ask whether the answer helped.
     """
     known = library or {}
-    if answer.status == "answered":
-        body = _answered(answer, turn, titles, known) + render_exports(answer, known)
-    elif answer.status == "not_covered":
-        body = _not_covered(answer, turn, titles, known) + render_exports(answer, known)
-    else:
-        body = f'<p class="message">{escape(strings.FAILED if answer.notice is None else worded(answer.notice))}</p>'
-    if rated and answer.status in ("answered", "not_covered"):
-        body += _rating()
-    told = _searched_in(answer, titles, known) + _read_as(answer)
-    return f'<div class="answer {escape(answer.status)}">{told}{body}</div>'
-
-
-def _searched_in(answer: Answer, titles: Mapping[str, str], library: Library) -> str:
-    """The section that alone was searched, with a way to ask again without it; the script knows that."""
-    if answer.section is None or answer.status not in ("answered", "not_covered"):
-        return ""
-    lang = spoken(next((library.get(passage.document) for passage in answer.passages), None))
-    whole = f'<button class="widen">{escape(strings.search_whole(max(len(titles), 1)))}</button>'
-    return f'<p class="read-as">{escape(strings.SEARCHED_IN)} <b{lang}>{escape(answer.section)}</b> {whole}</p>'
-
-
-def _rating() -> str:
-    return (
-        f'<p class="rate">{escape(strings.HELPED)} <button class="thumb up">{escape(strings.YES)}</button> '
-        f'<button class="thumb down">{escape(strings.NO)}</button></p>'
+    searched = answer.status in ("answered", "not_covered")
+    cards = tuple(_cards(answer, turn, Titles(titles), known)) if searched else ()
+    return render(
+        "answer.html",
+        status=answer.status,
+        searched=searched,
+        section=answer.section if searched else None,
+        section_lang=lang_attribute(next((known.get(passage.document) for passage in answer.passages), None)),
+        reviews=max(len(titles), 1),
+        read_as=_read_as(answer),
+        message=_friendly(answer),
+        verdict=_verdict(answer, several=len(titles) > 1),
+        quotes=tuple(_quotes(answer, cards, known)) if answer.status == "answered" else (),
+        rests_on=strings.rests_on(answer.works, answer.years),
+        cards=cards,
+        works=tuple(_works(answer, turn, Titles(titles), known)) if searched else (),
+        exports=exports(answer, known) if searched else None,
+        rated=rated and searched,
     )
 
 
 def _read_as(answer: Answer) -> str:
-    """How a follow-up was understood, where that is not what the reader typed."""
-    if answer.interpreted_question.strip() in ("", answer.question.strip()):
-        return ""
-    return f'<p class="read-as">{escape(strings.READ_AS)} <i>{escape(worded(answer.interpretation))}</i></p>'
+    """How a follow-up was understood; "" where that is what the reader typed."""
+    typed = answer.interpreted_question.strip() in ("", answer.question.strip())
+    return "" if typed else worded(answer.interpretation)
 
 
-def _answered(answer: Answer, turn: int, titles: Mapping[str, str], library: Library) -> str:
-    """The sentences first, then what they rest on, then each passage whole, then the works."""
-    quotes = "".join(
-        _quote(passage, _passage_id(turn, number), highlight, library, titles)
-        for number, passage in enumerate(answer.passages, start=1)
-        for highlight in range(len(passage.highlights))
-    )
-    rests = f'<p class="rests">{escape(strings.rests_on(answer.works, answer.years))}</p>'
-    cards = _cards(answer, turn, titles, library, heading=strings.IN_CONTEXT)
-    return f'<div class="lead">{quotes}</div>{rests}{cards}{_references(answer, turn, titles, library)}'
+def _friendly(answer: Answer) -> str:
+    """What is told where there was nothing to search for."""
+    return strings.FAILED if answer.notice is None else worded(answer.notice)
 
 
-def _not_covered(answer: Answer, turn: int, titles: Mapping[str, str], library: Library) -> str:
-    """An honest no, and what comes nearest without a claim."""
-    said = strings.NOT_COVERED if len(titles) < 2 else strings.NOT_COVERED_MANY
+def _verdict(answer: Answer, *, several: bool) -> str:
+    """An honest no, for an answer that does not answer."""
     if answer.section is not None:
-        said = strings.not_covered_in(answer.section)
-    verdict = f'<p class="verdict">{escape(said)}</p>'
-    if not answer.passages:
-        return verdict
-    note = f'<p class="nearest-note">{escape(strings.NEAREST_NOTE)}</p>'
-    cards = _cards(answer, turn, titles, library, heading=strings.NEAREST, note=note)
-    return verdict + cards + _references(answer, turn, titles, library)
+        return strings.not_covered_in(answer.section)
+    return strings.NOT_COVERED_MANY if several else strings.NOT_COVERED
 
 
-def _passage_id(turn: int, number: int) -> str:
-    return f"turn{turn}-p{number}"
+def _cards(answer: Answer, turn: int, titles: Titles, library: Library) -> Iterator[Card]:
+    """The passages whole, with their sentences marked and named in the link to the review only if they do answer."""
+    numbers = {work.key: number for number, work in enumerate(answer.references, start=1)}
+    for number, passage in enumerate(answer.passages, start=1):
+        identifier = f"turn{turn}-p{number}"
+        claims = answer.status == "answered"
+        starts = [highlight.start for highlight in passage.highlights] if claims else []
+        yield Card(
+            id=identifier,
+            number=number,
+            document=titles.of(passage.document) if titles.several else "",
+            lang=lang_attribute(library.get(passage.document)),
+            section=passage.section.strip() or strings.NO_SECTION,
+            paragraph=passage.paragraph,
+            page=passage.page,
+            text=runs(passage, identifier) if claims else excerpt(passage, identifier, 0, len(passage.text)),
+            also_in=tuple(_repeat(one, titles, library) for one in passage.also_in),
+            link=passage_link(passage, starts),
+            notes=tuple(_notes(passage, identifier, turn, numbers)),
+        )
 
 
-def _reference_id(turn: int, number: int) -> str:
+def _notes(passage: AnswerPassage, identifier: str, turn: int, numbers: Mapping[str, int]) -> Iterator[CitationNote]:
+    """The notes of a passage's citations. numbers: of the works in the list below the answer, by their keys."""
+    for index, citation in enumerate(passage.citations):
+        targets = [_work_id(turn, numbers[key]) for key in citation.references if key in numbers]
+        yield note_of(citation, note_id(identifier, index), targets)
+
+
+def _work_id(turn: int, number: int) -> str:
     return f"turn{turn}-r{number}"
 
 
-def _quote(passage: AnswerPassage, passage_id: str, index: int, library: Library, titles: Mapping[str, str]) -> str:
-    """One sentence that answers, with where it stands and who speaks."""
-    highlight = passage.highlights[index]
-    speaker = strings.CITED_WORDS if highlight.attribution == "cited" else strings.OWN_WORDS
-    words = render_text(passage, passage_id, highlight.start, highlight.end, mark=False)
-    place = strings.place(_section(passage), passage.paragraph, highlight.page)
-    lang = spoken(library.get(passage.document))
-    where = f'<a class="where" href="#{passage_id}"{lang}>{_number(passage_id)}{escape(place)}</a>'
-    if len(titles) > 1:
-        where += f'<cite class="document"{lang}>{escape(titles.get(passage.document, passage.document))}</cite>'
-    return (
-        f'<blockquote class="quote {escape(highlight.attribution)}" id="{passage_id}-h{highlight.start}">'
-        f'<p{lang}>{words}</p><p class="source">{where}<span class="speaker">{escape(speaker)}</span></p>'
-        f'<div class="tools">{_why(highlight)}{render_copies(passage, highlight, library)}</div></blockquote>'
-    )
+def _repeat(repeat: Repeat, titles: Titles, library: Library) -> RepeatLink:
+    lang = lang_attribute(library.get(repeat.document))
+    return RepeatLink(passage_page_link(repeat.id), titles.of(repeat.document), lang)
 
 
-def _number(passage_id: str) -> str:
-    """The number of a passage within its answer, on the sentence and on the card that it leads to."""
-    return f'<span class="number">{passage_id.rsplit("p", 1)[-1]} </span>'
-
-
-def _why(highlight: Highlight) -> str:
-    """On request, the words that met: a sentence is shown for a reason that a reader may see."""
-    items = "".join(
-        f"<li>{escape(strings.met(one.question_word, one.text_word))}</li>" for one in highlight.term_matches
-    )
-    told = f"<p>{escape(strings.WHY_NOTE)}</p><ol>{items}</ol>" if items else f"<p>{escape(strings.WHY_LITTLE)}</p>"
-    return f'<details class="why"><summary>{escape(strings.WHY)}</summary>{told}</details>'
-
-
-def _section(passage: AnswerPassage) -> str:
-    return passage.section.strip() or strings.NO_SECTION
-
-
-def _cards(
-    answer: Answer, turn: int, titles: Mapping[str, str], library: Library, *, heading: str, note: str = ""
-) -> str:
-    """The passages whole, one card each, and the hidden notes that their citations open."""
-    keys = {work.key: number for number, work in enumerate(answer.references, start=1)}
-    cards: list[str] = []
-    notes: list[str] = []
-    for number, passage in enumerate(answer.passages, start=1):
-        passage_id = _passage_id(turn, number)
-        cards.append(_card(passage, passage_id, titles, library, claims=answer.status == "answered"))
-        notes += [
-            render_citation_note(
-                c,
-                note_id(passage_id, i),
-                [_reference_id(turn, keys[key]) for key in c.references if key in keys],
+def _quotes(answer: Answer, cards: tuple[Card, ...], library: Library) -> Iterator[Quote]:
+    for passage, card in zip(answer.passages, cards, strict=True):
+        for highlight in passage.highlights:
+            yield Quote(
+                id=f"{card.id}-h{highlight.start}",
+                card=card,
+                attribution=highlight.attribution,
+                text=excerpt(passage, card.id, highlight.start, highlight.end),
+                place=strings.place(card.section, card.paragraph, highlight.page),
+                words_met=_words_met(highlight),
+                copies=copies(passage, highlight, library),
             )
-            for i, c in enumerate(passage.citations)
-        ]
-    return f'<h3>{escape(heading)}</h3>{note}{"".join(cards)}<div class="notes">{"".join(notes)}</div>'
 
 
-def _card(passage: AnswerPassage, passage_id: str, titles: Mapping[str, str], library: Library, *, claims: bool) -> str:
-    """A passage word for word: where it stands, its text, and the sentences that answer marked if any is claimed to."""
-    lang = spoken(library.get(passage.document))
-    also = _also_in(passage, titles, library)
-    document = ""
-    if len(titles) > 1:
-        document = f'<span class="document"{lang}>{escape(titles.get(passage.document, passage.document))}</span>'
-    section = f"<span{lang}>{escape(_section(passage))}</span>" if lang else escape(_section(passage))
-    place = f'<span class="paragraph">{escape(strings.paragraph(passage.paragraph))}</span>'
-    if passage.page:
-        place += f'<span class="paragraph">{escape(strings.page(passage.page))}</span>'
-    text = render_text(passage, passage_id, 0, len(passage.text), mark=claims)
-    return (
-        f'<section class="card" id="{passage_id}" tabindex="-1">'
-        f"<h4>{document}{_number(passage_id)}{section}{place}</h4>"
-        f'<p class="passage"{lang}>{text}</p>{also}'
-        f'<p class="tools">{_read_link(passage, claims)}</p></section>'
-    )
+def _words_met(highlight: Highlight) -> tuple[str, ...]:
+    return tuple(strings.met(one.question_word, one.text_word) for one in highlight.term_matches)
 
 
-def _also_in(passage: AnswerPassage, titles: Mapping[str, str], library: Library) -> str:
-    """Links to the passages of other reviews that say the same and are not shown for that."""
-    links = "; ".join(
-        f'<a class="where" href="{escape(passage_page_link(one.id))}"{spoken(library.get(one.document))} '
-        f'target="_blank">{escape(titles.get(one.document, one.document))}</a>'
-        for one in passage.also_in
-    )
-    return f'<p class="also">{escape(strings.ALSO_IN)} {links}</p>' if links else ""
+def _works(answer: Answer, turn: int, titles: Titles, library: Library) -> Iterator[Work]:
+    for number, reference in enumerate(answer.references, start=1):
+        lang = lang_attribute(library.get(reference.document))
+        yield Work(_work_id(turn, number), entry_of(reference, lang), _other_lists(reference, titles, library))
 
 
-def _read_link(passage: AnswerPassage, claims: bool) -> str:
-    """A link to the passage in the whole review; the script opens it beside the conversation."""
-    starts = [highlight.start for highlight in passage.highlights] if claims else []
-    link = passage_link(passage, starts)
-    return f'<a class="where read" href="{escape(link)}" target="_blank">{escape(strings.READ_IN_REVIEW)}</a>'
-
-
-def render_citation_note(citation: AnswerCitation, identifier: str, targets: Sequence[str]) -> str:
-    """What the popover of a citation shows: the doubt if there is one, and links to the entries that it stands for.
-
-    targets: the ids of the entries, best first. Where several fit, each link says so in front of its entry.
-    """
-    doubt = ""
-    told = reason(citation.discrepancies)
-    if not targets:
-        doubt = told or strings.NOT_IN_LIST
-    elif citation.status != "resolved" and told:
-        doubt = f"{strings.UNSURE} {told}" if citation.status == "ambiguous" else told
-    doubt = f'<p class="doubt">{escape(doubt)}</p>' if doubt else ""
-    labels = [strings.BEST_CANDIDATE, *[strings.OTHER_CANDIDATE] * len(targets)] if len(targets) > 1 else [""]
-    entries = "".join(
-        f'<a href="#{target}">{escape(label)}</a>' for target, label in zip(targets, labels, strict=False)
-    )
-    return f'<div class="note" id="{identifier}">{doubt}{entries}</div>'
-
-
-def _other_lists(reference: AnswerReference, titles: Mapping[str, str], library: Library) -> str:
+def _other_lists(reference: AnswerReference, titles: Titles, library: Library) -> tuple[tuple[Markup, str, str], ...]:
     """The other reviews that have the work in their lists, each with its own words for it."""
-    others = [entry for entry in reference.entries if entry.document != reference.document]
-    items = "".join(
-        f"<li{spoken(library.get(one.document))}>{escape(titles.get(one.document, one.document))}: "
-        f"<span>{escape(one.text.strip())}</span></li>"
-        for one in others
+    return tuple(
+        (lang_attribute(library.get(one.document)), titles.of(one.document), one.text.strip())
+        for one in reference.entries
+        if one.document != reference.document
     )
-    summary = f"<summary>{escape(strings.also_listed(len(others)))}</summary>"
-    return f'<details class="other-lists">{summary}<ul>{items}</ul></details>' if others else ""
-
-
-def _references(answer: Answer, turn: int, titles: Mapping[str, str], library: Library) -> str:
-    """The entries of the reference list behind the passages, folded away."""
-    if not answer.references:
-        return ""
-    entries = "".join(
-        f'<li id="{_reference_id(turn, number)}">'
-        f"{render_reference(reference, spoken(library.get(reference.document)))}"
-        f"{_other_lists(reference, titles, library)}</li>"
-        for number, reference in enumerate(answer.references, start=1)
-    )
-    count = f'<span class="count">{len(answer.references)}</span>'
-    summary = f"<summary>{escape(strings.REFERENCES)} {count}</summary>"
-    return f'<details class="references">{summary}<ul>{entries}</ul></details>'
-
-
-def render_reference(reference: AnswerReference, lang: str = "") -> str:
-    """An entry as the review has it; its link is live where it stands, or follows where the entry does not show it.
-
-    lang: the attribute that says the language of the entry, if it has to be said.
-    """
-    link = safe_link(reference.link)
-    text = reference.text.strip()
-    if link is None:
-        return f'<span class="entry"{lang}>{escape(text)}</span>'
-    shown = next((form for form in (reference.link, reference.doi) if form and form in text), None)
-    if shown is None:
-        return f'<span class="entry"{lang}>{escape(text)} {_anchor(link, reference.link or link)}</span>'
-    before, after = text.split(shown, 1)
-    return f'<span class="entry"{lang}>{escape(before)}{_anchor(link, shown)}{escape(after)}</span>'
-
-
-def _anchor(link: str, shown: str) -> str:
-    return f'<a class="link" href="{escape(link)}" target="_blank" rel="noopener noreferrer">{escape(shown)}</a>'
-
-
-def quoted_words(answer: Answer) -> tuple[str, ...]:
-    """The sentences that answer, as plain text without notation, in the order in which they are shown."""
-    return tuple(visible_text(p, h.start, h.end) for p in answer.passages for h in p.highlights)

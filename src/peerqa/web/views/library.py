@@ -11,13 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from markupsafe import Markup
+
 from peerqa.library.review import Review
 from peerqa.text.dates import year_in
 from peerqa.text.document import Document
 from peerqa.text.words import fold
-from peerqa.web.views.addresses import about_link, ask_link, home_link, library_link, reading_link
-from peerqa.web.views.escape import escape
-from peerqa.web.views.take_away import spoken
+from peerqa.web.views.addresses import about_link, ask_link, library_link, reading_link
+from peerqa.web.views.page import render_page
+from peerqa.web.views.templating import lang_attribute
 from peerqa.wording import strings
 
 FORMATS = {
@@ -33,7 +35,10 @@ _MOST_TAGS = 8
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a reader looks for; "" asks for nothing. text: words that must all begin some word of what is searched."""
+    """What the listed reviews must have; "" asks for nothing.
+
+    text: words, each of which begins a word of the title, the author, the file name, a tag or a heading.
+    """
 
     text: str = ""
     tag: str = ""
@@ -41,7 +46,7 @@ class Filters:
     year: str = ""
 
     def fit(self, review: Review) -> bool:
-        """Whether a review is shown."""
+        """Whether a review has all of it."""
         document = review.document
         return (
             (not self.tag or self.tag in tags_of(document))
@@ -79,34 +84,59 @@ def _holds(text: str, wanted: str) -> bool:
     return all(any(word.startswith(start) for word in words) for start in re.findall(r"[^\W_]+", fold(wanted)))
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A filter with its values, (value, number of reviews that have it); `chosen` is the value that is used, or ""."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, int], ...]
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedReview:
+    """A review as the library lists it. tags: each with the address of the library narrowed to it."""
+
+    name: str
+    title: str
+    lang: Markup
+    byline: tuple[str, ...]
+    tags: tuple[tuple[str, str], ...]
+    counts: tuple[tuple[str, str], ...]
+    ask_link: str
+    about_link: str
+    reading_link: str
+
+
 def render_library(reviews: Sequence[Review], filters: Filters) -> str:
-    """The body of the page: the filters, and the reviews that fit, by title."""
+    """The page: the filters, and the reviews that fit, by title."""
     shown = sorted((one for one in reviews if filters.fit(one)), key=lambda one: fold(one.document.title))
-    count = strings.shown_of(len(shown), len(reviews))
-    told = f'<p class="shown-of" role="status">{escape(count)}'
-    if filters != Filters():
-        told += f' <a href="{escape(library_link())}">{escape(strings.SHOW_ALL)}</a>'
-    listed = _listed(shown) if shown else f"<p>{escape(strings.NOTHING_FITS)}</p>"
-    return f"<h1>{escape(strings.LIBRARY)}</h1>{_filters(reviews, filters)}{told}</p>{listed}"
+    return render_page(
+        "library.html",
+        title=strings.LIBRARY,
+        kind="",
+        several=len(reviews) > 1,
+        language=strings.parameter() or "",
+        text=filters.text,
+        choices=_choices([review.document for review in reviews], filters),
+        narrowed=filters != Filters(),
+        library_link=library_link(),
+        shown_of=strings.shown_of(len(shown), len(reviews)),
+        reviews=[_listed(review) for review in shown],
+    )
 
 
-# ---- the filters ----------------------------------------------------------------------------------------------------
-
-
-def _filters(reviews: Sequence[Review], filters: Filters) -> str:
-    documents = [review.document for review in reviews]
+def _choices(documents: Sequence[Document], filters: Filters) -> list[Choice]:
+    """The filters by tag, format and year."""
+    tags = _counted(tag for one in documents for tag in tags_of(one))
+    formats = _counted(map(format_of, documents))
     years = _counted((year_of(one) for one in documents), newest_first=True)
-    fields = (
-        f'<p class="words"><label for="text">{escape(strings.FILTER_TEXT)}</label>'
-        f'<input type="search" id="text" name="text" maxlength="200" value="{escape(filters.text)}"></p>'
-        + _select("tag", strings.TAG, _counted(tag for one in documents for tag in tags_of(one)), filters.tag)
-        + _select("format", strings.FORMAT, _counted(map(format_of, documents)), filters.format)
-        + _select("year", strings.YEAR, years, filters.year)
-    )
-    return (
-        f'<form class="filters" role="search" action="/library" method="get">{_language()}{fields}'
-        f'<p><button type="submit">{escape(strings.FILTER)}</button></p></form>'
-    )
+    return [
+        _choice("tag", strings.TAG, tags, filters.tag),
+        _choice("format", strings.FORMAT, formats, filters.format),
+        _choice("year", strings.YEAR, years, filters.year),
+    ]
 
 
 def _counted(values: Iterable[str], *, newest_first: bool = False) -> list[tuple[str, int]]:
@@ -114,64 +144,31 @@ def _counted(values: Iterable[str], *, newest_first: bool = False) -> list[tuple
     return sorted(((one, count) for one, count in Counter(values).items() if one), reverse=newest_first)
 
 
-def _select(name: str, label: str, options: Sequence[tuple[str, int]], chosen: str) -> str:
-    if not options:
-        return _hidden(name, chosen) if chosen else ""
-    if chosen and chosen not in dict(options):
+def _choice(name: str, label: str, options: Sequence[tuple[str, int]], chosen: str) -> Choice:
+    """The filter; a value of the address that no review has is offered too, since it is in use."""
+    if options and chosen and chosen not in dict(options):
         options = [(chosen, 0), *options]
-    items = "".join(
-        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(value)} ({count})</option>'
-        for value, count in options
-    )
-    return (
-        f'<p><label for="{name}">{escape(label)}</label><select id="{name}" name="{name}">'
-        f'<option value="">{escape(strings.ANY)}</option>{items}</select></p>'
-    )
+    return Choice(name, label, tuple(options), chosen)
 
 
-def _language() -> str:
-    """What a form needs so that the next page speaks the language of this one; its address takes no query along."""
-    said = strings.parameter()
-    return "" if said is None else _hidden("lang", said)
-
-
-def _hidden(name: str, value: str) -> str:
-    return f'<input type="hidden" name="{name}" value="{escape(value)}">'
-
-
-# ---- the reviews ----------------------------------------------------------------------------------------------------
-
-
-def _listed(reviews: Sequence[Review]) -> str:
-    """The reviews, in a form that asks the ones that are ticked."""
-    items = "".join(_item(number, review) for number, review in enumerate(reviews, start=1))
-    button = f'<p class="ask-ticked"><button type="submit">{escape(strings.ASK_TICKED)}</button></p>'
-    return f'<form action="{home_link()}" method="get">{_language()}<ul class="library">{items}</ul>{button}</form>'
-
-
-def _item(number: int, review: Review) -> str:
+def _listed(review: Review) -> ListedReview:
     document = review.document
-    name = escape(document.name)
-    about = escape(about_link(document.name))
-    facts = [document.author, year_of(document) or document.date, format_of(document)]
-    byline = "".join(f"<span>{escape(fact)}</span>" for fact in facts if fact)
-    tags = tags_of(document)
-    links = "".join(f'<a href="{escape(library_link(tag=tag))}">{escape(tag)}</a>' for tag in tags[:_MOST_TAGS])
-    tagged = f'<p class="tags">{links}</p>' if tags else ""
-    of = f'aria-describedby="title-{number}"'
-    return (
-        f'<li class="review"><h2 id="title-{number}">'
-        f'<a href="{about}"{spoken(review)}>{escape(document.title)}</a></h2>'
-        f'<p class="byline">{byline}</p>{tagged}{_counts(review)}<p class="ways">'
-        f'<a href="{escape(ask_link([document.name]))}" {of}>{escape(strings.ASK_THIS)}</a>'
-        f'<a href="{about}" {of}>{escape(strings.ABOUT)}</a>'
-        f'<a href="{escape(reading_link(document.name))}" {of}>{escape(strings.WHOLE_REVIEW)}</a>'
-        f'<label class="check"><input type="checkbox" name="document" value="{name}" {of}> '
-        f"{escape(strings.TICK)}</label></p></li>"
+    facts = (document.author, year_of(document) or document.date, format_of(document))
+    return ListedReview(
+        name=document.name,
+        title=document.title,
+        lang=lang_attribute(review),
+        byline=tuple(fact for fact in facts if fact),
+        tags=tuple((library_link(tag=tag), tag) for tag in tags_of(document)[:_MOST_TAGS]),
+        counts=_counts(review),
+        ask_link=ask_link([document.name]),
+        about_link=about_link(document.name),
+        reading_link=reading_link(document.name),
     )
 
 
-def _counts(review: Review) -> str:
+def _counts(review: Review) -> tuple[tuple[str, str], ...]:
+    """What can be counted in a review, each count with its name."""
     departing = sum(citation.status == "corrected" for citation in review.citations)
     facts = (
         (strings.PASSAGES, len(review.passages)),
@@ -180,5 +177,4 @@ def _counts(review: Review) -> str:
         (strings.CITATIONS, len(review.citations)),
         (strings.DEPARTURES, departing),
     )
-    items = "".join(f"<div><dt>{escape(term)}</dt><dd>{strings.figure(fact)}</dd></div>" for term, fact in facts)
-    return f'<dl class="facts">{items}</dl>'
+    return tuple((name, strings.figure(fact)) for name, fact in facts)

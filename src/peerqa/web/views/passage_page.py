@@ -6,22 +6,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from peerqa.answering.answer import AnswerPassage, Highlight
-from peerqa.answering.presenting import shown_reference
 from peerqa.citing.export import cited_as, secondary_citation
 from peerqa.library.passages import Passage
 from peerqa.library.review import Review
 from peerqa.web.views.addresses import anchor, passage_link, quoted, reading_link, sha256
-from peerqa.web.views.answer_card import render_reference
-from peerqa.web.views.escape import escape
-from peerqa.web.views.passage_text import render_text
-from peerqa.web.views.review_pane import render_notes, whole
-from peerqa.web.views.take_away import reported_works, spoken
+from peerqa.web.views.citations import listed_entry
+from peerqa.web.views.export import reported_works
+from peerqa.web.views.page import render_page
+from peerqa.web.views.passage_text import excerpt, runs
+from peerqa.web.views.review_pane import notes, whole
+from peerqa.web.views.templating import lang_attribute
 from peerqa.wording import strings
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a link leads to: the passage, the starts of the sentences that it names, and what its receipt says."""
+    """What a link leads to.
+
+    starts: the offsets in the passage at which the sentences begin that the link names. receipt: one line that says
+    whether the words have changed since the link was made; "" where the link has no receipt.
+    """
 
     review: Review
     passage: AnswerPassage
@@ -30,7 +34,10 @@ class Found:
 
 
 def find(reviews: Sequence[Review], passage_id: str, starts: Sequence[int], receipt: str) -> Found | None:
-    """Follow a link; where its words stand elsewhere by now, go there. None: there is no such passage."""
+    """The passage that a link names, or the one that its words have moved to; None if there is neither.
+
+    starts and receipt are those of the link; a receipt of fewer than 8 or more than 64 digits is ignored.
+    """
     receipt = receipt.lower() if 8 <= len(receipt) <= 64 else ""
     named = next((pair for pair in _passages(reviews) if pair[1].id == passage_id), None)
     if named is not None:
@@ -51,7 +58,7 @@ def _passages(reviews: Sequence[Review]) -> Iterator[tuple[Review, Passage]]:
 
 
 def _with_receipt(reviews: Sequence[Review], receipt: str, named: int) -> Found | None:
-    """Where the words of a receipt stand now: a whole passage, or `named` sentences in a row."""
+    """The passage whose words have that receipt, or `named` successive sentences of it; None if there is none."""
     for review, passage in _passages(reviews):
         shown = whole(review, passage)
         starts = [one.start for one in shown.highlights]
@@ -62,28 +69,35 @@ def _with_receipt(reviews: Sequence[Review], receipt: str, named: int) -> Found 
     return None
 
 
-def render_passage_page(found: Found) -> str:
-    """The body of the page."""
+def render_passage_page(found: Found, *, several: bool = False) -> str:
+    """The page of one passage. several: there is more than one review."""
     review, passage = found.review, found.passage
     document = review.document
     marked = replace(passage, highlights=tuple(one for one in passage.highlights if one.start in found.starts))
     name = anchor(passage.id)
     spans = [(one.start, one.end) for one in marked.highlights] or [(0, len(passage.text))]
-    words = " ".join(render_text(marked, name, start, end, mark=False) for start, end in spans)
-    place = strings.place(passage.section.strip() or strings.NO_SECTION, passage.paragraph, passage.page)
-    byline = ", ".join(fact for fact in (document.author, document.date) if fact)
-    lang = spoken(review)
-    told = f'<p class="receipt-says" role="status">{escape(found.receipt)}</p>' if found.receipt else ""
-    context = ""
-    if marked.highlights:
-        text = render_text(marked, name, 0, len(passage.text), mark=True)
-        context = f'<h2>{escape(strings.CONTEXT)}</h2><p class="passage"{lang}>{text}</p>'
-    return (
-        f"{told}<p class='kicker'>{escape(strings.QUOTE)}</p><h1{lang}>{escape(place)}</h1>"
-        f'<blockquote class="quote"><p{lang}>{words}</p><p class="source"><a href="{escape(_in_review(passage))}">'
-        f"<cite{lang}>{escape(document.title)}</cite></a> {escape(byline)}</p></blockquote>"
-        f"<p class='secondary'>{escape(strings.SECONDARY)}: {escape(_citation(review, marked))}</p>"
-        f"{context}{_works(review, marked)}{_receipt(review, passage, found.starts)}{_neighbours(review, passage)}"
+    numbers = {reference.key: number for number, reference in enumerate(review.references, start=1)}
+    cited = dict.fromkeys(key for one in marked.citations for key in one.references if key in numbers)
+    return render_page(
+        "passage.html",
+        title=f"{passage.section} – {document.title}",
+        kind="one",
+        several=several,
+        receipt_says=found.receipt,
+        lang=lang_attribute(review),
+        place=strings.place(passage.section.strip() or strings.NO_SECTION, passage.paragraph, passage.page),
+        sentences=[excerpt(marked, name, start, end) for start, end in spans],
+        reading_link=_in_review(passage),
+        review_title=document.title,
+        byline=", ".join(fact for fact in (document.author, document.date) if fact),
+        citation=_citation(review, marked),
+        context=runs(marked, name) if marked.highlights else (),
+        works=[(numbers[key], listed_entry(review, review.references[numbers[key] - 1])) for key in cited],
+        notes=list(notes(review, [marked])),
+        document_hash=document.sha256,
+        quote_hash=sha256(quoted(passage, found.starts)),
+        link=passage_link(passage, found.starts),
+        neighbours=list(_neighbours(review, passage)),
     )
 
 
@@ -97,41 +111,13 @@ def _citation(review: Review, passage: AnswerPassage) -> str:
 
 
 def _in_review(passage: AnswerPassage) -> str:
+    """The address of the passage in its review."""
     return f"{reading_link(passage.document)}#{anchor(passage.id)}"
 
 
-def _works(review: Review, passage: AnswerPassage) -> str:
-    """The entries behind the passage, and the notes that its citations open."""
-    lang = spoken(review)
-    numbers = {reference.key: number for number, reference in enumerate(review.references, start=1)}
-    cited = dict.fromkeys(key for citation in passage.citations for key in citation.references if key in numbers)
-    items = "".join(
-        f'<li id="reference-{numbers[key]}">'
-        f"{render_reference(shown_reference(review.references[numbers[key] - 1], review.document.name), lang)}</li>"
-        for key in cited
-    )
-    works = f'<h2>{escape(strings.REFERENCES)}</h2><ul class="entries">{items}</ul>' if items else ""
-    return works + render_notes(review, [passage])
-
-
-def _receipt(review: Review, passage: AnswerPassage, starts: Sequence[int]) -> str:
-    """The hashes by which anybody can tell whether document and quote are what they were."""
-    link = passage_link(passage, starts)
-    rows = (
-        (strings.DOCUMENT_HASH, f"<code>{escape(review.document.sha256)}</code>"),
-        (strings.QUOTE_HASH, f"<code>{sha256(quoted(passage, starts))}</code>"),
-        (strings.LINK_WITH_RECEIPT, f'<a href="{escape(link)}">{escape(link)}</a>'),
-    )
-    items = "".join(f"<dt>{escape(term)}</dt><dd>{value}</dd>" for term, value in rows)
-    return f"<h2>{escape(strings.RECEIPT)}</h2><p>{escape(strings.RECEIPT_NOTE)}</p><dl class='receipt'>{items}</dl>"
-
-
-def _neighbours(review: Review, passage: AnswerPassage) -> str:
-    """The ways on: the passage before, the one after, the whole review."""
+def _neighbours(review: Review, passage: AnswerPassage) -> Iterator[tuple[str, str]]:
+    """The address and the name of the passage before and of the one after, as far as there are any."""
     index = next(number for number, one in enumerate(review.passages) if one.id == passage.id)
-    links = [f'<a href="{escape(_in_review(passage))}">{escape(strings.READ_IN_REVIEW)}</a>']
-    for other, words in ((index - 1, strings.EARLIER_PASSAGE), (index + 1, strings.LATER_PASSAGE)):
+    for other, name in ((index - 1, strings.EARLIER_PASSAGE), (index + 1, strings.LATER_PASSAGE)):
         if 0 <= other < len(review.passages):
-            link = passage_link(whole(review, review.passages[other]))
-            links.append(f'<a href="{escape(link)}">{escape(words)}</a>')
-    return f'<p class="ways">{"".join(links)}</p>'
+            yield passage_link(whole(review, review.passages[other])), name

@@ -1,100 +1,85 @@
-"""A review -> the HTML of the whole of it: contents, headings, passages with live citations, the reference list."""
+"""A review -> the whole of it: contents, headings, passages with live citations, the reference list.
+
+It is a page of its own, and the script shows its <main> in a pane beside the conversation.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from peerqa.answering.answer import AnswerPassage
-from peerqa.answering.presenting import shown_passage, shown_reference
+from peerqa.answering.presenting import shown_passage
 from peerqa.library.passages import Passage
 from peerqa.library.review import Review
 from peerqa.web.views.addresses import anchor, passage_link
-from peerqa.web.views.answer_card import render_citation_note, render_reference
-from peerqa.web.views.escape import escape
-from peerqa.web.views.passage_text import note_id, render_sentences
-from peerqa.web.views.take_away import spoken
+from peerqa.web.views.citations import CitationNote, listed_entry, note_of
+from peerqa.web.views.page import render_page
+from peerqa.web.views.passage_text import Run, note_id, runs
+from peerqa.web.views.templating import lang_attribute
 from peerqa.wording import strings
 
 
+@dataclass(frozen=True, slots=True)
+class ShownPassage:
+    """A passage in its review. id: of its element. link: the address of its own page."""
+
+    id: str
+    paragraph: int
+    link: str
+    text: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    """A section with its passages. level: of its heading in the source. tag: of the element, "h2" to "h4"."""
+
+    number: int
+    heading: str
+    level: int
+    tag: str
+    passages: tuple[ShownPassage, ...]
+
+
 def whole(review: Review, passage: Passage) -> AnswerPassage:
-    """A passage with every sentence named."""
+    """A passage with every sentence as a highlight, so that each can be named."""
     return shown_passage(review.document, passage, dict.fromkeys(range(len(passage.sentences)), ()))
 
 
-def render_review(review: Review) -> str:
-    """The whole review, for a page of its own or a pane beside the conversation."""
+def render_review(review: Review, *, several: bool = False) -> str:
+    """The page of a whole review. several: there is more than one review."""
     document = review.document
-    facts = "".join(f"<span>{escape(fact)}</span>" for fact in (document.author, document.date) if fact)
-    title = f'<h1{spoken(review)}>{escape(document.title)}</h1><p class="byline">{facts}</p>'
-    return f"{title}{_contents(review)}{_body(review)}{render_entries(review)}{_notes(review)}"
-
-
-def _contents(review: Review) -> str:
-    """The headings, as links."""
-    lang = spoken(review)
-    items = "".join(
-        f'<li class="level{section.level}"><a href="#section-{number}"{lang}>{escape(section.heading)}</a></li>'
-        for number, section in enumerate(review.document.sections)
-        if section.heading
-    )
-    last = f'<li><a href="#references">{escape(strings.REFERENCE_LIST)}</a></li>' if review.references else ""
-    return (
-        f'<details class="contents" open><summary>{escape(strings.CONTENTS)}</summary>'
-        f'<nav aria-label="{escape(strings.CONTENTS)}"><ol>{items}{last}</ol></nav></details>'
+    passages = [whole(review, passage) for passage in review.passages]
+    return render_page(
+        "review.html",
+        title=document.title,
+        kind="whole",
+        several=several,
+        document=document,
+        lang=lang_attribute(review),
+        language=strings.language(),
+        sections=tuple(_sections(review, passages)),
+        entries=[listed_entry(review, reference) for reference in review.references],
+        notes=tuple(notes(review, passages)),
     )
 
 
-def _body(review: Review) -> str:
-    """Headings and passages in their order."""
-    html: list[str] = []
-    lang = spoken(review)
+def _sections(review: Review, passages: list[AnswerPassage]) -> Iterator[ShownSection]:
     for number, section in enumerate(review.document.sections):
-        if section.heading:
-            level = min(max(section.level, 2), 4)
-            html.append(f'<h{level} id="section-{number}" tabindex="-1"{lang}>{escape(section.heading)}</h{level}>')
-        html += [
-            _paragraph(whole(review, passage), lang)
-            for passage in review.passages
-            if section.start <= passage.start < section.end
-        ]
-    return "".join(html)
+        inside = tuple(_shown(one) for one in passages if section.start <= one.start < section.end)
+        tag = f"h{min(max(section.level, 2), 4)}"
+        yield ShownSection(number, section.heading, section.level, tag, inside)
 
 
-def _paragraph(passage: AnswerPassage, lang: str) -> str:
-    """A passage, and the link to its own page."""
-    name = anchor(passage.id)
-    label = escape(strings.paragraph(passage.paragraph))
-    ours = f' lang="{strings.language()}"' if lang else ""
-    link = f'<a class="pilcrow" href="{escape(passage_link(passage))}" title="{label}" aria-label="{label}"{ours}>¶</a>'
-    return f'<p class="passage" id="{name}" tabindex="-1"{lang}>{render_sentences(passage, name)} {link}</p>'
+def _shown(passage: AnswerPassage) -> ShownPassage:
+    identifier = anchor(passage.id)
+    return ShownPassage(identifier, passage.paragraph, passage_link(passage), runs(passage, identifier))
 
 
-def render_entries(review: Review) -> str:
-    """The reference list."""
-    items = "".join(
-        f'<li id="reference-{number}">'
-        f"{render_reference(shown_reference(reference, review.document.name), spoken(review))}</li>"
-        for number, reference in enumerate(review.references, start=1)
-    )
-    if not items:
-        return ""
-    return f'<h2 id="references" tabindex="-1">{escape(strings.REFERENCE_LIST)}</h2><ul class="entries">{items}</ul>'
-
-
-def _notes(review: Review) -> str:
-    return render_notes(review, (whole(review, passage) for passage in review.passages))
-
-
-def render_notes(review: Review, passages: Iterable[AnswerPassage]) -> str:
+def notes(review: Review, passages: Iterable[AnswerPassage]) -> Iterator[CitationNote]:
     """What the popovers of the passages' citations show."""
     numbers = {reference.key: number for number, reference in enumerate(review.references, start=1)}
-    notes = [
-        render_citation_note(
-            citation,
-            note_id(anchor(passage.id), index),
-            [f"reference-{numbers[key]}" for key in citation.references if key in numbers],
-        )
-        for passage in passages
-        for index, citation in enumerate(passage.citations)
-    ]
-    return f'<div class="notes">{"".join(notes)}</div>'
+    for passage in passages:
+        for index, citation in enumerate(passage.citations):
+            targets = [f"reference-{numbers[key]}" for key in citation.references if key in numbers]
+            yield note_of(citation, note_id(anchor(passage.id), index), targets)

@@ -1,0 +1,134 @@
+"""What the conversation is limited to: some of several reviews, or one section; how that is shown, and chosen.
+
+An address says both: `?document=NAME`, which may be repeated, and `?section=HEADING`. The control for the reviews is a
+form that leads to such an address; its script (static/choosing.js) changes the address in place instead, so that the
+conversation stays. The script of the section's line (static/embedding.js) widens the search and narrows it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import gradio as gr
+from markupsafe import Markup
+from starlette.datastructures import QueryParams
+
+from peerqa.answering.asking import MAX_DOCUMENTS, DocumentSummary
+from peerqa.library.review import Review
+from peerqa.library.sections import headings, headings_in, rows_in
+from peerqa.library.starter_questions import about
+from peerqa.web.views.addresses import home_link, library_link
+from peerqa.web.views.templating import lang_attribute, render
+from peerqa.wording import strings
+from peerqa.wording.notices import worded
+
+_KEPT = ("embed", "starter", "section", "colour", "lang", "__theme")
+"""What else an address may say that the form passes on."""
+_MOST_VALUES = 10
+"""How many values of each of these are passed on."""
+_NAMED = 3
+"""How many titles stand above an answer."""
+_LONGEST_SECTION = 200
+"""How many characters of a section that there is not are said."""
+_MOST_STARTERS = 6
+
+
+# ---- reviews --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFilter:
+    """The control in the masthead by which a reader chooses reviews, as templates/parts/review_filter.html shows it.
+
+    asked: what is asked, in words. everything: the same where all are asked. some: the same where "#" of them are.
+    fixed: a reader cannot change the choice. passed_on: names and values of the address that the form keeps.
+    items: (name, title, facts in a line, ticked) of each review.
+    """
+
+    asked: str
+    everything: str
+    some: str
+    fixed: bool
+    home_link: str
+    library_link: str
+    passed_on: tuple[tuple[str, str], ...]
+    items: tuple[tuple[str, str, str, bool], ...]
+
+
+def documents_of(request: gr.Request) -> tuple[str, ...]:
+    """The reviews that the address of a Gradio request names; Gradio passes the page's own query on."""
+    names = QueryParams(request.query_params).getlist("document")
+    return tuple(dict.fromkeys(name for name in names if name))[:MAX_DOCUMENTS]
+
+
+def render_asked_reviews(documents: Sequence[str], titles: Mapping[str, str]) -> str:
+    """A line above an answer that was limited to some of several reviews; "" where it was not."""
+    if not documents or len(titles) < 2:
+        return ""
+    named = "; ".join(titles.get(name, name) for name in documents[:_NAMED])
+    more = f" (+{len(documents) - _NAMED})" if len(documents) > _NAMED else ""
+    return render("asked_reviews.html", titles=named + more)
+
+
+def review_filter(documents: Sequence[DocumentSummary], query: Mapping[str, Sequence[str]]) -> ReviewFilter | None:
+    """The control; None where there is one review. query: of the address, as `parse_qs` gives it.
+
+    Who embeds the page and names reviews has chosen for its readers: they see what is asked and cannot change it.
+    """
+    if len(documents) < 2:
+        return None
+    chosen = set(query.get("document", ()))
+    titles = [document.title for document in documents if document.name in chosen]
+    everything = strings.asked_all(len(documents))
+    asked = everything
+    if titles:
+        asked = titles[0] if len(titles) == 1 else strings.asked_some(len(titles), len(documents))
+    return ReviewFilter(
+        asked=asked,
+        everything=everything,
+        some=strings.asked_some("#", len(documents)),
+        fixed=bool(chosen) and "1" in query.get("embed", ()),
+        home_link=home_link(),
+        library_link=library_link(),
+        passed_on=tuple((name, value) for name in _KEPT for value in query.get(name, ())[:_MOST_VALUES]),
+        items=tuple((one.name, one.title, _facts(one), one.name in chosen) for one in documents),
+    )
+
+
+def _facts(document: DocumentSummary) -> str:
+    return " · ".join(fact for fact in (document.author, document.date) if fact)
+
+
+# ---- a section ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SectionFilter:
+    """The line that says in which section is searched, as templates/parts/section_filter.html shows it.
+
+    heading: of the section, None where no section has the name that was `asked` for. reviews: how many are searched.
+    starters: questions about it and the sections inside it.
+    """
+
+    asked: str
+    heading: str | None
+    lang: Markup
+    reviews: int
+    starters: tuple[str, ...]
+
+
+def section_filter(reviews: Sequence[Review], section: str) -> SectionFilter | None:
+    """The line for the section that an address asks for; None where it asks for none.
+
+    A name that no section has is said to be unknown, and everything is searched.
+    """
+    asked = " ".join(section.split())
+    if not asked:
+        return None
+    heading = next((one for one in headings(reviews) if one.casefold() == asked.casefold()), None)
+    if heading is None:
+        return SectionFilter(asked[:_LONGEST_SECTION], None, Markup(), len(reviews), ())
+    named = next(review for review in reviews if rows_in([review], heading))
+    offered = tuple(worded(about(one)) for one in headings_in(reviews, heading)[:_MOST_STARTERS])
+    return SectionFilter(asked, heading, lang_attribute(named), len(reviews), offered)
