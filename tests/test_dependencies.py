@@ -24,7 +24,7 @@ PEERS = {"langchain-core", "langchain-text-splitters", "haystack-ai", "llama-ind
 TREES = {
     "src": ("formats", "report"),
     "tests": ("formats", "report", "test"),
-    "training": ("report",),
+    "training": ("report", "benchmarks", "dev"),
     "benchmarks": ("benchmarks", "test"),
 }
 """The extras, besides the dependencies of the package, that the modules of a folder may use."""

@@ -103,7 +103,7 @@ def options_in(*files: Path) -> frozenset[str]:
     for node in (node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "add_argument":
             names += node.args
-    return frozenset(str(name.value) for name in names if isinstance(name, ast.Constant))
+    return frozenset(["--help", *(str(name.value) for name in names if isinstance(name, ast.Constant))])
 
 
 def test_the_documents_tell_of_each_command_of_the_shell() -> None:

@@ -16,15 +16,14 @@ from peerqa.cli.scripts import Parser, run
 
 def main() -> None:
     parser = Parser(__doc__)
-    add = parser.add_argument
-    add("out", type=Path, metavar="OUT", help="folder of the run; it is made")
-    add("--rows", type=Path, nargs="+", required=True, metavar="FILE", help="training rows")
-    add("--validation", type=Path, nargs="*", metavar="FILE", help="rows to measure on; the first 600 are read")
-    add("--start", type=Path, metavar="RUN", help="folder of an earlier run to go on from")
-    add("--epochs", type=int, default=1, help="how often all rows are seen (default: 1)")
-    add("--minutes", type=float, default=600, help="stop by then; the rate falls by the clock too (default: 600)")
-    add("--rate", type=float, default=1e-4, help="the highest learning rate (default: 1e-4)")
-    add(
+    parser.add_argument("out", type=Path, metavar="OUT", help="folder of the run; it is made")
+    parser.add_argument("--rows", type=Path, nargs="+", required=True, metavar="FILE", help="training rows")
+    parser.add_argument("--validation", type=Path, nargs="*", metavar="FILE", help="rows to measure on (600 at most)")
+    parser.add_argument("--start", type=Path, metavar="RUN", help="folder of an earlier run to go on from")
+    parser.add_argument("--epochs", type=int, default=1, help="how often all rows are seen (default: 1)")
+    parser.add_argument("--minutes", type=float, default=600, help="stop by then; the rate falls too (default: 600)")
+    parser.add_argument("--rate", type=float, default=1e-4, help="the highest learning rate (default: 1e-4)")
+    parser.add_argument(
         "--window",
         type=int,
         nargs=2,
@@ -32,11 +31,13 @@ def main() -> None:
         metavar=("LEAST", "MOST"),
         help="words of a training passage: short ones cost less, and teach as much about sentences (default: 40 140)",
     )
-    add("--tokens", type=int, default=4096, help="tokens in a batch, padding included (default: 4096)")
-    add("--sentence-weight", type=float, default=2.0, help="weight of the loss on sentences (default: 2)")
-    add("--every", type=int, default=500, help="steps between two checkpoints (default: 500)")
-    add("--threads", type=int, default=2, help="threads of the CPU (default: 2)")
-    add("--seed", type=int, default=1, help="seed of order and changes (default: 1)")
+    parser.add_argument("--tokens", type=int, default=4096, help="tokens in a batch, padding included (default: 4096)")
+    parser.add_argument(
+        "--sentence-weight", type=float, default=2.0, help="weight of sentences in the loss (default: 2)"
+    )
+    parser.add_argument("--every", type=int, default=500, help="steps between two checkpoints (default: 500)")
+    parser.add_argument("--threads", type=int, default=2, help="threads of the CPU (default: 2)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of order and changes (default: 1)")
     options = parser.parse_args()
     from cross_encoder_training import train
 

@@ -15,10 +15,9 @@ from peerqa.cli.scripts import Parser, run
 
 def main() -> None:
     parser = Parser(__doc__)
-    add = parser.add_argument
-    add("out", type=Path, metavar="OUT", help="folder of the run; it is made")
-    add("--rows", type=Path, nargs="+", required=True, metavar="FILE", help="training rows")
-    add(
+    parser.add_argument("out", type=Path, metavar="OUT", help="folder of the run; it is made")
+    parser.add_argument("--rows", type=Path, nargs="+", required=True, metavar="FILE", help="training rows")
+    parser.add_argument(
         "--twice",
         type=Path,
         nargs="*",
@@ -26,14 +25,14 @@ def main() -> None:
         metavar="FILE",
         help="rows of the kind that matters most, seen twice",
     )
-    add("--start", type=Path, metavar="RUN", help="folder of an earlier run to go on from")
-    add("--most", type=int, default=12000, help="examples that are drawn from --rows (default: 12000)")
-    add("--minutes", type=float, default=600, help="stop by then; the rate falls by the clock too (default: 600)")
-    add("--batch", type=int, default=16, help="examples in a batch (default: 16)")
-    add("--rate", type=float, default=3e-5, help="the highest learning rate (default: 3e-5)")
-    add("--scale", type=float, default=20.0, help="factor of the cosines in the softmax (default: 20)")
-    add("--threads", type=int, default=2, help="threads of the CPU (default: 2)")
-    add("--seed", type=int, default=1, help="seed of order and choice (default: 1)")
+    parser.add_argument("--start", type=Path, metavar="RUN", help="folder of an earlier run to go on from")
+    parser.add_argument("--most", type=int, default=12000, help="examples that are drawn from --rows (default: 12000)")
+    parser.add_argument("--minutes", type=float, default=600, help="stop by then; the rate falls too (default: 600)")
+    parser.add_argument("--batch", type=int, default=16, help="examples in a batch (default: 16)")
+    parser.add_argument("--rate", type=float, default=3e-5, help="the highest learning rate (default: 3e-5)")
+    parser.add_argument("--scale", type=float, default=20.0, help="factor of the cosines in the softmax (default: 20)")
+    parser.add_argument("--threads", type=int, default=2, help="threads of the CPU (default: 2)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of order and choice (default: 1)")
     options = parser.parse_args()
     from encoder_training import train
 

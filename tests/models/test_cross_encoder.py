@@ -230,5 +230,6 @@ def test_int8_is_near_32_bits() -> None:
     exact, fast = TrainedCrossEncoder(precision="float32"), TrainedCrossEncoder(precision="int8")
     for question in questions:
         one, other = (encoder.score(question, (), [PASSAGE])[0] for encoder in (exact, fast))
-        assert other.passage == pytest.approx(one.passage, abs=0.5)
-        assert other.sentences == pytest.approx(one.sentences, abs=0.5)
+        assert other.passage == pytest.approx(one.passage, abs=1)
+        assert other.sentences == pytest.approx(one.sentences, abs=1)  # of logits between -7 and 4
+        assert other.sentences.index(other.best) == one.sentences.index(one.best)

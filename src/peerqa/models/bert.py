@@ -28,8 +28,9 @@ class Bert:
 
     def __init__(self, layers: Mapping[str, NDArray[Any]], words: Floats, precision: Precision = "float32") -> None:
         """layers: weights by their names in PyTorch, without the word embeddings, at least 16 bits each. words: the
-        word embeddings, (vocabulary, WIDTH). precision: of the large products; "int8" is faster where the processor
-        has the instructions (runtime.multiplies_int8) and within .02 of the logits. Raises ModelError for a weight
+        word embeddings, (vocabulary, WIDTH). precision: of the large products; "int8" is about twice as fast where
+        the processor has the instructions (runtime.multiplies_int8); logits differ by half a unit at most in what was
+        tried, which changed no figure of docs/quality.md beyond its interval. Raises ModelError for a weight
         that is missing or has another shape."""
         self._words = words
         name = "bert.onnx" if precision == "float32" else "bert-int8.onnx"

@@ -9,6 +9,7 @@ weights/READER.md is the model card) and ship without the word embeddings, which
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +109,7 @@ def load_cross_encoder(name: str = DEFAULT_RERANKER) -> CrossEncoder | None:
 def _find(name: str) -> Path:
     if name == DEFAULT_RERANKER:
         return packaged.own_weights(packaged.CROSS_ENCODER_WEIGHTS, instead="--reranker none")
-    path = Path(name).expanduser() / "model.safetensors"
+    path = Path(os.path.expanduser(name)) / "model.safetensors"
     if not path.is_file():
         raise ModelError(Problem.CROSS_ENCODER_MISSING, path=path)
     return path
