@@ -12,7 +12,7 @@ CORPUS = (
     "boundaries boundaries boundary clients medication adherence workers worker peer define Tseris über hours hours"
 )
 LANGUAGE = {"ours": 9, "talk": 9, "their": 9, "there": 9, "what": 9, "house": 9, "boundless": 9}
-SPELLER = Speller(count_words([CORPUS]), ["jargon"], LANGUAGE)
+SPELLER = Speller(count_words([CORPUS]), ["jargon"], lambda: LANGUAGE)
 
 
 @pytest.mark.parametrize(
@@ -53,10 +53,10 @@ def test_what_is_known_or_near_to_nothing_stays(text: str) -> None:
 
 
 def test_the_nearest_word_wins_then_the_one_of_the_corpus_then_the_commoner_one() -> None:
-    assert Speller({"staffs": 1, "stuffy": 9}, [], {}).correct("stafff") == "staffs"
-    assert Speller({"hoursy": 1}, [], {"hoursx": 99}).correct("hoursz") == "hoursy"
-    assert Speller({"hoursa": 1, "hoursb": 9}, [], {}).correct("hoursz") == "hoursb"
-    assert Speller({}, [], {"hoursa": 1, "hoursb": 9}).correct("hoursz") == "hoursb"
+    assert Speller({"staffs": 1, "stuffy": 9}, [], dict).correct("stafff") == "staffs"
+    assert Speller({"hoursy": 1}, [], lambda: {"hoursx": 99}).correct("hoursz") == "hoursy"
+    assert Speller({"hoursa": 1, "hoursb": 9}, [], dict).correct("hoursz") == "hoursb"
+    assert Speller({}, [], lambda: {"hoursa": 1, "hoursb": 9}).correct("hoursz") == "hoursb"
 
 
 @given(st.text(max_size=80))
@@ -74,3 +74,17 @@ def test_words_are_counted_in_small_letters() -> None:
 def test_the_dictionary_has_the_words_of_the_language() -> None:
     assert {"hospital", "their", "boundary"} <= set(dictionary())
     assert "bounderies" not in dictionary()
+
+
+def test_the_words_of_the_language_are_loaded_for_an_unknown_word_only() -> None:
+    asked: list[str] = []
+
+    def language() -> dict[str, int]:
+        asked.append("loaded")
+        return {"hours": 9}
+
+    speller = Speller({"pay": 1}, ["wages", "work"], language)
+    assert speller.correct("pay and wages of those who worked") == "pay and wages of those who worked"
+    assert asked == ["loaded"]  # for "those"
+    assert Speller({"those": 1}, ["wages", "work"], language).correct("those who worked") == "those who worked"
+    assert asked == ["loaded"]

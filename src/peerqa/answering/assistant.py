@@ -11,6 +11,7 @@ import copy
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -306,9 +307,11 @@ def _models(
     """The models to use, and a warning for one that had to be left out. cache: the folder of exported models."""
     if encoder is not None:
         return encoder, cross_encoder, []
-    encoder = load_encoder(settings.model, cache)
+    with ThreadPoolExecutor(1) as pool:  # side by side: both read and hash tens of megabytes
+        loading = pool.submit(lambda: cross_encoder or load_cross_encoder(settings.reranker))
+        encoder = load_encoder(settings.model, cache)
     try:
-        return encoder, cross_encoder or load_cross_encoder(settings.reranker), []
+        return encoder, loading.result(), []
     except ModelError as error:
         if settings.reranker != DEFAULT_RERANKER:
             raise  # one that was asked for by name is not left out

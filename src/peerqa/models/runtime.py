@@ -28,7 +28,10 @@ class Graph:
     """A network that turns named arrays into arrays. Threads may share it."""
 
     def __init__(self, path: Path, weights: Arrays | None = None) -> None:
-        """path: the graph's file. weights: what the graph names and leaves out. Raises ModelError."""
+        """path: the graph's file. weights: what the graph names and leaves out; None for a graph that holds its own.
+
+        Raises ModelError where it cannot be read.
+        """
         runtime = _onnxruntime()
         options = runtime.SessionOptions()
         if _shared_threads():
@@ -40,6 +43,8 @@ class Graph:
         # A pass grows its arena to the longest text that it has met and would keep that for good.
         options.enable_cpu_mem_arena = False
         if weights is not None:
+            # Our own graphs are written in fused operators: there is nothing to find in them, and it takes time.
+            options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_DISABLE_ALL
             values = [runtime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(value)) for value in weights.values()]
             options.add_external_initializers(list(weights), values)
         try:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from peerqa.library.passages import write_out
@@ -80,17 +81,24 @@ class QueryParser:
         the phrases that initials stand for. names: of the authors in their reference lists. vocabulary: further words
         that are no typos. questions_kept: how many earlier questions a question can go on from."""
         self._questions_kept = questions_kept
+        self._texts = texts
         self._defined = dict(abbreviations)
         self._folded = {short.casefold(): long for short, long in self._defined.items()}
         self._words: Counter[str] = Counter()
-        self._phrases: dict[str, Counter[str]] = {}
         self._lower = {match[0] for text in texts for match in _WORD.finditer(text) if match[0].islower()}
         for text in texts:
             self._words.update(words_of(write_out(text, self._defined)))
-            for clause in _CLAUSE_END.split(text):
-                _count_phrases(words_of(clause), self._phrases)
         known = count_words([*texts, *abbreviations.values(), *names])
-        self.speller = Speller(known, vocabulary, dictionary())
+        self.speller = Speller(known, vocabulary, dictionary)
+
+    @cached_property
+    def _phrases(self) -> Mapping[str, Counter[str]]:
+        """Initials -> the phrases of the reviews that have them. Few questions hold initials, so made when one does."""
+        phrases: dict[str, Counter[str]] = {}
+        for text in self._texts:
+            for clause in _CLAUSE_END.split(text):
+                _count_phrases(words_of(clause), phrases)
+        return phrases
 
     def read(self, text: str, history: Sequence[str] = ()) -> Query:
         """Read a question as typed. history: the questions before it, the latest last."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -22,24 +22,39 @@ _ENDINGS = ("s", "es", "ed", "d", "ing", "ly", "er", "ers")
 @lru_cache(maxsize=2)
 def dictionary(language: str = "en") -> Mapping[str, int]:
     """The words of a language, lower case, each with its count in a large body of text (pyspellchecker's)."""
-    from spellchecker import SpellChecker  # half a second, so imported only when needed
+    from spellchecker import SpellChecker
 
     counts: Mapping[str, int] = SpellChecker(language=language).word_frequency.dictionary
     return counts
 
 
 class Speller:
-    """Corrects typos. Threads may share it."""
+    """Corrects typos. Threads may share it.
 
-    def __init__(self, words: Mapping[str, int], vocabulary: Iterable[str], language: Mapping[str, int]) -> None:
+    The words of the language take half a second to load, so they are not asked for before a word of a question is
+    neither in the reviews nor in the vocabulary.
+    """
+
+    def __init__(
+        self, words: Mapping[str, int], vocabulary: Iterable[str], language: Callable[[], Mapping[str, int]]
+    ) -> None:
         """words: those of the reviews, lower case, with their counts. vocabulary: further words that are no typos.
-        language: the words of the language, with their counts."""
+        language: gives the words of the language, with their counts."""
         self._corpus = {word: count for word, count in words.items() if len(word) >= 4 and word.isalpha()}
-        self._language = language
+        self._load_language = language
         self._known = {word for word in vocabulary if len(word) >= 3} | set(words)
-        self._by_start: dict[str, list[str]] = {}
-        for word in {*self._corpus, *(word for word in language if len(word) >= 4)}:
-            self._by_start.setdefault(word[0], []).append(word)
+
+    @cached_property
+    def _language(self) -> Mapping[str, int]:
+        return self._load_language()
+
+    @cached_property
+    def _by_start(self) -> Mapping[str, list[str]]:
+        """The words to correct to, by their first letter."""
+        found: dict[str, list[str]] = {}
+        for word in {*self._corpus, *(word for word in self._language if len(word) >= 4)}:
+            found.setdefault(word[0], []).append(word)
+        return found
 
     def correct(self, text: str) -> str:
         """The text with typos corrected; a corrected word is lower case."""
@@ -69,16 +84,18 @@ class Speller:
 
     def _knows(self, word: str) -> bool:
         """Whether a word is known, or is a regular form of one that is."""
-        if self._is_word(word):
-            return True
-        for ending in _ENDINGS:
-            stem = word.removesuffix(ending)
-            if stem != word and len(stem) >= 4 and any(self._is_word(form) for form in (stem, stem + "e")):
-                return True
-        return word.endswith("ies") and self._is_word(word[:-3] + "y")
+        forms = {word, *_stripped(word)}
+        return not forms.isdisjoint(self._known) or any(form in self._language for form in forms)
 
-    def _is_word(self, word: str) -> bool:
-        return word in self._known or word in self._language
+
+def _stripped(word: str) -> Iterator[str]:
+    """What a word may be a regular form of."""
+    for ending in _ENDINGS:
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= 4:
+            yield from (stem, stem + "e")
+    if word.endswith("ies"):
+        yield word[:-3] + "y"
 
 
 def count_words(texts: Iterable[str]) -> Counter[str]:
