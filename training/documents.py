@@ -4,7 +4,7 @@
 
 DATA is the folder of open data (README.md says which, and under what licences). Writes OUT/NAME.json for the articles
 (PMC...), textbook chapters (ch...), articles of COVID-QA (covid-...) and academic texts of GUM (gum-...) that
-training/questions asks about, and copies the documents (mini-..., hand-...) and all questions from there. Sentences keep the
+training/questions asks about, and copies the others (mini-..., hand-...) and all questions. Sentences keep the
 numbers that they had when the questions were written.
 """
 
