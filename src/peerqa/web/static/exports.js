@@ -1,4 +1,4 @@
-/* What a reader takes away: the conversation as Markdown or on paper, and the works of all its answers. */
+/* What a reader exports: the conversation as Markdown or on paper, and the works of all its answers. */
 
 import { say } from "./copies.js";
 import { closest } from "./elements.js";

@@ -1,6 +1,6 @@
 /* Inside another page: that page is told how high the content is. */
 
-import { embedded, masthead, scope, starters } from "./from_server.js";
+import { embedded, masthead, sectionLine, starters } from "./from_server.js";
 import { get, watch } from "./state.js";
 
 let told = 0;
@@ -15,7 +15,7 @@ function tell() {
 }
 
 export function startFramed() {
-  const chosen = embedded || scope || starters.length; // an address that somebody has made for a frame
+  const chosen = embedded || sectionLine || starters.length; // an address that somebody has made for a frame
   if (!chosen || window.parent === window) return;
   const sizes = new ResizeObserver(tell);
   watch("column", (column) => {

@@ -3,7 +3,8 @@
 export const embedded = document.documentElement.classList.contains("embedded");
 export const masthead = document.getElementById("masthead");
 export const reviewLink = document.querySelector("#masthead .whole"); // to the whole review, where there is one review
-export const scope = document.querySelector("#scope[data-section]"); // the line on the only section that is searched
+/* The line on the only section that is searched. */
+export const sectionLine = document.querySelector("#scope[data-section]");
 
 const asked = new URLSearchParams(window.location.search);
 

@@ -42,7 +42,7 @@ function sayLanguage(chat) {
   }
 }
 
-function mend(chat) {
+function correctRoles(chat) {
   // Gradio calls the starters a list, but they are buttons and not items of one.
   chat.querySelector('.examples[role="list"]')?.setAttribute("role", "group");
   // Gradio labels each message with its whole HTML, which a screen reader would read out instead of the text.
@@ -77,7 +77,7 @@ export function startGradio(settled) {
     set("column", document.querySelector(".gradio-container main > .column, .gradio-container .column"));
     if (!chat) return;
     sendSection();
-    mend(chat);
+    correctRoles(chat);
     offerStarters(chat);
     sayLanguage(chat);
     settled(chat);

@@ -1,4 +1,4 @@
-"""Taking things away in the browser: copies, downloads, a link, the conversation; and that all is accessible."""
+"""Exports in the browser: copies, downloads, a link, the conversation; and that all is accessible."""
 
 from __future__ import annotations
 
