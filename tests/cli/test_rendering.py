@@ -104,6 +104,6 @@ def test_any_highlights_leave_the_words_as_they_are(data: st.DataObject) -> None
     assert re.sub(r"[\s*]", "", passage.text) in shown
 
 
-def test_why_tells_which_words_met() -> None:
+def test_why_tells_which_words_matched() -> None:
     assert "why:" in answer_as_text(answered(), PLAIN, True)
     assert "why:" not in answer_as_text(answered(), PLAIN)

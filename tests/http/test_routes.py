@@ -433,10 +433,10 @@ def test_a_citation_without_an_entry_says_so() -> None:
 
 
 def test_the_evidence_line_is_careful() -> None:
-    assert strings.rests_on(0, None) == strings.NO_WORK
-    assert strings.rests_on(1, (2021, 2021)) == "These passages cite 1 work, 2021."
-    assert strings.rests_on(1, None) == "These passages cite 1 work, without a year."
-    assert strings.rests_on(4, (2009, 2022)) == "These passages cite 4 works, 2009–2022."
+    assert strings.passages_cite(0, None) == strings.NO_WORK
+    assert strings.passages_cite(1, (2021, 2021)) == "These passages cite 1 work, 2021."
+    assert strings.passages_cite(1, None) == "These passages cite 1 work, without a year."
+    assert strings.passages_cite(4, (2009, 2022)) == "These passages cite 4 works, 2009–2022."
 
 
 def test_nothing_is_claimed_where_the_review_does_not_answer() -> None:
@@ -448,7 +448,7 @@ def test_nothing_is_claimed_where_the_review_does_not_answer() -> None:
         assert strings.NEAREST in _Elements(html).text
         assert "<mark" not in html
         assert "blockquote" not in html
-        assert strings.rests_on(one.works, one.years) not in _Elements(html).text
+        assert strings.passages_cite(one.works, one.years) not in _Elements(html).text
 
 
 def test_a_reading_is_shown_where_it_differs() -> None:

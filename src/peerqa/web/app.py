@@ -84,7 +84,7 @@ def create_app(assistant: Assistant, *, settings: WebSettings | None = None) -> 
 
 
 class CoveredStarters:
-    """Called, gives the starters that the reviews answer; tries them again only after the reviews have changed."""
+    """A call returns the starters that the reviews answer; they are tried again only when the reviews have changed."""
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant

@@ -1,7 +1,7 @@
 """The page's scripts and style sheets: many small files in static/, sent as few, so that a first visit asks for little.
 
 A style sheet is sent with the sheets that it imports in the place of each @import. A script is sent behind the modules
-that it imports, each in a function of its own, so that their private names never meet. The files stay standard CSS and
+that it imports, each in a function of its own, so that no private name hides another. The files stay standard CSS and
 ES modules; only the forms of import and export that they use are known here, and any other is refused.
 """
 

@@ -41,7 +41,7 @@ class Server(uvicorn.Server):
 def serve(
     assistant: Assistant, host: str = "127.0.0.1", port: int = 7860, *, settings: WebSettings | None = None
 ) -> None:
-    """Serve until SIGINT or SIGTERM. Raises ServeError where the address or the port cannot be had.
+    """Serve until SIGINT or SIGTERM. Raises ServeError if it cannot listen at this address and port.
 
     host: a name or an address of this machine, or 0.0.0.0 or :: for all of its addresses. Requests may call the server
     by the host, or by the names of the machine where it listens on all addresses, and by `settings.allowed_hosts`.

@@ -112,7 +112,7 @@ MESSAGES: dict[str, str] = {
     "CITATIONS_BY_WORK": N_("Citations by work"),
     "AS_TABLE": N_("The figures as a table"),
     "CITATION_REPORT": N_("Citation report"),
-    "NOTHING_TO_MEND": N_("Nothing to mend: each citation has its entry, and each entry its citation and link."),
+    "NO_FINDING": N_("Nothing to mend: each citation has its entry, and each entry its citation and link."),
     "FINDING_NO_ENTRY": N_("Citations without an entry in the reference list"),
     "FINDING_DEPARTURE": N_("Citations that depart from their entry"),
     "FINDING_AMBIGUOUS": N_("Citations that fit several entries"),
@@ -121,7 +121,7 @@ MESSAGES: dict[str, str] = {
     "NO_WORK": N_("These passages cite no work: the review speaks for itself."),
     "FAILED": N_("Something went wrong here, and your question was not answered. Please try again."),
     "BUSY": N_("Too many questions at once; please try again in a moment."),
-    "MET": N_("“{question}” met “{text}”"),
+    "TERM_MATCH": N_("“{question}” met “{text}”"),
     "PARAGRAPH": N_("paragraph {number}"),
     "KEEPS": N_(
         "Questions that this page could not answer are kept for {days} days, text and date "

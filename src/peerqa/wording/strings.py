@@ -77,11 +77,11 @@ def theme(name: str) -> str:
     return _words("THEME_" + (name or "system").upper())
 
 
-def met(question_word: str, text_word: str) -> str:
+def term_match(question_word: str, text_word: str) -> str:
     """A word of the question and the word of the sentence that it matched."""
     if question_word.casefold() == text_word.casefold():
         return f"“{question_word}”"
-    return _words("MET", question=question_word, text=text_word)
+    return _words("TERM_MATCH", question=question_word, text=text_word)
 
 
 def not_covered_in(section: str) -> str:
@@ -189,7 +189,7 @@ def works_cited(number: int) -> str:
     return _counted("WORKS_CITED_COUNT", number)
 
 
-def rests_on(works: int, years: tuple[int, int] | None) -> str:
+def passages_cite(works: int, years: tuple[int, int] | None) -> str:
     """Line on the works that the passages of an answer cite. years: first and last year; None if no year is known."""
     if works == 0:
         return _words("NO_WORK")

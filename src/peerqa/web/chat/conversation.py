@@ -123,7 +123,7 @@ def create_page(
 ) -> gr.Blocks:
     """The Blocks to mount. limiter: where a question waits for its turn.
 
-    unasked: the language that a reader gets whose address names none, by the Accept-Language of the browser.
+    unasked: takes the Accept-Language header of a browser and returns the language for an address that names none.
     """
     compile_templates()
     with strings.using(language), gr.Blocks(title=_title(assistant), analytics_enabled=False) as page:
@@ -140,12 +140,14 @@ def create_page(
             container=False,
         )
         # Out of sight: the script writes the section into it that an address asks for. It is no part of the question.
-        scope = gr.Textbox(label=strings.EMBED_SECTION, max_length=MAX_SECTION, elem_id="section-box", container=False)
+        section = gr.Textbox(
+            label=strings.EMBED_SECTION, max_length=MAX_SECTION, elem_id="section-box", container=False
+        )
 
         def speak(request: gr.Request) -> AbstractContextManager[None]:
             return strings.using(language, unasked(request.headers.get("accept-language", "")))
 
-        _connect(chatbot, box, scope, state, _handlers(assistant, max_question_length, rated, limiter, speak))
+        _connect(chatbot, box, section, state, _handlers(assistant, max_question_length, rated, limiter, speak))
     page.queue(api_open=False)
     page.state_session_capacity = 1000
     page.has_launched = True  # mounted and not launched, Gradio would skip its own check of file paths
@@ -221,7 +223,7 @@ def _handlers(
 def _connect(
     chatbot: gr.Chatbot,
     box: gr.Textbox,
-    scope: gr.Textbox,
+    section: gr.Textbox,
     state: gr.State,
     handlers: dict[str, Callable[..., Awaitable[Result]]],
 ) -> None:
@@ -233,7 +235,7 @@ def _connect(
     """
     direct: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     asking: dict[str, Any] = {**direct, "outputs": [box, chatbot, state], "show_progress_on": [box]}
-    box.submit(handlers["typed"], inputs=[box, state, scope], **asking)
-    chatbot.example_select(handlers["starter"], inputs=[state, scope], **asking)
-    chatbot.option_select(handlers["follow_up"], inputs=[state, scope], **asking)
+    box.submit(handlers["typed"], inputs=[box, state, section], **asking)
+    chatbot.example_select(handlers["starter"], inputs=[state, section], **asking)
+    chatbot.option_select(handlers["follow_up"], inputs=[state, section], **asking)
     chatbot.clear(tuple, outputs=[state], **direct)

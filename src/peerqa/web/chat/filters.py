@@ -1,8 +1,8 @@
 """What the conversation is limited to: some of several reviews, or one section; how that is shown, and chosen.
 
 An address says both: `?document=NAME`, which may be repeated, and `?section=HEADING`. The control for the reviews is a
-form that leads to such an address; its script (static/choosing.js) changes the address in place instead, so that the
-conversation stays. The script of the section's line (static/embedding.js) widens the search and narrows it again.
+form that leads to such an address. The script (static/filters.js) changes the address in place instead, so that the
+conversation stays; it also widens the search from the section to the whole review, and narrows it again.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _KEPT = ("embed", "starter", "section", "colour", "lang", "__theme")
 _MOST_VALUES = 10
 """How many values of each of these are passed on."""
 _NAMED = 3
-"""How many titles stand above an answer."""
+"""How many titles of reviews are named above an answer."""
 _LONGEST_SECTION = 200
-"""How many characters of a section that there is not are said."""
+"""Characters shown of the name of a section that no review has."""
 _MOST_STARTERS = 6
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from peerqa.answering.asking import Assistant, DocumentSummary
 from peerqa.notices import Notice
 from peerqa.web.chat.filters import SectionFilter, review_filter, section_filter
-from peerqa.web.views.addresses import reading_link
+from peerqa.web.views.addresses import review_link
 from peerqa.web.views.embed import COLOURS
 from peerqa.web.views.page import overview, question_opening, render_head
 from peerqa.web.views.templating import lang_attribute, render
@@ -45,7 +45,7 @@ def masthead(
         facts=_facts(only) if only else _counts(documents),
         promise=strings.PROMISE if only else strings.PROMISE_MANY,
         reviews=review_filter(documents, query or {}),
-        reading_link=reading_link(only.name) if only else "",
+        review_link=review_link(only.name) if only else "",
         overview=overview(several=len(documents) > 1),
         languages=[
             (code, words["LANGUAGE_NAME"]) for code, words in strings.LANGUAGES.items() if code != strings.language()
@@ -77,7 +77,7 @@ class Shell:
         self._language = strings.language()
 
     def _masthead(self, asked: Mapping[str, Sequence[str]], section: SectionFilter | None) -> str:
-        """Made for each request: its links say the language only where the reader would else get another."""
+        """The masthead. It is made for each request, since its links name a language only if the next page needs it."""
         reviews = self._assistant.reviews
         lang = lang_attribute(reviews[0]) if len(reviews) == 1 else None
         return masthead(self._assistant.documents, self._assistant.warnings, self._keep_days, asked, lang, section)

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from peerqa.citing.report import CitationReport, Finding, FindingKind, check
+from peerqa.citing.report import FINDING_KINDS, CitationReport, Finding, check
 from peerqa.library.passages import Passage
 from peerqa.library.review import Review
-from peerqa.web.views.addresses import anchor, reading_link
+from peerqa.web.views.addresses import anchor, review_link
 from peerqa.web.views.charts import Chart, columns, rows
 from peerqa.web.views.citations import Entry, listed_entry
 from peerqa.web.views.page import render_page
@@ -17,7 +17,6 @@ from peerqa.web.views.templating import lang_attribute
 from peerqa.wording import strings
 from peerqa.wording.notices import reason
 
-_KINDS: tuple[FindingKind, ...] = ("no-entry", "departure", "ambiguous", "never-cited", "no-link")
 _MOST_YEARS = 40
 """A span of at most so many years is drawn without a gap; of a longer one, only the years that have works."""
 
@@ -62,7 +61,7 @@ def render_about(review: Review, *, several: bool = False) -> str:
         heading=document.title,
         lang=lang_attribute(review),
         facts=_facts(review),
-        reading_link=reading_link(document.name),
+        review_link=review_link(document.name),
         charts=_charts(review, report),
         works=tuple(_works(review, report)),
         summary=strings.report_summary(len(report.citations), resolved, len(report.findings)),
@@ -113,12 +112,12 @@ def _works(review: Review, report: CitationReport) -> Iterator[ListedWork]:
 
 def _place(passage: Passage) -> Place:
     title = strings.place(passage.section or strings.NO_SECTION, passage.paragraph, passage.page)
-    return Place(f"{reading_link(passage.document)}#{anchor(passage.id)}", title, passage.paragraph)
+    return Place(f"{review_link(passage.document)}#{anchor(passage.id)}", title, passage.paragraph)
 
 
 def _findings(report: CitationReport) -> Iterator[tuple[str, list[ShownFinding]]]:
     """What `peerqa check` finds, by kind, each kind under its heading."""
-    for kind in _KINDS:
+    for kind in FINDING_KINDS:
         found = [_shown(finding) for finding in report.findings if finding.kind == kind]
         if found:
             yield strings.finding(kind), found

@@ -61,7 +61,7 @@ def passage_page_link(passage_id: str) -> str:
     return f"/p/{_quoted(passage_id)}{_in_language()}"
 
 
-def reading_link(document: str) -> str:
+def review_link(document: str) -> str:
     """The address of a whole review."""
     return f"/read/{_quoted(document)}{_in_language()}"
 

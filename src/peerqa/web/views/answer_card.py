@@ -53,7 +53,7 @@ class Card:
 class Quote:
     """A sentence that answers, and the card of its passage.
 
-    place: section, paragraph and page. words_met: a line for each word of the question and the word that it met.
+    place: section, paragraph and page. matches: a line for each word of the question and the word that it matched.
     copies: the texts to copy, None where the review is not known.
     """
 
@@ -62,7 +62,7 @@ class Quote:
     attribution: str
     text: tuple[Run, ...]
     place: str
-    words_met: tuple[str, ...]
+    matches: tuple[str, ...]
     copies: Copies | None
 
 
@@ -118,7 +118,7 @@ def render_answer(
         message=_friendly(answer),
         verdict=_verdict(answer, several=len(titles) > 1),
         quotes=tuple(_quotes(answer, cards, known)) if answer.status == "answered" else (),
-        rests_on=strings.rests_on(answer.works, answer.years),
+        works_cited=strings.passages_cite(answer.works, answer.years),
         cards=cards,
         works=tuple(_works(answer, turn, Titles(titles), known)) if searched else (),
         exports=exports(answer, known) if searched else None,
@@ -133,12 +133,12 @@ def _read_as(answer: Answer) -> str:
 
 
 def _friendly(answer: Answer) -> str:
-    """What is told where there was nothing to search for."""
+    """The line for a text that is no question, so that nothing was searched."""
     return strings.FAILED if answer.notice is None else worded(answer.notice)
 
 
 def _verdict(answer: Answer, *, several: bool) -> str:
-    """An honest no, for an answer that does not answer."""
+    """The line that says that the reviews do not answer."""
     if answer.section is not None:
         return strings.not_covered_in(answer.section)
     return strings.NOT_COVERED_MANY if several else strings.NOT_COVERED
@@ -191,13 +191,13 @@ def _quotes(answer: Answer, cards: tuple[Card, ...], library: Library) -> Iterat
                 attribution=highlight.attribution,
                 text=excerpt(passage, card.id, highlight.start, highlight.end),
                 place=strings.place(card.section, card.paragraph, highlight.page),
-                words_met=_words_met(highlight),
+                matches=_matches(highlight),
                 copies=copies(passage, highlight, library),
             )
 
 
-def _words_met(highlight: Highlight) -> tuple[str, ...]:
-    return tuple(strings.met(one.question_word, one.text_word) for one in highlight.term_matches)
+def _matches(highlight: Highlight) -> tuple[str, ...]:
+    return tuple(strings.term_match(one.question_word, one.text_word) for one in highlight.term_matches)
 
 
 def _works(answer: Answer, turn: int, titles: Titles, library: Library) -> Iterator[Work]:

@@ -17,7 +17,7 @@ from peerqa.library.review import Review
 from peerqa.text.dates import year_in
 from peerqa.text.document import Document
 from peerqa.text.words import fold
-from peerqa.web.views.addresses import about_link, ask_link, library_link, reading_link
+from peerqa.web.views.addresses import about_link, ask_link, library_link, review_link
 from peerqa.web.views.page import render_page
 from peerqa.web.views.templating import lang_attribute
 from peerqa.wording import strings
@@ -46,7 +46,7 @@ class Filters:
     year: str = ""
 
     def fit(self, review: Review) -> bool:
-        """Whether a review has all of it."""
+        """Whether a review passes all filters."""
         document = review.document
         return (
             (not self.tag or self.tag in tags_of(document))
@@ -106,7 +106,7 @@ class ListedReview:
     counts: tuple[tuple[str, str], ...]
     ask_link: str
     about_link: str
-    reading_link: str
+    review_link: str
 
 
 def render_library(reviews: Sequence[Review], filters: Filters) -> str:
@@ -163,7 +163,7 @@ def _listed(review: Review) -> ListedReview:
         counts=_counts(review),
         ask_link=ask_link([document.name]),
         about_link=about_link(document.name),
-        reading_link=reading_link(document.name),
+        review_link=review_link(document.name),
     )
 
 

@@ -9,7 +9,7 @@ from peerqa.answering.answer import AnswerPassage, Highlight
 from peerqa.citing.export import cited_as, secondary_citation
 from peerqa.library.passages import Passage
 from peerqa.library.review import Review
-from peerqa.web.views.addresses import anchor, passage_link, quoted, reading_link, sha256
+from peerqa.web.views.addresses import anchor, passage_link, quoted, review_link, sha256
 from peerqa.web.views.citations import listed_entry
 from peerqa.web.views.export import reported_works
 from peerqa.web.views.page import render_page
@@ -87,7 +87,7 @@ def render_passage_page(found: Found, *, several: bool = False) -> str:
         lang=lang_attribute(review),
         place=strings.place(passage.section.strip() or strings.NO_SECTION, passage.paragraph, passage.page),
         sentences=[excerpt(marked, name, start, end) for start, end in spans],
-        reading_link=_in_review(passage),
+        review_link=_in_review(passage),
         review_title=document.title,
         byline=", ".join(fact for fact in (document.author, document.date) if fact),
         citation=_citation(review, marked),
@@ -112,7 +112,7 @@ def _citation(review: Review, passage: AnswerPassage) -> str:
 
 def _in_review(passage: AnswerPassage) -> str:
     """The address of the passage in its review."""
-    return f"{reading_link(passage.document)}#{anchor(passage.id)}"
+    return f"{review_link(passage.document)}#{anchor(passage.id)}"
 
 
 def _neighbours(review: Review, passage: AnswerPassage) -> Iterator[tuple[str, str]]:
