@@ -1,6 +1,6 @@
 """The citation report of a review: where the text and the reference list disagree.
 
-A finding is something to mend: a citation that differs from its entry, a citation without an entry, an entry that is
+A finding is something to correct: a citation that differs from its entry, a citation without an entry, an entry that is
 never cited, an entry without DOI or link. The JSON of `CitationReport.to_dict` is stable since version 0.1.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from peerqa.citing.citation import Citation
 from peerqa.citing.discrepancies import Discrepancy, reason
@@ -17,12 +17,14 @@ from peerqa.citing.reference import Reference
 from peerqa.notices import Notice
 from peerqa.text.document import Document
 
-FindingKind = Literal["departure", "ambiguous", "no-entry", "never-cited", "no-link"]
+FindingKind = Literal["no-entry", "departure", "ambiguous", "never-cited", "no-link"]
+FINDING_KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
+"""All kinds, in the order in which a report shows them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to mend. line: of the source, from 1. about: the words that cite, or the key of the entry."""
+    """Something to correct. line: of the source, from 1. about: the words that cite, or the key of the entry."""
 
     kind: FindingKind
     line: int
@@ -31,7 +33,7 @@ class Finding:
 
     @property
     def message(self) -> str:
-        """What is to be mended, as a line in English."""
+        """What is to be corrected, as a line in English."""
         return reason(self.discrepancies) or ""
 
     def to_dict(self) -> dict[str, Any]:
@@ -92,8 +94,7 @@ def _of_citations(citations: Sequence[Citation]) -> list[Finding]:
         for citation in citations
         if citation.status != "resolved"
     ]
-    order = ["no-entry", "departure", "ambiguous"]
-    return sorted(findings, key=lambda finding: order.index(finding.kind))
+    return sorted(findings, key=lambda finding: FINDING_KINDS.index(finding.kind))
 
 
 def _of_entries(references: Sequence[Reference], citations: Sequence[Citation]) -> list[Finding]:

@@ -14,9 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from peerqa.answering.answer import Answer, AnswerPassage
-from peerqa.citing.report import CitationReport, Finding
+from peerqa.citing.report import FINDING_KINDS, CitationReport, Finding
 from peerqa.feedback.gaps import Gap
 from peerqa.library.review import Review
+from peerqa.wording import strings
 from peerqa.wording.notices import reason, worded
 
 _BOLD, _DIM, _MARK, _ACCENT, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[1;33m", "\x1b[36m", "\x1b[0m"
@@ -64,7 +65,7 @@ def visible(text: str) -> str:
 
 
 def answer_as_text(answer: Answer, style: Style, why: bool = False) -> str:
-    """An answer for the shell: what answers, where it stands, what it rests on; `why`: which words met."""
+    """An answer for the shell: what answers, where it stands, which works it cites. why: add the words that matched."""
     parts: list[str] = []
     if answer.interpreted_question != " ".join(answer.question.split()):
         parts.append(style.wrap(style.paint("Read as: ", _DIM) + visible(worded(answer.interpretation))))
@@ -118,10 +119,10 @@ def _why(passage: AnswerPassage, style: Style) -> str:
     lines = []
     for highlight in passage.highlights:
         opening = " ".join(visible(highlight.text).split()[:5])
-        met = ", ".join(
+        matches = ", ".join(
             f"{visible(b.question_word)} → {visible(b.text_word)} ({b.weight:.2f})" for b in highlight.term_matches
         )
-        lines.append(style.wrap(f"{style.paint('why:', _ACCENT)} “{opening} …” {met}", "    "))
+        lines.append(style.wrap(f"{style.paint('why:', _ACCENT)} “{opening} …” {matches}", "    "))
     return "".join(f"\n{line}" for line in lines)
 
 
@@ -179,14 +180,6 @@ def gaps_as_text(gaps: Sequence[Gap], ratings: Mapping[str, int], style: Style) 
 
 # ---- the citation report --------------------------------------------------------------------------------------------
 
-_TITLES = {
-    "no-entry": "Citations without an entry in the reference list",
-    "departure": "Citations that depart from their entry",
-    "ambiguous": "Citations that fit several entries",
-    "never-cited": "Entries that are never cited",
-    "no-link": "Entries without DOI or link",
-}
-
 
 def report_as_text(report: CitationReport, style: Style) -> str:
     """The citation report for the shell."""
@@ -197,14 +190,13 @@ def report_as_text(report: CitationReport, style: Style) -> str:
         f"{len(report.findings)} findings"
     )
     parts = [head]
-    for kind, title in _TITLES.items():
+    for kind in FINDING_KINDS:
         found = [finding for finding in report.findings if finding.kind == kind]
         if found:
-            parts.append(
-                "\n".join([style.paint(f"{title} ({len(found)})", _BOLD), *(_finding(f, style) for f in found)])
-            )
+            heading = style.paint(f"{strings.finding(kind)} ({len(found)})", _BOLD)
+            parts.append("\n".join([heading, *(_finding(f, style) for f in found)]))
     if not report.findings:
-        parts.append("Nothing to mend: each citation has its entry, and each entry its citation and link.")
+        parts.append(strings.NO_FINDING)
     return "\n\n".join(parts)
 
 
