@@ -8,7 +8,7 @@ import pytest
 
 from peerqa.errors import CorpusError
 from peerqa.reading.entry_splitting import split_entries
-from peerqa.reading.files import corpus_files, read_corpus, read_document, unread_files
+from peerqa.reading.files import corpus_files, read_document, read_folder, unread_files
 from peerqa.reading.markdown import read_markdown
 from peerqa.reading.plain_text import read_plain_text
 from peerqa.text.document import Document
@@ -332,7 +332,7 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="nowhere"):
         corpus_files(tmp_path / "nowhere")
     with pytest.raises(CorpusError, match="no review in"):
-        read_corpus(tmp_path)
+        read_folder(tmp_path)
     (tmp_path / "folder.md").mkdir()
     with pytest.raises(CorpusError, match=r"folder\.md"):
         read_document(tmp_path / "folder.md")
@@ -343,7 +343,9 @@ def test_corpus_files(tmp_path: Path) -> None:
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"{LINE}\n", encoding="utf-8")
-    assert [document.name for document in read_corpus(tmp_path)] == ["a.TXT", "b.md", "sub/d.markdown"]
+    documents, errors = read_folder(tmp_path)
+    assert [document.name for document in documents] == ["a.TXT", "b.md", "sub/d.markdown"]
+    assert errors == []
     assert [path.name for path in unread_files(tmp_path)] == ["c.xls"]
 
 

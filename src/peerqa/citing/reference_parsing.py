@@ -65,7 +65,6 @@ _LINKS = re.compile(
 _TAG = re.compile(r"</?(?:i|b|em|strong|italic|bold|sup|sub|u|span|a)\b[^<>]*>", re.IGNORECASE)
 _HANDLE = re.compile(r"\[@[^\[\]]*\]")
 _LATEX_QUOTE = re.compile(r"``|''")
-_DASHES_FIRST = re.compile(r"^[\-–—―_]{2,}[.,:]?\s*")
 _TITLE_NEXT = re.compile(r"[\s.,:;]*(?:[“\"‘'«(\[¿¡*_]\s?)?\w[^.]{0,60}?[^\W\d_]{2}")
 _SENTENCES = re.compile(r"[a-z]{3,}[.?!]\s+\S+\s+\S+\s+\S")
 

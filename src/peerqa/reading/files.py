@@ -39,7 +39,7 @@ LARGEST_FILE = 64 * 1024 * 1024
 
 
 def corpus_files(corpus: Path) -> list[Path]:
-    """The reviews in a folder and the folders below it, sorted by name; hidden files and README files are none.
+    """The reviews in a folder and the folders below it, sorted by name, without hidden files and README files.
 
     Raises CorpusError where the folder is missing or holds no review.
     """
@@ -94,19 +94,11 @@ def read_document(path: Path, corpus: Path | None = None) -> Document:
         raise CorpusError(Problem.FORMAT_UNKNOWN, path=path, ending=path.suffix, endings=endings)
     data = _bytes_of(path)
     sha256 = hashlib.sha256(data).hexdigest()
-    reader = PARSERS.get(suffix)
-    document = reader(name, _decode(data, path), sha256) if reader else read_converted(path, name, sha256)
+    parse = PARSERS.get(suffix)
+    document = parse(name, _decode(data, path), sha256) if parse else read_converted(path, name, sha256)
     if not any(True for _ in document.paragraphs):
         raise CorpusError(Problem.NO_PARAGRAPH, path=path)
     return document
-
-
-def read_corpus(corpus: Path) -> list[Document]:
-    """All reviews of a folder, sorted by name. Raises CorpusError for the first that cannot be read."""
-    documents, errors = read_folder(corpus)
-    if errors:
-        raise errors[0]
-    return documents
 
 
 def read_folder(corpus: Path) -> tuple[list[Document], list[CorpusError]]:
