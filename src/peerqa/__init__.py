@@ -1,20 +1,22 @@
 """Ask a literature review: answers are its own sentences, word for word, each with the works it cites.
 
-The flow, a file a stage; read them in this order:
+Each package is a stage and imports only packages before it; read them in this order:
 
-    reading/       a file of the corpus -> Document
-    document.py    Document > Section > Paragraph > Sentence: text with addresses
-    references.py  its reference list -> References
-    citations.py   its in-text citations, each resolved to References
-    passages.py    Document -> Passages
-    embeddings.py  texts -> vectors
-    index.py       vectors -> a FAISS index that survives crashes
-    question.py    what somebody typed -> Question
-    retrieve.py    Question -> Hits
-    answer.py      Hits -> Answer
-    assistant.py   all of it: Assistant.open("corpus", "index").ask("...")
+    text/        Document > Section > Paragraph > Sentence: text with addresses
+    reading/     a file -> Document
+    citing/      Document -> References, and in-text Citations resolved to them
+    library/     Document -> Review, with the Passages that are searched
+    models/      texts -> vectors; a question and a passage -> scores
+    index/       vectors -> an index on disk that survives crashes
+    retrieval/   a question -> ranked passages
+    answering/   ranked passages -> Answer
+    feedback/    what was asked and not answered
+    evaluation/  how good the answers are
+    wording/     every sentence that peerqa itself says, in English and French
+    http/, cli/, web/  the interfaces
 
-Importing peerqa loads none of that; each name below is looked up when it is first used.
+All of it together: Assistant.open("corpus", "index").ask("..."). Importing peerqa loads none of these packages; each
+name below is looked up when it is first used.
 """
 
 from __future__ import annotations

@@ -187,7 +187,7 @@ class AnswerReference:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the review says to a question. `interpretation` is the question as it was read, in full.
+    """What the review says about a question. `interpretation` is the question as it was understood, in full.
 
     `status` is "answered", "not_covered" (then `passages` are the nearest ones, without highlights), "greeting" or
     "unclear" (then there are no passages). `notice` is what to tell the reader; None for "answered". `suggestions` are

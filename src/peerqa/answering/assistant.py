@@ -67,7 +67,7 @@ class DocumentSummary:
 class Ranking:
     """All that was ranked for a question, best first, and the signals by which confidence decides.
 
-    question: as it was read and searched. sentences: each as its passage and its number there.
+    question: as it was understood and searched. sentences: each as its passage and its number there.
     """
 
     question: Query
@@ -252,8 +252,8 @@ class Assistant:
         """Answer a question.
 
         history: the questions asked before it, the latest last. documents: the reviews to answer from, as `limited_to`
-        names them; none for all of them. Raises CorpusError for a name that no review has, SectionError if none of them
-        has the section that this assistant is narrowed to.
+        names them; all reviews if none is named. Raises CorpusError for a name that no review has, SectionError if none
+        of them has the section that this assistant is narrowed to.
         """
         if documents:
             return self.limited_to(documents).ask(question, history)
@@ -266,10 +266,10 @@ class Assistant:
         section, _ = self._section
         refused = answer.status == "not_covered"
         notice = Notice(AnswerNotice.NOT_COVERED_IN_SECTION, section=section) if refused else answer.notice
-        return replace(answer, section=section, notice=notice, suggestions=())  # what leads on leads out of it
+        return replace(answer, section=section, notice=notice, suggestions=())  # they lead to other sections
 
     def search(self, question: str, history: Sequence[str] = ()) -> tuple[Query, RetrievalResult | None]:
-        """The question as it was read, and what was found for it, reranked; None if it is no question.
+        """The question as it was understood, and what was found for it, reranked; None if it is no question.
 
         history: the questions asked before it, the latest last. The rows of the hits count the passages of `reviews` in
         order.

@@ -24,7 +24,7 @@ from peerqa.text.near_duplicates import Shingles, shingles, stands_in
 Explain = Callable[[int, int], tuple[TermMatch, ...]]
 """See RetrievalResult.explain."""
 _NOTICE_OF = {"greeting": AnswerNotice.GREETING, "empty": AnswerNotice.EMPTY, "unreadable": AnswerNotice.UNCLEAR}
-"""What is told for each kind of what is no question."""
+"""The notice for each kind of text that is no question."""
 
 
 class Composer:
@@ -43,7 +43,7 @@ class Composer:
         self._next_section = dict(_next_sections(reviews))
 
     def without_search(self, asked: str, question: Query) -> Answer:
-        """What is told, and suggested, for what is no question."""
+        """The answer to a text that is no question: a notice, and questions to begin with."""
         status: Status = "greeting" if question.kind == "greeting" else "unclear"
         notice = Notice(_NOTICE_OF[question.kind])
         return Answer(asked, question.text, status, 0.0, notice=notice, suggestions=self.starters)

@@ -97,7 +97,7 @@ def compare_authors(mention: Mention, entry: ListedNames, short_forms: ShortForm
 
 
 def _compare_persons(mention: Mention, names: Sequence[str], entry: ListedNames, comparison: Comparison) -> bool:
-    """Whether the names are those of the first authors of the entry, but for slips and, of all of them, the order.
+    """Whether the names are those of the first authors of the entry, with typos, or of all authors in another order.
 
     names: the surnames of the mention, as they are compared.
     """

@@ -17,7 +17,7 @@ class Discrepancy(Enum):
     """A kind of discrepancy; the comment behind each names the values of its notice.
 
     The part of the code before a slash is its `issue`, the word in the JSON. The discrepancies of one citation are told
-    in this order: first the most important one for whoever mends the text.
+    in this order, the most important one for the author of the text first.
     """
 
     NO_YEAR = "author-only"

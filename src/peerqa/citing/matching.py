@@ -71,12 +71,12 @@ class MentionMatcher:
         No entries: it is a citation that the list lacks. None: it is no citation at all.
         """
         best: tuple[int, int, Mention, list[Match]] | None = None
-        for order, reading in enumerate(self._readings(mention)):
-            cost, matches = self._fitting(reading)
-            if _parts_a_pair(mention, reading):
+        for order, variant in enumerate(self._variants(mention)):
+            cost, matches = self._fitting(variant)
+            if _parts_a_pair(mention, variant):
                 matches = []
             if matches and (best is None or cost < best[0]):
-                best = (cost, order, reading, matches)
+                best = (cost, order, variant, matches)
             if best is not None and best[0] == 0:
                 break
         if best is not None:
@@ -85,14 +85,14 @@ class MentionMatcher:
 
     def match_person(self, mention: Mention) -> tuple[Mention, tuple[Match, ...]] | None:
         """As `match`, for authors named without a year: only persons of the list are considered."""
-        for reading in self._readings(mention):
-            first = surname(reading.names[0].text) if reading.names else ""
-            if len(first) < 3 or (first in NOT_SURNAMES and not reading.et_al):
+        for variant in self._variants(mention):
+            first = surname(variant.names[0].text) if variant.names else ""
+            if len(first) < 3 or (first in NOT_SURNAMES and not variant.et_al):
                 continue
-            _, matches = self._fitting(reading)
+            _, matches = self._fitting(variant)
             matches = [match for match in matches if not self._is_organisation(match.index)]
             if matches:
-                return reading, tuple(matches)
+                return variant, tuple(matches)
         return None
 
     def may_be_listed(self, name: str) -> bool:
@@ -108,8 +108,8 @@ class MentionMatcher:
     def _is_organisation(self, index: int) -> bool:
         return self._references[index].authors[0].organisation
 
-    def _readings(self, mention: Mention) -> Iterator[Mention]:
-        """The mention as it is, then with one word after the other left out at the beginning, which may be no name."""
+    def _variants(self, mention: Mention) -> Iterator[Mention]:
+        """The mention as it is, then without its first word, its first two, and so on, which may be no name."""
         phrase = mention.phrase
         yield replace(mention, names=(phrase,), et_al=False) if not mention.et_al else mention
         names = list(mention.names)
@@ -259,9 +259,9 @@ def _is_law(name: str) -> bool:
     return len(words) > 1 and words[-1] in LEGAL_WORDS
 
 
-def _parts_a_pair(mention: Mention, reading: Mention) -> bool:
-    """Whether a reading leaves out the first of two names joined by "&" or "and", which would make it another work."""
-    left_out = mention.phrase.text[: reading.phrase.start - mention.phrase.start].rstrip()
+def _parts_a_pair(mention: Mention, variant: Mention) -> bool:
+    """Whether a variant leaves out the first of two names joined by "&" or "and", which would make it another work."""
+    left_out = mention.phrase.text[: variant.phrase.start - mention.phrase.start].rstrip()
     joined = re.search(rf"({SURNAME})\s*(?:,\s*)?(?:&|\band)$", left_out)
     return joined is not None and fold(joined[1]) not in NOT_SURNAMES
 

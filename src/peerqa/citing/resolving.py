@@ -85,7 +85,7 @@ def _in_own_list(found: Sequence[FoundMention], lists: ReferenceLists) -> list[F
 def _without_wrong_years(found: Sequence[FoundMention], references: Sequence[Reference]) -> list[FoundMention]:
     """The mentions without entries of a distant year that the text cites correctly elsewhere.
 
-    If the text also has "Smith (2015)", as the list does, "Smith, 2010" is a work that the list lacks and not a slip.
+    If the text also has "Smith (2015)", as the list does, "Smith, 2010" is a work that the list lacks and not a typo.
     """
     rightly_cited = {match.index for item in found for match in item.matches if not match.discrepancies}
     kept: list[FoundMention] = []

@@ -17,7 +17,7 @@ from peerqa.wording.notices import worded
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit status. arguments: those of the process where none are given."""
+    """Run the command line and return the exit status. arguments: None for those of the process."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -25,10 +25,10 @@ CHUNKING_VERSION = "3"
 """Version of how passages are cut and which words of them are embedded. An index of another version is rebuilt."""
 
 _LONGEST_TOKEN = 40
-"""In characters. No more of a text is handed to the model at once than so many for each token that it reads."""
+"""Characters of a text that are handed to the model at once, for each token that it can read."""
 
 _AT_ONCE = 256
-"""Passages that are embedded at once; it bounds the memory for their token vectors of 32 bits, which are kept in 16."""
+"""Passages that are embedded at once. This bounds memory: token vectors are made in 32 bits, and kept in 16."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of the work, how many texts are done, and how many there are."""

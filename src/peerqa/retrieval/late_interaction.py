@@ -18,7 +18,7 @@ from peerqa.index.token_table import TokenTable
 
 Floats = NDArray[np.float32]
 MOST_READY = 16_000_000
-"""Numbers that are kept ready in 32 bits at most (64 MB)."""
+"""Most numbers of a token table that are kept in 32 bits (64 MB)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -48,7 +48,7 @@ class RetrievalPipeline:
     def search(
         self, question: str, history: Sequence[str] = (), within: Sequence[int] | None = None
     ) -> tuple[Query, RetrievalResult | None]:
-        """The question as it was read, and what was found for it, reranked; None if it is no question.
+        """The question as it was understood, and what was found for it, reranked; None if it is no question.
 
         history: the questions asked before it, the latest last. within: the rows to search; None for all.
         """

@@ -125,7 +125,7 @@ def _without_line_ends(text: str, words: frozenset[str]) -> str:
     behind a usual prefix.
     """
 
-    def mended(match: re.Match[str]) -> str:
+    def joined(match: re.Match[str]) -> str:
         before, after = match[1], match[2]
         with_hyphen, without = f"{before}-{after}", before + after
         known = with_hyphen.casefold() in words, without.casefold() in words
@@ -134,7 +134,7 @@ def _without_line_ends(text: str, words: frozenset[str]) -> str:
         both_words = min(len(before), len(after)) > 2 and {before.casefold(), after.casefold()} <= words
         return with_hyphen if both_words or before.casefold() in _KEPT_PREFIX else without
 
-    return re.sub(rf"([^\W\d_]+)-{_PARTED}([^\W\d_]+)", mended, text).replace(_PARTED, "")
+    return re.sub(rf"([^\W\d_]+)-{_PARTED}([^\W\d_]+)", joined, text).replace(_PARTED, "")
 
 
 def _unwrap(lines: list[str]) -> str:
