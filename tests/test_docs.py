@@ -17,7 +17,12 @@ from peerqa.cli.main import main
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "training/README.md")),
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *sorted((ROOT / "training").glob("*.md")),
+    *sorted((ROOT / "evaluation").rglob("*.md")),
+    *sorted((ROOT / "src" / "peerqa" / "models" / "weights").glob("*.md")),
+    ROOT / "index" / "README.md",
+    ROOT / "tests" / "gold" / "README.md",
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "examples").rglob("*.md")),
 ]
