@@ -96,7 +96,7 @@ class Citation(BaseModel):
         Literal["resolved", "corrected", "ambiguous", "missing"],
         Field(
             description="`resolved`: one entry of the reference list fits. `corrected`: one fits, but the citation "
-            "departs from it. `ambiguous`: several fit. `missing`: none does."
+            "differs from it. `ambiguous`: several fit. `missing`: none does."
         ),
     ]
     reason: Annotated[str | None, Field(description="Why it is not simply resolved, in English; else null.")]

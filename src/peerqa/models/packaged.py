@@ -55,7 +55,7 @@ def packaged_weights() -> Path:
 
 
 def own_weights(name: str, instead: str) -> Path:
-    """A file of our own layers, verified. Raises ModelError, which names `instead`: an option that needs no such file."""
+    """A file of our own layers, verified. instead: the option that needs no such file, named by the ModelError."""
     path = Path(str(resources.files(__package__) / "weights" / name))
     if not path.is_file():
         raise ModelError(Problem.OWN_WEIGHTS_MISSING, path=path, instead=instead)

@@ -30,7 +30,7 @@ _LINK_ONLY = re.compile(r"\s*<?(?:https?://|doi:|www\.)\S+\s*", re.IGNORECASE)
 
 
 def split_entries(document: Document, blocks: Sequence[Span]) -> list[Span]:
-    """The spans of the entries in order, without white space at their ends. Lines without letter or digit are no entries."""
+    """The spans of the entries in order, without white space at their ends, or lines without letter or digit."""
     entries: list[Span] = []
     for start, end in blocks:
         for left, right in _split_block(document.text, start, end):
