@@ -1,9 +1,8 @@
-"""The report of an evaluation, for people: a table for the shell, and a page with pictures."""
+"""The report of an evaluation, in English, for whoever works on answers: a table for the shell, and a page."""
 
 from __future__ import annotations
 
 import base64
-import html
 import io
 import math
 import time
@@ -11,12 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from peerqa.answering.assistant import Assistant
 from peerqa.errors import PeerqaError, Problem
 from peerqa.evaluation import metrics
 from peerqa.evaluation.questions import FAR, NEAR
-from peerqa.evaluation.scoring import RANKING, Outcome, Report, Scored
+from peerqa.evaluation.scoring import RANKING, Outcome, Report
 
 
 def outcome_of(assistant: Assistant, question: str, history: Sequence[str]) -> Outcome:
@@ -62,9 +62,7 @@ def report_as_table(report: Report) -> str:
     lines.append(
         f"Does confidence tell? {counts[None]} answerable, {counts[NEAR]} near misses, {counts[FAR]} off topic"
     )
-    lines.extend(
-        f"  {name:<30}{'–' if math.isnan(value) else f'{value:.2f}':>6}" for name, value in report.refusal().items()
-    )
+    lines.extend(f"  {name:<30}{_figure(value):>6}" for name, value in report.refusal().items())
     seconds = sorted(item.outcome.seconds for item in report.scored)
     lines.append(f"  {'median time to answer':<30}{1000 * seconds[len(seconds) // 2]:>4.0f} ms")
     return "\n".join(lines)
@@ -72,70 +70,33 @@ def report_as_table(report: Report) -> str:
 
 # ---- the page -------------------------------------------------------------------------------------------------------
 
-_STYLE = """
-body { font: 16px/1.55 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1d1d1f; }
-table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
-th, td { padding: .3rem .8rem; text-align: right; border-bottom: 1px solid #ddd; }
-th:first-child, td:first-child { text-align: left; }
-small { color: #666; }
-img { max-width: 100%; height: auto; }
-blockquote { border-left: 3px solid #ccc; margin: .4rem 0; padding-left: 1rem; }
-.scroll { overflow-x: auto; }
-"""
-
 
 def report_as_html(report: Report) -> str:
     """The report as one HTML file: tables, pictures, the worst cases. Raises PeerqaError without matplotlib."""
-    pictures = "".join(
-        f'<h2>{html.escape(title)}</h2><p>{html.escape(text)}</p><img alt="{html.escape(title)}" src="{source}">'
-        for title, text, source in _pictures(report)
+    templates = Environment(
+        loader=PackageLoader("peerqa.evaluation"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>Evaluation: {html.escape(report.name)}</title><style>{_STYLE}</style>"
-        f"<h1>Evaluation: {html.escape(report.name)}</h1><p>{len(report.scored)} questions.</p>"
-        f"{_ranking_table(report)}{_refusal_table(report)}{pictures}"
-        f"<h2>Where it went worst</h2>{''.join(_case(item) for item in report.worst())}</html>\n"
-    )
-
-
-def _ranking_table(report: Report) -> str:
-    head = "".join(f'<th title="{html.escape(meaning)}">{html.escape(name)}</th>' for name, meaning in RANKING)
-    rows = []
-    for kind in (None, *report.kinds()):
-        cells = "".join(
-            f"<td>{mean:.2f}<br><small>{low:.2f}–{high:.2f}</small></td>"
-            for mean, low, high, _ in (report.mean(name, kind) for name, _ in RANKING)
-        )
-        rows.append(
-            f"<tr><td>{html.escape(kind or 'all questions')}</td><td>{report.mean('MRR', kind)[3]}</td>{cells}</tr>"
-        )
-    notes = "".join(f"<li><b>{html.escape(name)}</b>: {html.escape(meaning)}</li>" for name, meaning in RANKING)
-    return (
-        f'<h2>Ranking</h2><div class="scroll"><table><tr><th></th><th>n</th>{head}</tr>{"".join(rows)}</table></div>'
-        f"<ul>{notes}</ul><p>Small print: 95 % bootstrap interval of the mean.</p>"
+    return templates.get_template("report.html").render(
+        name=report.name,
+        questions=len(report.scored),
+        measures=RANKING,
+        ranking=[
+            (kind or "all questions", report.mean("MRR", kind)[3], [report.mean(name, kind)[:3] for name, _ in RANKING])
+            for kind in (None, *report.kinds())
+        ],
+        refusal=[(name, _figure(value)) for name, value in report.refusal().items()],
+        pictures=_pictures(report),
+        worst=report.worst(),
     )
 
 
-def _refusal_table(report: Report) -> str:
-    rows = "".join(
-        f"<tr><td>{html.escape(name)}</td><td>{'–' if math.isnan(value) else f'{value:.2f}'}</td></tr>"
-        for name, value in report.refusal().items()
-    )
-    return f"<h2>Does confidence tell?</h2><table>{rows}</table>"
-
-
-def _case(item: Scored) -> str:
-    wanted = "".join(
-        f"<blockquote>{html.escape(text)}</blockquote>" for text in (item.gold.essential or item.gold.also)
-    )
-    first = " ".join(item.outcome.passages[0]) if item.outcome.passages else "nothing"
-    history = f" <small>after: {html.escape(' / '.join(item.gold.history))}</small>" if item.gold.history else ""
-    return (
-        f"<h3>{html.escape(item.gold.question)}</h3><p>{html.escape(item.gold.kind)}, confidence "
-        f"{item.outcome.confidence:.2f}{history}</p><p>wanted:</p>{wanted or '<p>a refusal</p>'}"
-        f"<p>first passage:</p><blockquote>{html.escape(first)}</blockquote>"
-    )
+def _figure(value: float) -> str:
+    """A figure to two digits, or a dash for nan."""
+    return "–" if math.isnan(value) else f"{value:.2f}"
 
 
 def _pictures(report: Report) -> list[tuple[str, str, str]]:
