@@ -50,8 +50,8 @@ class Rows:
         """(question, history, heading, sentences, labels) of a row.
 
         Unless `plain`: long passages are cut to a window that holds what answers; of some answered rows the answering
-        sentences are taken out, which makes a near miss that shares all the rest; some questions meet the passage of
-        another; some are typed as keywords or with a slip.
+        sentences are taken out, which makes a near miss that shares all the rest; some questions get the passage of
+        another; some are typed as keywords or with a typo.
         """
         row = self.rows[number]
         question, history = str(row["question"]), list(row.get("history", []))
@@ -72,7 +72,7 @@ class Rows:
         if chance.random() < 0.06:
             question = _keywords(question)
         if chance.random() < 0.06:
-            question = _slip(question, chance)
+            question = _typo(question, chance)
         return question, history, heading, sentences, labels
 
 
@@ -101,8 +101,8 @@ def _keywords(question: str) -> str:
     return " ".join(words) if len(words) >= 2 else question
 
 
-def _slip(question: str, chance: random.Random) -> str:
-    """One slip of the pen in a word of five letters or more."""
+def _typo(question: str, chance: random.Random) -> str:
+    """One typo in a word of five letters or more."""
     words = question.split()
     long = [number for number, word in enumerate(words) if len(word) >= 5 and word.isalpha()]
     if not long:

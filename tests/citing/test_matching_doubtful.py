@@ -1,4 +1,4 @@
-"""What looked like a missing entry and is none: slips of text or list that a reader sees through."""
+"""What looked like a missing entry and is none: typos of text or list that a reader sees through."""
 
 from __future__ import annotations
 

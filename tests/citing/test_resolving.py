@@ -145,7 +145,7 @@ APA = [
         "It helps (Stone, 2001, as cited in Adams, 2016).",
         ["Stone, 2001 -> stone-2001", "Adams, 2016 -> adams-2016"],
     ),
-    # slips
+    # typos
     ("It helps (Adans, 2016).", ["Adans, 2016 -> adams-2016 [misspelt-author]"]),
     ("It helps (Diza et al., 2013).", ["Diza et al., 2013 -> diaz-2013 [misspelt-author]"]),
     ("It helps (Adams, 2017).", ["Adams, 2017 -> adams-2016 [year-mismatch]"]),
@@ -247,8 +247,8 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES), max_size=40), st.sampled_from([" ", ""]), st.booleans())
 def test_any_text(pieces: list[str], glue: str, markdown: bool) -> None:
     body = glue.join(pieces)
-    reader = read_markdown if markdown else read_plain_text
-    document = reader("own.md", f"Introduction\n============\n\n{body}\n\nReferences\n==========\n\n{LIST}\n", "")
+    parse = read_markdown if markdown else read_plain_text
+    document = parse("own.md", f"Introduction\n============\n\n{body}\n\nReferences\n==========\n\n{LIST}\n", "")
     references = parse_references(document)
     keys = {reference.key for reference in references}
     for citation in find_citations(document, references):

@@ -41,7 +41,7 @@ def cited(text: str) -> tuple[Citation, ...]:
 
 
 def short(text: str) -> str:
-    """The keys cited, in order, without hyphens' tails: "smith-2010 jones-2019a"; what departs in brackets."""
+    """The keys cited, in order, without hyphens' tails: "smith-2010 jones-2019a"; what differs in brackets."""
     shown = []
     for citation in cited(text):
         issues = f"[{' '.join(citation.issues)}]" if citation.issues else ""

@@ -1,4 +1,4 @@
-"""The reader: its input, its place in an answer, and what happens where it cannot be loaded."""
+"""The cross-encoder: its input, its place in an answer, and what happens where it cannot be loaded."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from peerqa.retrieval.retriever import Hit, RetrievalResult
 from stub_encoder import StubEncoder
 
 
-class StubReader:
-    """A reader that finds an answer in sentences that hold a word, and nowhere else; remembers what it was given."""
+class StubCrossEncoder:
+    """Finds an answer in sentences that hold a word, and nowhere else; remembers what it was given."""
 
     name = "stub"
 
@@ -70,7 +70,7 @@ def folder(tmp_path: Path) -> Path:
 SHIPPED = shipped_parameters()
 
 
-def opened(folder: Path, cross_encoder: StubReader | None, parameters: Parameters | None = None) -> Assistant:
+def opened(folder: Path, cross_encoder: StubCrossEncoder | None, parameters: Parameters | None = None) -> Assistant:
     return Assistant.open(
         folder / "corpus",
         folder / "index",
@@ -83,7 +83,7 @@ def opened(folder: Path, cross_encoder: StubReader | None, parameters: Parameter
 def test_what_the_reader_finds_comes_first(folder: Path) -> None:
     reranking = replace(SHIPPED.reranking, candidates=6, passage_weight=2.0, sentence_weight=2.0)
     without = opened(folder, None).rank("cats sleep")
-    read = opened(folder, StubReader("bark"), replace(SHIPPED, reranking=reranking)).rank("cats sleep")
+    read = opened(folder, StubCrossEncoder("bark"), replace(SHIPPED, reranking=reranking)).rank("cats sleep")
     assert "bark" not in without.passages[0].text
     assert "bark" in read.passages[0].text
     passage, number = read.sentences[0]
@@ -91,13 +91,13 @@ def test_what_the_reader_finds_comes_first(folder: Path) -> None:
 
 
 def test_confidence_follows_the_reader(folder: Path) -> None:
-    sure = opened(folder, StubReader("cats")).ask("do cats sleep")
-    unsure = opened(folder, StubReader("unicorn")).ask("do cats sleep")
+    sure = opened(folder, StubCrossEncoder("cats")).ask("do cats sleep")
+    unsure = opened(folder, StubCrossEncoder("unicorn")).ask("do cats sleep")
     assert sure.confidence > unsure.confidence + 0.2
 
 
 def test_it_reads_the_best_few_with_history(folder: Path) -> None:
-    cross_encoder = StubReader("purr")
+    cross_encoder = StubCrossEncoder("purr")
     opened(folder, cross_encoder).ask("and dogs?", ["Do cats sleep?"])
     (question, history, count), *others = cross_encoder.asked
     assert not others
@@ -113,7 +113,7 @@ def test_what_was_not_read_stays_behind(folder: Path) -> None:
     passages = assistant.reviews[0].passages
     from peerqa.index.building import embedded_texts
 
-    cross_encoder = StubReader("nothing of the kind")
+    cross_encoder = StubCrossEncoder("nothing of the kind")
     weights = replace(SHIPPED.reranking, candidates=2)
     reranker = Reranker(cross_encoder, passages, embedded_texts(assistant.reviews), weights)
     again = reranker.rerank(question, evidence)
@@ -123,7 +123,7 @@ def test_what_was_not_read_stays_behind(folder: Path) -> None:
 
 
 def test_no_hits_are_not_read() -> None:
-    reranker = Reranker(StubReader("x"), [], [], SHIPPED.reranking)
+    reranker = Reranker(StubCrossEncoder("x"), [], [], SHIPPED.reranking)
     from peerqa.retrieval.query import Query
 
     assert reranker.rerank(Query("x", "x", (), "question"), RetrievalResult((), {})).hits == ()

@@ -93,10 +93,10 @@ def test_a_slip_is_compared_with_few_of_the_words_there_are(
         return process.extract(word, choices, **options)
 
     monkeypatch.setattr("peerqa.retrieval.spelling.process", SimpleNamespace(extract=extract))
-    slips = [f"{first}x{second}qz" for first in ascii_lowercase for second in "bcdfgh"]
-    parser.read(" ".join(slips))
-    assert len(compared) >= len(slips)
-    assert sum(compared) < len(slips) * len(dictionary()) / 5
+    typos = [f"{first}x{second}qz" for first in ascii_lowercase for second in "bcdfgh"]
+    parser.read(" ".join(typos))
+    assert len(compared) >= len(typos)
+    assert sum(compared) < len(typos) * len(dictionary()) / 5
 
 
 @given(text=st.text(max_size=200), history=st.lists(st.text(max_size=50), max_size=5))

@@ -87,12 +87,12 @@ def test_a_long_title_is_shortened_between_words() -> None:
 
 
 def test_a_reason_tells_several_discrepancies_but_not_those_of_the_first_of_several_entries() -> None:
-    slip = Notice(Discrepancy.MISSPELT_AUTHOR, written="Braiser", listed="Brasier")
+    misspelt = Notice(Discrepancy.MISSPELT_AUTHOR, written="Braiser", listed="Brasier")
     several = Notice(Discrepancy.SEVERAL_ENTRIES, entries=ENTRIES, why=Notice(Preference.NONE))
     undated = Notice(Discrepancy.NO_YEAR)
     assert reason(()) == ""
-    assert reason((undated, slip)) == "no year is given here; the text writes “Braiser”; the list has “Brasier”"
-    assert reason((undated, several, slip)) == f"no year is given here; {several}"
+    assert reason((undated, misspelt)) == "no year is given here; the text writes “Braiser”; the list has “Brasier”"
+    assert reason((undated, several, misspelt)) == f"no year is given here; {several}"
 
 
 ENGLISH_WORDS = {"the", "text", "list", "has", "have", "no", "entry", "is", "are", "with", "and", "names", "this", "in"}

@@ -169,12 +169,12 @@ def _listed(review: Review) -> ListedReview:
 
 def _counts(review: Review) -> tuple[tuple[str, str], ...]:
     """What can be counted in a review, each count with its name."""
-    departing = sum(citation.status == "corrected" for citation in review.citations)
+    differing = sum(citation.status == "corrected" for citation in review.citations)
     facts = (
         (strings.PASSAGES, len(review.passages)),
         (strings.WORDS, review.words),
         (strings.WORKS, len(review.references)),
         (strings.CITATIONS, len(review.citations)),
-        (strings.DEPARTURES, departing),
+        (strings.DEPARTURES, differing),
     )
     return tuple((name, strings.figure(fact)) for name, fact in facts)
