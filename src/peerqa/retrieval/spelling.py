@@ -89,7 +89,7 @@ class Speller:
 
 
 def _stripped(word: str) -> Iterator[str]:
-    """What a word may be a regular form of."""
+    """The words that this one may be a regular form of."""
     for ending in _ENDINGS:
         stem = word.removesuffix(ending)
         if stem != word and len(stem) >= 4:
