@@ -238,3 +238,8 @@ class ServeError(PeerqaError):
 
 class KeptQuestionsError(PeerqaError):
     """The file of kept questions cannot be read or written."""
+
+
+def reason_of(error: BaseException) -> str:
+    """What a library says is wrong, on one line of at most 160 characters; the type of its error if it says nothing."""
+    return " ".join(str(error).split())[:160] or type(error).__name__

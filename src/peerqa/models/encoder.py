@@ -9,8 +9,10 @@ Nothing is fetched unless a model is asked for by a name that is not here.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -77,54 +79,69 @@ class Encoder(Protocol):
         ...
 
 
-class PackagedEncoder:
-    """all-MiniLM-L6-v2 with its own layers or with ours. Threads may share it."""
+class GraphEncoder(ABC):
+    """An encoder whose network runs on onnxruntime. Threads may share it."""
+
+    identity: ModelIdentity
+
+    def __init__(self, identity: ModelIdentity, tokenizer: Any) -> None:
+        self.identity = identity
+        self._tokenizer = tokenizer
+
+    @abstractmethod
+    def _states(self, pieces: Sequence[Sequence[int]]) -> tuple[Vectors, Vectors]:
+        """(n, t, d), the last layer's states of the tokens of n texts; and (n, d), the pooled vector of each text."""
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """See `Encoder.vocabulary`."""
+        return whole_words(self._tokenizer.get_vocab())
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """See `Encoder.encode`. Texts of like length go together, so that little is padded."""
+        vectors = np.zeros((len(texts), self.identity.dimension), dtype=np.float32)
+        for row, _, _, vector in self._passes(texts, progress):
+            vectors[row] = vector
+        return unit(vectors)
+
+    def encode_tokens(self, texts: Sequence[str], progress: Progress | None = None) -> list[TokenVectors]:
+        """See `Encoder.encode_tokens`."""
+        found: dict[int, TokenVectors] = {}
+        for row, coded, states, vector in self._passes(texts, progress):
+            found[row] = TokenVectors(
+                vector=unit(vector),
+                tokens=unit(states),
+                pieces=np.array(coded.ids, dtype=np.int64),
+                offsets=np.array(coded.offsets, dtype=np.int64).reshape(-1, 2),
+            )
+        return [found[row] for row in range(len(texts))]
+
+    def _passes(
+        self, texts: Sequence[str], progress: Progress | None
+    ) -> Iterator[tuple[int, Any, Vectors, NDArray[np.float32]]]:
+        """(row, tokens, states of the tokens, pooled vector) of each text, shorter ones first."""
+        coded = self._tokenizer.encode_batch(list(texts))
+        for rows in batches([len(item.ids) for item in coded], progress):
+            states, vectors = self._states([coded[row].ids for row in rows])
+            for row, own, vector in zip(rows, states, vectors, strict=True):
+                yield row, coded[row], own[: len(coded[row].ids)], vector
+
+
+class PackagedEncoder(GraphEncoder):
+    """all-MiniLM-L6-v2 with its own layers or with ours."""
 
     def __init__(self, name: str = DEFAULT_MODEL) -> None:
         """name: DEFAULT_MODEL or PACKAGED_MODEL. Raises ModelError where its files are missing or are not those that
         were published."""
         base = packaged.packaged_weights()
         own = None if name == PACKAGED_MODEL else packaged.own_weights(packaged.ENCODER_WEIGHTS, _WITHOUT_OWN)
-        layers = packaged.tensors_of(base if own is None else own)
-        self._bert = Bert(layers, packaged.word_embeddings(base))
-        self._tokenizer = load_tokenizer(packaged.packaged_folder(), packaged.PACKAGED_MAX_LENGTH)
-        self.identity = ModelIdentity(name, _identity(own), WIDTH, packaged.PACKAGED_MAX_LENGTH, "mean")
-        self._vocabulary: frozenset[str] | None = None
+        identity = ModelIdentity(name, _identity(own), WIDTH, packaged.PACKAGED_MAX_LENGTH, "mean")
+        super().__init__(identity, load_tokenizer(packaged.packaged_folder(), identity.max_length))
+        self._bert = Bert(packaged.tensors_of(own or base), packaged.word_embeddings(base))
 
-    @property
-    def vocabulary(self) -> frozenset[str]:
-        """See `Encoder.vocabulary`."""
-        if self._vocabulary is None:
-            self._vocabulary = frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha())
-        return self._vocabulary
-
-    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """See `Encoder.encode`. Texts of like length go together, so that little is padded."""
-        vectors = np.zeros((len(texts), self.identity.dimension), dtype=np.float32)
-        for rows, coded, states in self._batches(texts, progress):
-            for row, item, own in zip(rows, coded, states, strict=True):
-                vectors[row] = own[: len(item.ids)].mean(axis=0)
-        return unit(vectors)
-
-    def encode_tokens(self, texts: Sequence[str], progress: Progress | None = None) -> list[TokenVectors]:
-        """See `Encoder.encode_tokens`."""
-        found: dict[int, TokenVectors] = {}
-        for rows, coded, states in self._batches(texts, progress):
-            for row, item, padded in zip(rows, coded, states, strict=True):
-                own = padded[: len(item.ids)]
-                found[row] = TokenVectors(
-                    vector=unit(own.mean(axis=0)),
-                    tokens=unit(own),
-                    pieces=np.array(item.ids, dtype=np.int64),
-                    offsets=np.array(item.offsets, dtype=np.int64).reshape(-1, 2),
-                )
-        return [found[row] for row in range(len(texts))]
-
-    def _batches(self, texts: Sequence[str], progress: Progress | None) -> Iterator[tuple[list[int], Any, Vectors]]:
-        """(rows, their tokens, their states), texts of like length together."""
-        coded = self._tokenizer.encode_batch(list(texts))
-        for rows in batches([len(item.ids) for item in coded], progress):
-            yield rows, [coded[row] for row in rows], self._bert.states([coded[row].ids for row in rows])
+    def _states(self, pieces: Sequence[Sequence[int]]) -> tuple[Vectors, Vectors]:
+        states = self._bert.states(pieces)
+        return states, np.stack([own[: len(ids)].mean(axis=0) for own, ids in zip(states, pieces, strict=True)])
 
 
 _WITHOUT_OWN = f"--model {PACKAGED_MODEL}"
@@ -135,20 +152,20 @@ _MOST_TEXTS, _MOST_TOKENS = 32, 2048
 def batches(lengths: Sequence[int], progress: Progress | None = None) -> Iterator[list[int]]:
     """Rows of texts of like length, by their lengths in tokens, as many as go into one pass."""
     order = sorted(range(len(lengths)), key=lengths.__getitem__)
-    batch: list[int] = []
     done = 0
-    for row in order:
-        if batch and (len(batch) == _MOST_TEXTS or (len(batch) + 1) * lengths[row] > _MOST_TOKENS):
-            yield batch
-            done += len(batch)
-            if progress is not None:
-                progress(done, len(order))
-            batch = []
-        batch.append(row)
-    if batch:
-        yield batch
+    while done < len(order):
+        end = done + 1
+        while end < min(len(order), done + _MOST_TEXTS) and (end - done + 1) * lengths[order[end]] <= _MOST_TOKENS:
+            end += 1
+        yield order[done:end]
+        done = end
         if progress is not None:
-            progress(len(order), len(order))
+            progress(done, len(order))
+
+
+def whole_words(vocabulary: Iterable[str]) -> frozenset[str]:
+    """The pieces of a vocabulary that are words by themselves."""
+    return frozenset(piece for piece in vocabulary if piece.isalpha())
 
 
 def unit(vectors: Vectors) -> Vectors:

@@ -15,14 +15,24 @@ import logging
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from peerqa.errors import ModelError, Problem
-from peerqa.models.encoder import Encoder, ModelIdentity, Progress, TokenVectors, Vectors, batches, unit
+from peerqa.errors import ModelError, Problem, reason_of
+from peerqa.models.encoder import (
+    Encoder,
+    GraphEncoder,
+    ModelIdentity,
+    Progress,
+    TokenVectors,
+    Vectors,
+    batches,
+    unit,
+    whole_words,
+)
 from peerqa.models.packaged import sha256_of
 from peerqa.models.runtime import Graph, padded
 from peerqa.models.tokens import load_tokenizer
@@ -35,52 +45,25 @@ _TRIED = (
     "The study followed 120 adults for two years; those who met somebody with the same experience felt less alone, "
     "stayed in care longer, and went to hospital less often than those who did not (p < .05).",
 )
-_log = logging.getLogger("peerqa.models")
 
 
-class ExportedEncoder:
-    """A model that was exported: its graph, its tokenizer, its identity. Threads may share it."""
+class ExportedEncoder(GraphEncoder):
+    """A model that was exported: its graph, its tokenizer, its identity."""
 
     def __init__(self, folder: Path) -> None:
         """folder: as `_export` writes it. Raises ModelError where it cannot be read."""
         try:
             described = json.loads((folder / "model.json").read_text("utf-8"))
-            self.identity = ModelIdentity(**described["identity"])
+            identity = ModelIdentity(**described["identity"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(Problem.EXPORT_NOT_READABLE, path=folder) from error
+        super().__init__(identity, load_tokenizer(folder, identity.max_length))
         self._graph = Graph(folder / "model.onnx")
-        self._tokenizer = load_tokenizer(folder, self.identity.max_length)
-        self.vocabulary = frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha())
 
-    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """See `Encoder.encode`."""
-        vectors = np.zeros((len(texts), self.identity.dimension), dtype=np.float32)
-        for rows, _, (_, pooled) in self._batches(texts, progress):
-            vectors[rows] = pooled
-        return unit(vectors)
-
-    def encode_tokens(self, texts: Sequence[str], progress: Progress | None = None) -> list[TokenVectors]:
-        """See `Encoder.encode_tokens`."""
-        found: dict[int, TokenVectors] = {}
-        for rows, coded, (states, pooled) in self._batches(texts, progress):
-            for place, (row, item) in enumerate(zip(rows, coded, strict=True)):
-                found[row] = TokenVectors(
-                    vector=unit(pooled[place]),
-                    tokens=unit(states[place, : len(item.ids)]),
-                    pieces=np.array(item.ids, dtype=np.int64),
-                    offsets=np.array(item.offsets, dtype=np.int64).reshape(-1, 2),
-                )
-        return [found[row] for row in range(len(texts))]
-
-    def _batches(
-        self, texts: Sequence[str], progress: Progress | None
-    ) -> Iterator[tuple[list[int], Any, list[Vectors]]]:
-        coded = self._tokenizer.encode_batch(list(texts))
-        for rows in batches([len(item.ids) for item in coded], progress):
-            own = [coded[row] for row in rows]
-            pieces = padded([item.ids for item in own])
-            mask = padded([[1] * len(item.ids) for item in own])
-            yield rows, own, self._graph.run({"input_ids": pieces, "attention_mask": mask})
+    def _states(self, pieces: Sequence[Sequence[int]]) -> tuple[Vectors, Vectors]:
+        mask = padded([[1] * len(ids) for ids in pieces])
+        states, vectors = self._graph.run({"input_ids": padded(pieces), "attention_mask": mask})
+        return states, vectors
 
 
 class SentenceTransformersEncoder:
@@ -89,7 +72,7 @@ class SentenceTransformersEncoder:
     def __init__(self, name: str, model: Any, digest: str) -> None:
         self._model = model
         self.identity = _identity_of(name, model, digest)
-        self.vocabulary = frozenset(word for word in model.tokenizer.get_vocab() if word.isalpha())
+        self.vocabulary = whole_words(model.tokenizer.get_vocab())
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """See `Encoder.encode`."""
@@ -248,7 +231,7 @@ def _write_graph(model: Any, path: Path) -> None:
                 dynamo=False,  # the other exporter needs two more packages
             )
     except Exception as error:  # whatever the exporter cannot do
-        raise _NotExported(" ".join(str(error).split())[:160]) from error
+        raise _NotExported(reason_of(error)) from error
 
 
 def _compare(exported: ExportedEncoder, model: Any) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from peerqa.errors import ModelError, Problem
+from peerqa.errors import ModelError, Problem, reason_of
 from peerqa.notices import Notice
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
@@ -85,8 +85,7 @@ def tensors_of(path: Path, prefix: str = "") -> dict[str, NDArray[Any]]:
     try:
         return {name.removeprefix(prefix): value for name, value in load_file(path).items()}
     except (OSError, ValueError, SafetensorError) as error:
-        reason = " ".join(str(error).split())[:160] or type(error).__name__
-        raise ModelError(Problem.WEIGHTS_NOT_READABLE, path=path, reason=reason) from error
+        raise ModelError(Problem.WEIGHTS_NOT_READABLE, path=path, reason=reason_of(error)) from error
 
 
 def _header(path: Path) -> tuple[dict[str, Any], int]:

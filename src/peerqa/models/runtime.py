@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from peerqa.errors import ModelError, Problem
+from peerqa.errors import ModelError, Problem, reason_of
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -50,9 +50,7 @@ class Graph:
         try:
             self._session = runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's errors share no class but this
-            reason = " ".join(str(error).split())[:160]
-            raise ModelError(Problem.NETWORK_NOT_READABLE, path=path, reason=reason) from error
-        self.inputs = frozenset(item.name for item in self._session.get_inputs())
+            raise ModelError(Problem.NETWORK_NOT_READABLE, path=path, reason=reason_of(error)) from error
 
     def run(self, inputs: Arrays) -> list[NDArray[np.float32]]:
         """The outputs for the inputs, in the graph's order."""

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from peerqa.errors import ModelError, Problem
+from peerqa.errors import ModelError, Problem, reason_of
 
 
 def load_tokenizer(folder: Path, max_length: int | None = None) -> Any:
@@ -23,8 +23,7 @@ def load_tokenizer(folder: Path, max_length: int | None = None) -> Any:
     try:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises plain Exception
-        reason = " ".join(str(error).split())[:160]
-        raise ModelError(Problem.TOKENIZER_NOT_READABLE, path=path, reason=reason) from error
+        raise ModelError(Problem.TOKENIZER_NOT_READABLE, path=path, reason=reason_of(error)) from error
     tokenizer.no_padding()
     if max_length is None:
         tokenizer.no_truncation()
