@@ -23,8 +23,8 @@ from torch.nn import functional
 
 from backbone import packaged
 from checkpoints import Checkpoint, Log, load_rows, save_trained
+from cross_encoder_network import CrossEncoderNetwork
 from peerqa.cli.scripts import ScriptError
-from peerqa.models.cross_encoder_network import CrossEncoderNetwork
 from peerqa.models.pairs import EncodedPair, encode_pair
 from peerqa.text.words import STOPWORDS
 

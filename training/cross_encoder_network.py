@@ -1,7 +1,8 @@
 """The cross-encoder in torch, for training: question and passage read together -> a logit for each sentence and one for
 the passage.
 
-The same network as in cross_encoder.py, which runs it on onnxruntime and says where its logits come from.
+The same network as in src/peerqa/models/cross_encoder.py, which runs it on onnxruntime and says where its logits come
+from.
 """
 
 from __future__ import annotations
