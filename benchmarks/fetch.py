@@ -17,7 +17,6 @@ the form that the scripts read; --list says why.
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import sys
 import time
@@ -28,25 +27,13 @@ from typing import IO
 
 from data_sets import DataSet, Download, add_data, data_sets
 from peerqa.cli.scripts import Parser, ScriptError, run
+from peerqa.models.packaged import sha256_of
 
 CHUNK = 1 << 16
 ATTEMPTS = 4
 WAIT = 2.0
 """Seconds before the second attempt; each further wait is twice as long."""
 TIMEOUT = 60.0
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() if sys.version_info >= (3, 11) else _digest(file)
-
-
-def _digest(file: IO[bytes]) -> str:
-    digest = hashlib.sha256()
-    while block := file.read(CHUNK):
-        digest.update(block)
-    return digest.hexdigest()
 
 
 def download(wanted: Download, target: Path) -> bool:

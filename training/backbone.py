@@ -6,6 +6,7 @@ from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
 from peerqa.models.packaged import packaged_folder
+from peerqa.models.tokens import load_tokenizer
 
 
 def packaged() -> tuple[BertModel, Tokenizer]:
@@ -18,7 +19,4 @@ def packaged() -> tuple[BertModel, Tokenizer]:
     config = BertConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
     network = BertModel.from_pretrained(folder, config=config, add_pooling_layer=False, attn_implementation="eager")
     network.embeddings.word_embeddings.weight.requires_grad_(False)
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return network, tokenizer
+    return network, load_tokenizer(folder)

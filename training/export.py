@@ -9,7 +9,6 @@ Prints size and SHA-256, and how far the half-precision weights are at most from
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from pathlib import Path
 
@@ -21,6 +20,8 @@ def halved(trained_in: Path, target: Path) -> None:
     import torch
     from safetensors.torch import load_file, save_file
 
+    from peerqa.models.packaged import sha256_of
+
     weights = load_file(trained_in / "model.safetensors")
     half = {name: value.to(torch.float16).contiguous() for name, value in weights.items() if value.is_floating_point()}
     far = max(
@@ -28,8 +29,7 @@ def halved(trained_in: Path, target: Path) -> None:
     )
     target.parent.mkdir(parents=True, exist_ok=True)
     save_file(half, target, metadata={"format": "pt"})
-    digest = hashlib.sha256(target.read_bytes()).hexdigest()
-    print(f"{target}: {target.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}, rounding at most {far:.2g}")
+    print(f"{target}: {target.stat().st_size / 1e6:.1f} MB, SHA-256 {sha256_of(target)}, rounding at most {far:.2g}")
     print("If it is to ship, put the SHA-256 into src/peerqa/models/packaged.py: peerqa refuses any other file.")
 
 

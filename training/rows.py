@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from peerqa.cli.scripts import Parser, run
+from peerqa.models.packaged import sha256_of
 
 SOURCES = {
     "squad1-nqg": 0.5,
@@ -92,7 +93,7 @@ def main() -> None:
     manifest = {
         "sources": {
             source: {
-                "sha256": hashlib.sha256((options.data / "reader-train" / f"{source}.jsonl").read_bytes()).hexdigest(),
+                "sha256": sha256_of(options.data / "reader-train" / f"{source}.jsonl"),
                 **counts[source],
             }
             for source in SOURCES
