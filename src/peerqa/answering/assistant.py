@@ -99,7 +99,7 @@ class Assistant:
         self._passages = tuple(passage for review in reviews for passage in review.passages)
         self._pipeline = RetrievalPipeline(reviews, index, encoder, cross_encoder, self._parameters)
         self._composer = Composer(reviews, self._parameters, self._works)
-        self.warnings = tuple(warnings)
+        self.warnings = (*warnings, *([index.warning] if index.warning else []))
         self._section: tuple[str, tuple[int, ...]] | None = None  # the heading and the rows that it is limited to
 
     # -- making one --
@@ -126,7 +126,7 @@ class Assistant:
         encoder, cross_encoder, unread = _models(settings or Settings(), Path(index) / _MODELS, encoder, cross_encoder)
         reviews, warnings = read_reviews(Path(corpus))
         found = open_index(reviews, Path(index), encoder, progress)
-        return cls._over(reviews, found, encoder, cross_encoder, [*warnings, *unread], parameters)
+        return cls(reviews, found, encoder, [*warnings, *unread], cross_encoder, parameters=parameters)
 
     @classmethod
     def build(
@@ -147,20 +147,7 @@ class Assistant:
         encoder, cross_encoder, unread = _models(settings or Settings(), Path(index) / _MODELS, encoder, cross_encoder)
         reviews, warnings = read_reviews(Path(corpus))
         built = build_index(reviews, Store(Path(index)), encoder, progress)
-        return cls._over(reviews, built, encoder, cross_encoder, [*warnings, *unread], parameters)
-
-    @classmethod
-    def _over(
-        cls,
-        reviews: Sequence[Review],
-        index: Index,
-        encoder: Encoder,
-        cross_encoder: CrossEncoder | None,
-        warnings: Sequence[Notice],
-        parameters: Parameters | None,
-    ) -> Assistant:
-        told = [*warnings, *([index.warning] if index.warning else [])]
-        return cls(reviews, index, encoder, told, cross_encoder, parameters=parameters)
+        return cls(reviews, built, encoder, [*warnings, *unread], cross_encoder, parameters=parameters)
 
     def reopened(self, corpus: str | Path, index: str | Path) -> Assistant:
         """Open the folders as they are now, with the models that are loaded. Raises what `open` raises.
@@ -170,7 +157,7 @@ class Assistant:
         """
         reviews, warnings = read_reviews(Path(corpus))
         found = open_index(reviews, Path(index), self._encoder, upgrade=False)
-        return Assistant._over(reviews, found, self._encoder, self._cross_encoder, warnings, self._parameters)
+        return Assistant(reviews, found, self._encoder, warnings, self._cross_encoder, parameters=self._parameters)
 
     def limited_to(self, names: Sequence[str]) -> Assistant:
         """An assistant that answers from some of the reviews alone.
