@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from peerqa.answering.answer import (
@@ -16,6 +16,7 @@ from peerqa.answering.answer import (
     Attribution,
     Highlight,
 )
+from peerqa.answering.asking import DocumentSummary
 from peerqa.answering.notices import AnswerNotice
 from peerqa.citing.discrepancies import Discrepancy
 from peerqa.errors import CorpusError, Problem, SectionError
@@ -121,14 +122,14 @@ PAYLOADS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    name: str = "peer-support-in-mental-health.md"
-    title: str = "Peer Support in Mental Health"
-    author: str | None = "Anonymous"
-    date: str | None = "2022-12-11"
-    works: int = 17
-    passages: int = 23
+DOCUMENT = DocumentSummary(
+    "peer-support-in-mental-health.md",
+    "Peer Support in Mental Health",
+    "Anonymous",
+    "2022-12-11",
+    works=17,
+    passages=23,
+)
 
 
 def citation(
@@ -206,7 +207,7 @@ class FakeAssistant:
     """Answers by what the question holds; remembers what it was asked."""
 
     def __init__(self) -> None:
-        self.documents: tuple[Document, ...] = (Document(),)
+        self.documents: tuple[DocumentSummary, ...] = (DOCUMENT,)
         self.starters: tuple[str, ...] = STARTERS
         self.reviews: tuple[Review, ...] = (read_review(read_document(REVIEW)),)
         self.warnings: tuple[Notice, ...] = ()

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from peerqa.answering.assistant import LONGEST_QUESTION, Assistant, DocumentSummary
+from peerqa.answering.asking import DocumentSummary
+from peerqa.answering.assistant import LONGEST_QUESTION, Assistant
 from peerqa.errors import CorpusError
 from stub_encoder import StubEncoder
 

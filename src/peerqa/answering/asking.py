@@ -9,6 +9,7 @@ import logging
 import traceback
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -34,21 +35,16 @@ _Result = TypeVar("_Result")
 # ---- the assistant --------------------------------------------------------------------------------------------------
 
 
-class DocumentSummary(Protocol):
-    """What an interface says of a review. works: entries of its reference list; passages: as indexed."""
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """What an interface says of a review. works: entries of its reference list. passages: how many it has."""
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def author(self) -> str | None: ...
-    @property
-    def date(self) -> str | None: ...
-    @property
-    def works(self) -> int: ...
-    @property
-    def passages(self) -> int: ...
+    name: str
+    title: str
+    author: str | None
+    date: str | None
+    works: int
+    passages: int
 
 
 class Assistant(Protocol):

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from peerqa.answering.answer import Answer
+from peerqa.answering.asking import DocumentSummary
 from peerqa.answering.composing import Composer
 from peerqa.answering.notices import AnswerNotice
 from peerqa.answering.opening import open_index, read_reviews
@@ -49,18 +50,6 @@ class Settings:
 
     model: str = DEFAULT_MODEL
     reranker: str = DEFAULT_RERANKER
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentSummary:
-    """What the page says of a review. works: the number of entries in its reference list. passages: how many it has."""
-
-    name: str
-    title: str
-    author: str | None
-    date: str | None
-    works: int
-    passages: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from peerqa.answering.answer import Answer
-from peerqa.answering.assistant import Assistant, DocumentSummary
+from peerqa.answering.asking import DocumentSummary
+from peerqa.answering.assistant import Assistant
 from peerqa.errors import IndexBusy, PeerqaError, Problem
 from peerqa.index.store import Store
 from peerqa.library.review import Review
