@@ -1,34 +1,21 @@
-"""The HTTP side: routes, limits, headers, the gate before Gradio, and that no text of others becomes markup."""
+"""The HTTP side: routes, limits, headers, the gate before Gradio."""
 
 from __future__ import annotations
 
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from markupsafe import Markup
 
-from fake_assistant import BOUNDARIES, PAYLOADS, REFERENCES, Document, FakeAssistant, challenges, passage
-from peerqa.answering.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Highlight
-from peerqa.answering.notices import AnswerNotice
-from peerqa.citing.discrepancies import Discrepancy
-from peerqa.errors import Problem
-from peerqa.notices import Notice
+from fake_assistant import FakeAssistant
+from peerqa.answering.answer import Answer
 from peerqa.web.app import WebSettings, create_app
-from peerqa.web.chat.conversation import MAX_TURNS, Turns, messages, next_turn
-from peerqa.web.chat.gradio_document import masthead
+from peerqa.web.chat.conversation import next_turn
 from peerqa.web.security import BODY_LIMIT
-from peerqa.web.views.answer_card import render_answer, render_question
-from peerqa.web.views.citations import entry_of
-from peerqa.web.views.escape import escape, safe_link
-from peerqa.web.views.passage_text import runs, visible_text
-from peerqa.web.views.templating import environment
 from peerqa.wording import strings
 
 # Gradio's queue speaks to pandas in a way that newer versions of pandas complain about.
@@ -265,212 +252,3 @@ def test_a_typed_question_is_answered_in_one_request(running: tuple[TestClient, 
     assert said["data"][0] == ""
     assert "These range from lack of clarity of their role" in said["data"][1][1]["content"][0]["text"]
     assert not any(one["queue"] for one in running[0].get("/config").json()["dependencies"])
-
-
-# ---- texts of others never become markup
-
-
-class _Elements(HTMLParser):
-    """What a browser would make of the HTML: the elements, their attributes, and the text."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[tuple[str, tuple[tuple[str, str | None], ...]]] = []
-        self.text = ""
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, tuple(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def handle_comment(self, data: str) -> None:
-        raise AssertionError(f"a comment: {data}")
-
-    def shape(self) -> list[tuple[str, tuple[str, ...]]]:
-        return [(tag, tuple(name for name, _ in attributes)) for tag, attributes in self.elements]
-
-
-def printed(template: str, macro: str, *values: object) -> str:
-    """What a macro of a template prints."""
-    return str(getattr(environment.get_template(template).module, macro)(*values))
-
-
-def passage_text(shown: AnswerPassage) -> str:
-    return printed("parts/passage_text.html", "passage_text", runs(shown, "p"))
-
-
-def entry(reference: AnswerReference) -> str:
-    return printed("parts/citations.html", "entry", entry_of(reference, Markup()))
-
-
-def _poisoned(text: str, status: str = "corrected") -> Answer:
-    """An answer in which every text of another's making is `text`."""
-    whole = f"Before. {text} After."
-    wrong = (Notice(Discrepancy.NEVER_CITED, entry=text),)
-    mention = AnswerCitation(text, 8, 8 + len(text), status, wrong, ("key",))
-    highlight = Highlight(8, len(whole), whole[8:], "cited")
-    one = replace(passage(whole, 1, [highlight], [mention]), section=text, document=text, markup=())
-    work = replace(
-        REFERENCES["cusick-2021"], key="key", document=text, text=text, doi=None, url=text, title=text, authors=(text,)
-    )
-    told = Notice(AnswerNotice.NOT_COVERED_IN_SECTION, section=text)
-    return Answer(text, text + " ", "answered", 0.9, (one,), (work,), told, (text,))
-
-
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_markup_stays_text(payload: str) -> None:
-    harmless, hostile = _poisoned("plain words"), _poisoned(payload)
-    for status in ("answered", "not_covered", "greeting", "unclear"):
-        rendered = [
-            render_answer(replace(answer, status=status), turn=1, titles={"a": payload, "b": payload})
-            for answer in (harmless, hostile)
-        ]
-        assert _Elements(rendered[0]).shape() == _Elements(rendered[1]).shape()
-        assert "\n" not in rendered[1]
-    assert _Elements(render_question(payload)).shape() == [("h2", ("class",))]
-    warned = [[Notice(Problem.FORMAT_NOT_READ, path=path)] for path in (payload, "older")]
-    title = masthead([Document(title=payload, author=payload, date=payload)], warned[0])
-    assert _Elements(title).shape() == _Elements(masthead([Document()], warned[1])).shape()
-    shown = _Elements(escape(payload))
-    assert shown.elements == []
-    assert shown.text == payload.replace("\u0000", " ")
-    assert not set("<>*_`[]()|$~\\\"'") & set(escape(payload))
-
-
-def test_a_title_cannot_break_out_of_the_page() -> None:
-    assistant = FakeAssistant()
-    assistant.documents = (Document(title="</script><script>alert(1)</script>"),)
-    assistant.starters = ("</script><img src=x onerror=alert(1)>",)
-    page = TestClient(create_app(assistant), base_url=HERE).get("/").text
-    assert "<script>alert" not in page
-    assert "<img" not in page
-    assert "alert(1)</script" not in page
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        None, "", "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/hostname",
-        "//evil.example", "http://", "https:///x", "ftp://a.example", " https://a.example", "https://a .example",
-        "java\tscript:alert(1)", "https://user@evil.example", "https:\\\\evil.example", "http://[bad",
-        "mailto:a@b.example",
-    ],
-)  # fmt: skip
-def test_only_web_links_are_made(address: str | None) -> None:
-    assert safe_link(address) is None
-    assert "<a" not in entry(replace(REFERENCES["cusick-2021"], doi=None, url=address))
-
-
-def test_a_doi_is_a_link_where_it_stands_in_the_entry() -> None:
-    by_link = _Elements(entry(REFERENCES["moll-2009"]))
-    by_doi = _Elements(entry(REFERENCES["tseris-2020"]))
-    apart = _Elements(entry(replace(REFERENCES["moll-2009"], text="Moll (2009).")))
-    assert dict(by_link.elements[1][1])["href"] == "https://doi.org/10.3233/WOR-2009-0893"
-    assert by_link.text == REFERENCES["moll-2009"].text
-    assert dict(by_doi.elements[1][1])["href"] == "https://doi.org/10.1080/0312407X.2019.1675734"
-    assert by_doi.text == REFERENCES["tseris-2020"].text
-    assert apart.text == "Moll (2009). https://doi.org/10.3233/WOR-2009-0893"
-    assert safe_link('https://doi.org/10.1002/(SICI)1<3:"x>') == "https://doi.org/10.1002/(SICI)1%3C3:%22x%3E"
-
-
-# ---- what an answer shows
-
-
-def test_the_words_are_shown_as_they_stand() -> None:
-    for one in challenges():
-        shown = _Elements(passage_text(one)).text
-        assert shown == one.text.replace("*", "")
-    answer = FakeAssistant().ask("challenges")
-    quoted = [visible_text(one, found.start, found.end) for one in answer.passages for found in one.highlights]
-    assert quoted[0].startswith("These range from lack of clarity of their role, ")
-    assert all(words in _Elements(render_answer(answer, turn=1, titles={})).text for words in quoted)
-
-
-def test_notation_is_left_out_and_offsets_hold() -> None:
-    text = "One *two* three\n* four (A, 2001)\n1. five"
-    markup = ((4, 5), (8, 9), (16, 18))
-    citations = [AnswerCitation("A, 2001", 24, 31, "resolved", (), ("a",))]
-    one = replace(passage(text, 1, [Highlight(5, 31, text[5:31], "review")], citations), markup=markup)
-    html = passage_text(one)
-    assert html == (
-        'One <mark class="own" title="the review&#8217;s own words">two three<br><span class="bullet"></span>four &#40;'
-        '<a class="cite" href="#p-c0" role="button">A, 2001</a></mark>&#41;<br>1. five'
-    ).replace("&#8217;", "’")
-    assert visible_text(one, 0, len(text)) == "One two three four (A, 2001) 1. five"
-
-
-def test_a_citation_with_notation_inside_is_one_link_and_one_across_a_mark_is_two() -> None:
-    inside = AnswerCitation("x *y* z", 0, 7, "resolved", (), ())
-    one = replace(passage("x *y* z.", 1, (), [inside]), markup=((2, 3), (4, 5)))
-    assert passage_text(one) == '<a class="cite" href="#p-c0" role="button">x y z</a>.'
-    across = replace(one, markup=(), highlights=(Highlight(0, 4, "x *y", "review"),))
-    assert passage_text(across).count("<a ") == 2
-
-
-def test_a_doubtful_citation_says_why_and_each_link_has_its_target() -> None:
-    html = render_answer(FakeAssistant().ask("challenges"), turn=7, titles={})
-    parsed = _Elements(html)
-    ids = {value for _, attributes in parsed.elements for name, value in attributes if name == "id"}
-    links = {value[1:] for _, a in parsed.elements for name, value in a if name == "href" and value and value[0] == "#"}
-    assert links <= ids
-    assert all(identifier and identifier.startswith("turn7-") for identifier in ids)
-    assert "the text writes “Braiser”; the list has “Brasier”" in parsed.text
-    assert strings.UNSURE not in parsed.text
-    assert strings.UNSURE in _Elements(render_answer(_poisoned("words", "ambiguous"), turn=1, titles={})).text
-
-
-def test_a_citation_without_an_entry_says_so() -> None:
-    answer = FakeAssistant().ask("challenges")
-    lost = AnswerCitation("Another", 0, 7, "missing", (Notice(Discrepancy.NO_ENTRY, cited="Another", listed=()),), ())
-    found = replace(answer, passages=(replace(answer.passages[1], citations=(lost, replace(lost, discrepancies=()))),))
-    text = _Elements(render_answer(found, turn=1, titles={})).text
-    assert "the reference list has no entry for “Another”" in text
-    assert strings.NOT_IN_LIST in text
-    assert strings.UNSURE not in text
-
-
-def test_the_evidence_line_is_careful() -> None:
-    assert strings.passages_cite(0, None) == strings.NO_WORK
-    assert strings.passages_cite(1, (2021, 2021)) == "These passages cite 1 work, 2021."
-    assert strings.passages_cite(1, None) == "These passages cite 1 work, without a year."
-    assert strings.passages_cite(4, (2009, 2022)) == "These passages cite 4 works, 2009–2022."
-
-
-def test_nothing_is_claimed_where_the_review_does_not_answer() -> None:
-    answer = FakeAssistant().ask("the price?")
-    marked = replace(answer, passages=(passage(BOUNDARIES, 19, [Highlight(0, 20, BOUNDARIES[:20], "review")]),))
-    for one in (answer, marked):
-        html = render_answer(one, turn=1, titles={})
-        assert strings.NOT_COVERED in _Elements(html).text
-        assert strings.NEAREST in _Elements(html).text
-        assert "<mark" not in html
-        assert "blockquote" not in html
-        assert strings.passages_cite(one.works, one.years) not in _Elements(html).text
-
-
-def test_a_reading_is_shown_where_it_differs() -> None:
-    assistant = FakeAssistant()
-    assert "read-as" in render_answer(assistant.ask("And the boundaries?"), turn=1, titles={})
-    assert "read-as" not in render_answer(assistant.ask("Why?"), turn=1, titles={})
-
-
-# ---- the conversation
-
-
-def test_a_conversation_remembers_its_questions_and_keeps_its_turns() -> None:
-    assistant = FakeAssistant()
-    turns: Turns = ()
-    for question in ("one", "x" * 1001, "please explode", "two", "three"):
-        turns = (*turns, next_turn(assistant, question, turns, 1000))
-    assert assistant.asked[-1] == ("three", ("one", "two"))
-    assert [turn.number for turn in turns] == [1, 2, 3, 4, 5]
-    shown = messages(turns)
-    assert len(shown) == 10
-    assert "options" in shown[-1]
-    assert all("options" not in message for message in shown[:-1])
-    for number in range(20):
-        turns = (*turns, next_turn(assistant, f"more {number}", turns, 1000))[-MAX_TURNS:]
-    assert len(assistant.asked[-1][1]) == 10
