@@ -76,6 +76,10 @@ class Problem(Enum):
     KEYS_WITHOUT_ENTRY = "keys-without-entry"
 
     # Library
+    NOT_A_LIBRARY = "not-a-library"
+    ROWS_CHANGED = "rows-changed"
+    NOT_IN_INDEX = "not-in-index"
+    NOT_IN_CORPUS = "not-in-corpus"
     OTHER_CONTENT = "other-content"
     NOT_COPIED = "not-copied"
 
@@ -151,8 +155,11 @@ class Problem(Enum):
 
     # Answering
     NO_REVIEW_OF_NAME = "no-review-of-name"
+    NO_REVIEW_OF_TAG = "no-review-of-tag"
     NO_SECTION_OF_NAME = "no-section-of-name"
     INDEX_OF_OTHER_MODEL = "index-of-other-model"
+    INDEX_WITHOUT_MODEL = "index-without-model"
+    INDEX_OF_EARLIER_FORMAT = "index-of-earlier-format"
     INDEX_OF_OTHER_SETTINGS = "index-of-other-settings"
     RETRIEVAL_ALONE = "retrieval-alone"
     OLD_REVIEWS_ANSWER = "old-reviews-answer"

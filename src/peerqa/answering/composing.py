@@ -5,21 +5,20 @@ The composer chooses what is shown. It does not search, and it does not format.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from peerqa.answering.answer import Answer, AnswerPassage, AnswerReference, Repeat, Status, same_words
 from peerqa.answering.notices import AnswerNotice
 from peerqa.answering.presenting import shown_passage, shown_work
-from peerqa.library.review import Review
-from peerqa.library.starter_questions import Suggestion, about, starters_of
-from peerqa.library.works import Work, Works
+from peerqa.library.starter_questions import Suggestion, about
+from peerqa.library.stored_library import StoredLibrary
+from peerqa.library.works import Work
 from peerqa.notices import Notice
 from peerqa.retrieval.parameters import Parameters, SelectionParameters
 from peerqa.retrieval.query import Query
 from peerqa.retrieval.retriever import Hit, RetrievalResult, TermMatch
-from peerqa.text.near_duplicates import Shingles, shingles, stands_in
+from peerqa.text.near_duplicates import shingles, stands_in
 
 Explain = Callable[[int, int], tuple[TermMatch, ...]]
 """See RetrievalResult.explain."""
@@ -28,25 +27,20 @@ _NOTICE_OF = {"greeting": AnswerNotice.GREETING, "empty": AnswerNotice.EMPTY, "u
 
 
 class Composer:
-    """Composes answers from what retrieval found in a set of reviews. Threads may share it."""
+    """Composes answers from what retrieval found in a library. Threads may share it."""
 
-    def __init__(self, reviews: Sequence[Review], parameters: Parameters, works: Works | None = None) -> None:
-        """works: the works of a larger set of reviews that these are part of, so that a work keeps its key; None if
-        there is no larger set."""
+    def __init__(self, library: StoredLibrary, parameters: Parameters) -> None:
+        self._library = library
         self._selection, self._confidence = parameters.selection, parameters.confidence
-        self._passages = [(review, passage) for review in reviews for passage in review.passages]
-        self._works = works or Works(reviews)
-        self._several = len(reviews) > 1
-        self._shingles: dict[int, Shingles] = {}
-        self.starters = tuple(dict.fromkeys(starters_of(reviews)))
-        self._not_covered = Notice(AnswerNotice.NOT_COVERED, reviews=len(reviews))
-        self._next_section = dict(_next_sections(reviews))
+
+    def _not_covered(self) -> Notice:
+        return Notice(AnswerNotice.NOT_COVERED, reviews=self._library.count())
 
     def without_search(self, asked: str, question: Query) -> Answer:
         """The answer to a text that is no question: a notice, and questions to begin with."""
         status: Status = "greeting" if question.kind == "greeting" else "unclear"
         notice = Notice(_NOTICE_OF[question.kind])
-        return Answer(asked, question.text, status, 0.0, notice=notice, suggestions=self.starters)
+        return Answer(asked, question.text, status, 0.0, notice=notice, suggestions=self._library.starters())
 
     def compose(self, asked: str, question: Query, result: RetrievalResult) -> Answer:
         """The answer to a question; the nearest passages if the review does not answer it."""
@@ -55,7 +49,8 @@ class Composer:
         if confidence < fitted.threshold:
             nearest = self._distinct(result.hits, self._selection.nearest_passages)
             passages = tuple(self._passage(hit, [], result.explain, same) for hit, same in nearest)
-            return self._answer(asked, question, "not_covered", confidence, passages, self._not_covered, self.starters)
+            starters = self._library.starters()
+            return self._answer(asked, question, "not_covered", confidence, passages, self._not_covered(), starters)
         best = result.hits[0].score
         distinct = self._distinct(result.hits, self._selection.most_passages)
         near = [(hit, same) for hit, same in distinct if hit.score >= best - self._selection.passage_margin]
@@ -67,25 +62,20 @@ class Composer:
 
     def _distinct(self, hits: Sequence[Hit], most: int) -> list[tuple[Hit, list[Hit]]]:
         """The best hits, at most `most`, each with the hits of other reviews that repeat it and so are left out."""
-        if not self._several:
+        if self._library.count() == 1:
             return [(hit, []) for hit in hits[:most]]
         kept: list[tuple[Hit, list[Hit]]] = []
         for hit in hits[: self._selection.repeats_compared]:
-            document = self._passages[hit.row][1].document
+            passage = self._library.passage(hit.row)
             for shown, same in kept:
-                other = self._passages[shown.row][1].document != document
-                if other and stands_in(self._shingles_of(shown.row), self._shingles_of(hit.row)):
+                other = self._library.passage(shown.row)
+                if other.document != passage.document and stands_in(shingles(other.text), shingles(passage.text)):
                     same.append(hit)
                     break
             else:
                 if len(kept) < most:
                     kept.append((hit, []))
         return kept
-
-    def _shingles_of(self, row: int) -> Shingles:
-        if row not in self._shingles:
-            self._shingles[row] = shingles(self._passages[row][1].text)
-        return self._shingles[row]
 
     def _answer(
         self,
@@ -109,24 +99,27 @@ class Composer:
         return Answer(asked, interpretation, status, confidence, passages, works, notice, leading)
 
     def _work(self, document: str, key: str) -> Work:
-        work = self._works.of(document, key)
+        work = self._library.work_of(document, key)
         assert work is not None, "a citation names an entry of its own review's list"
         return work
 
     def _passage(self, hit: Hit, chosen: Sequence[int], explain: Explain, same: Sequence[Hit]) -> AnswerPassage:
-        review, passage = self._passages[hit.row]
+        passage = self._library.passage(hit.row)
         term_matches = {index: explain(hit.row, index) for index in chosen}
-        shown = shown_passage(review.document, passage, term_matches, lambda key: self._work(passage.document, key).key)
-        repeats = (self._passages[other.row][1] for other in same)
+        document = self._library.document(passage.document)
+        shown = shown_passage(document, passage, term_matches, lambda key: self._work(passage.document, key).key)
+        repeats = (self._library.passage(other.row) for other in same)
         return replace(shown, also_in=tuple(Repeat(other.id, other.document) for other in repeats))
 
     def _follow_ups(self, hits: Sequence[Hit]) -> tuple[Suggestion, ...]:
         """Questions that lead on: on the section after that of the best passage, and starters on sections not shown."""
-        sections = {self._passages[hit.row][1].section for hit in hits}
-        best = self._passages[hits[0].row][1]
-        following = self._next_section.get((best.document, best.section))
+        sections = {self._library.passage(hit.row).section for hit in hits}
+        best = self._library.passage(hits[0].row)
+        following = self._library.following_heading(best.document, best.section)
         leading: list[Suggestion] = [about(following)] if following and following not in sections else []
-        leading += [one for one in self.starters if not any(section and section in str(one) for section in sections)]
+        leading += [
+            one for one in self._library.starters() if not any(section and section in str(one) for section in sections)
+        ]
         return tuple(dict.fromkeys(leading))[: self._selection.most_suggestions]
 
 
@@ -160,11 +153,3 @@ def _highlighted(hits: Sequence[Hit], selection: SelectionParameters) -> dict[in
         if hit.sentences and not any(other == place for other, _ in chosen):
             chosen.add((place, max(range(len(hit.sentences)), key=hit.sentences.__getitem__)))
     return {hit.row: sorted(number for other, number in chosen if other == place) for place, hit in enumerate(hits)}
-
-
-def _next_sections(reviews: Sequence[Review]) -> Iterator[tuple[tuple[str, str], str]]:
-    """For each section that holds paragraphs, (document, heading) and the heading of the next one."""
-    for review in reviews:
-        headings = [section.heading for section in review.document.sections if section.paragraphs and section.heading]
-        for heading, following in pairwise(headings):
-            yield (review.document.name, heading), following

@@ -25,8 +25,8 @@ def ask(options: argparse.Namespace) -> int:
     """Print the answer to one question, or hold a session of questions."""
     with progress_bars() as progress:
         assistant = _open(options, progress)
-    if options.document:
-        assistant = assistant.limited_to(options.document)
+    if options.document or options.tag:
+        assistant = assistant.limited_to(options.document, options.tag)
     if options.question is None:
         return _session(assistant, list(options.history), options.why)
     answer = assistant.ask(options.question, options.history)
@@ -47,9 +47,10 @@ def _session(assistant: Assistant, history: list[str], why: bool) -> int:
     if sys.stdin is None:
         raise PeerqaError(Problem.NOTHING_TO_ASK)
     if sys.stdin.isatty():
-        documents = assistant.documents
-        more = f" and {len(documents) - 5} more reviews" if len(documents) > 6 else ""
-        titles = ", ".join(visible(document.title) for document in documents[: 5 if more else None]) + more
+        count = assistant.library.count()
+        documents = assistant.library.search(limit=6 if count <= 6 else 5)
+        more = f" and {count - len(documents)} more reviews" if count > len(documents) else ""
+        titles = ", ".join(visible(document.title) for document in documents) + more
         print(f"Ask about: {titles}\nAn empty line or Ctrl-D ends the session. You could begin with:")
         print("\n".join(f"  • {visible(worded(one))}" for one in assistant.starters))
     with contextlib.suppress(ImportError):
@@ -89,7 +90,14 @@ def add(options: argparse.Namespace) -> int:
             print(added_as_text(item.name, item.review))
     if kept:
         with progress_bars() as progress:
-            Assistant.build(options.corpus, options.index, settings=_settings(options), progress=progress)
+            Assistant.build(
+                options.corpus,
+                options.index,
+                settings=_settings(options),
+                progress=progress,
+                workers=options.workers,
+                repair=False,
+            )
     return 2 if not kept else int(kept < added)
 
 
@@ -98,12 +106,26 @@ def build(options: argparse.Namespace) -> int:
     from peerqa.answering.assistant import Assistant
 
     with progress_bars() as progress:
-        assistant = Assistant.build(options.corpus, options.index, settings=_settings(options), progress=progress)
+        assistant = Assistant.build(
+            options.corpus, options.index, settings=_settings(options), progress=progress, workers=options.workers
+        )
     _warn(assistant)
-    for document in assistant.documents:
+    for document in assistant.library.summaries():
         name = one_line(document.name)
         print(f"{name}: {document.passages} passages, {document.works} works in the reference list")
     return 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Check everything in the index, and whether it fits the corpus; print what is wrong, each in a line."""
+    from peerqa.answering.verifying import verify as check_index
+
+    found = check_index(options.corpus, options.index)
+    for notice in found:
+        print(f"peerqa: {one_line(worded(notice))}", file=sys.stderr)
+    if not found:
+        print(f"{options.index}: everything is as it was written, and fits {options.corpus}")
+    return 1 if found else 0
 
 
 def check(options: argparse.Namespace) -> int:
@@ -132,11 +154,8 @@ def check(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve the page and the HTTP interface until the process is told to stop."""
-    from peerqa.answering.reloading import ReloadingAssistant
-
     with progress_bars() as progress:
-        opened = _open(options, progress)
-    assistant = ReloadingAssistant(opened, lambda: opened.reopened(options.corpus, options.index), options.index)
+        assistant = _open(options, progress)
     from peerqa.web.app import LOCAL_HOSTS, WebSettings  # only now: Gradio takes seconds to load
     from peerqa.web.server import serve as run_server
 

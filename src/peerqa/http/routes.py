@@ -48,9 +48,8 @@ def create_router(assistant: Assistant, *, max_question_length: int, limiter: Qu
     @router.get("/healthz")
     def health() -> Health:
         """Whether the server is up, and what it answers from."""
-        documents = assistant.documents
-        passages = sum(document.passages for document in documents)
-        return Health(status="ok", documents=len(documents), passages=passages, version=version)
+        documents, passages, _ = assistant.library.totals()
+        return Health(status="ok", documents=documents, passages=passages, version=version)
 
     @router.post("/api/ask", responses={**PROBLEMS, **_BUSY})
     async def ask(request: AskRequest) -> Answer:
@@ -63,7 +62,7 @@ def create_router(assistant: Assistant, *, max_question_length: int, limiter: Qu
 
         def answer() -> Answer:
             chosen = assistant if request.section is None else assistant.within(request.section)
-            return Answer.model_validate(chosen.ask(question, history, request.documents).to_dict())
+            return Answer.model_validate(chosen.ask(question, history, request.documents, request.tags).to_dict())
 
         try:
             return await limiter.run(answer, may_wait=False)

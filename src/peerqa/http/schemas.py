@@ -42,6 +42,10 @@ class AskRequest(BaseModel):
             description="The reviews to answer from, as `document` of a passage names them; all where none is named.",
         ),
     ] = []
+    tags: Annotated[
+        list[_Name],
+        Field(max_length=MAX_DOCUMENTS, description="Answer from the reviews that have one of these tags."),
+    ] = []
     section: Annotated[
         Annotated[str, Field(max_length=MAX_SECTION)] | None,
         Field(description="The heading to search under, with the headings below it; everything where there is none."),

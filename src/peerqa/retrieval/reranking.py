@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from peerqa.library.passages import EmbeddedText, Passage
+from peerqa.index.collection import IndexedPassage
 from peerqa.models.cross_encoder import CrossEncoder, CrossEncoderScores, probability
 from peerqa.retrieval.parameters import RerankingParameters
 from peerqa.retrieval.query import Query
@@ -17,34 +17,27 @@ from peerqa.retrieval.retriever import Hit, RetrievalResult
 
 
 class Reranker:
-    """Reranks the best hits of a set of passages. Threads may share it."""
+    """Reranks the best hits. Threads may share it."""
 
-    def __init__(
-        self,
-        cross_encoder: CrossEncoder,
-        passages: Sequence[Passage],
-        texts: Sequence[EmbeddedText],
-        parameters: RerankingParameters,
-    ) -> None:
-        """passages, and texts: what was embedded of each, in the order of the index's rows."""
+    def __init__(self, cross_encoder: CrossEncoder, parameters: RerankingParameters) -> None:
         self._parameters = parameters
         self._cross_encoder = cross_encoder
-        self._inputs = [
-            (passage.heading, tuple(text.text[start:end] for start, end in text.sentences))
-            for passage, text in zip(passages, texts, strict=True)
-        ]
 
     def rerank(self, question: Query, result: RetrievalResult) -> RetrievalResult:
         """The same hits, the best of them in their new order, and the cross-encoder's signals beside the others."""
         chosen = result.hits[: self._parameters.candidates]
         scores = self._cross_encoder.score(
-            question.written_out, question.history, [self._inputs[hit.row] for hit in chosen]
+            question.written_out,
+            question.history,
+            [read_by_cross_encoder(passage) for passage in result.passages[: len(chosen)]],
         )
         hits = [fused(hit, one, self._parameters) for hit, one in zip(chosen, scores, strict=True)]
         order = sorted(range(len(hits)), key=lambda position: (-hits[position].score, hits[position].row))
         # What is reranked only gains, so the other hits stay behind it.
-        ranked = (*(hits[position] for position in order), *result.hits[self._parameters.candidates :])
-        return replace(result, hits=ranked, signals={**result.signals, **self._signals(scores)})
+        ranked = (*(hits[position] for position in order), *result.hits[len(chosen) :])
+        passages = (*(result.passages[position] for position in order), *result.passages[len(chosen) :])
+        signals = {**result.signals, **self._signals(scores)}
+        return replace(result, hits=ranked, passages=passages, signals=signals)
 
     def _signals(self, scores: Sequence[CrossEncoderScores]) -> dict[str, float]:
         """The signals that confidence.RERANKER_SIGNALS names; none if nothing was read.
@@ -59,6 +52,12 @@ class Reranker:
             "reranked_passages": sum(_limited(one.passage, limit) for one in scores) / len(scores),
             "reranked_sentences": sum(_limited(one.best, limit) for one in scores) / len(scores),
         }
+
+
+def read_by_cross_encoder(passage: IndexedPassage) -> tuple[str, tuple[str, ...]]:
+    """What the cross-encoder reads of a passage: its heading and its sentences."""
+    text = passage.embedded
+    return passage.heading, tuple(text.text[start:end] for start, end in text.sentences)
 
 
 def fused(hit: Hit, scores: CrossEncoderScores, parameters: RerankingParameters) -> Hit:

@@ -20,6 +20,11 @@ def _no_review_of_name(name: str, names: Sequence[str]) -> str:
     return told.format(name=name, known=known, more=more)
 
 
+def _no_review_of_tag(tag: str, tags: Sequence[str]) -> str:
+    known = ", ".join(tags[:_NAMED]) or gettext("none")
+    return gettext("no review has the tag {tag}; there are {known}").format(tag=tag, known=known)
+
+
 def _no_section_of_name(section: str, headings: Sequence[str]) -> str:
     known = "; ".join(headings) or gettext("none")
     return gettext("no section is called “{section}”; the sections are: {known}").format(section=section, known=known)
@@ -89,6 +94,10 @@ _CONVERSION: Words = {
     Problem.KEYS_WITHOUT_ENTRY: N_("cited keys without an entry: {keys}; put the .bib file that has them beside it"),
 }
 _LIBRARY: Words = {
+    Problem.NOT_IN_INDEX: N_("{path}: the index does not have it as it is now; run `peerqa build`"),
+    Problem.NOT_IN_CORPUS: N_("{path}: the index has it, but the corpus has not; run `peerqa build`"),
+    Problem.NOT_A_LIBRARY: N_("it is no library of peerqa"),
+    Problem.ROWS_CHANGED: N_("what the library holds of {document} is not what was written there; run `peerqa build`"),
     Problem.OTHER_CONTENT: N_("{path}: {target} is there with other content; rename or remove one of them"),
     Problem.NOT_COPIED: N_("{path}: cannot be copied to {target} ({reason})"),
 }
@@ -189,11 +198,16 @@ _VECTORS: Words = {
 }
 _ANSWERING: Words = {
     Problem.NO_REVIEW_OF_NAME: _no_review_of_name,
+    Problem.NO_REVIEW_OF_TAG: _no_review_of_tag,
     Problem.NO_SECTION_OF_NAME: _no_section_of_name,
     Problem.INDEX_OF_OTHER_MODEL: N_(
         "the index in {path} is of the model {found}, not of {model}; "
         "run `peerqa build --model {model}` again, or ask with --model {found}"
     ),
+    Problem.INDEX_WITHOUT_MODEL: N_(
+        "the index in {path} no longer has vectors of {model}; start again, or run `peerqa build --model {model}`"
+    ),
+    Problem.INDEX_OF_EARLIER_FORMAT: N_("{path}: the index was of an earlier format and has been built anew"),
     Problem.INDEX_OF_OTHER_SETTINGS: N_(
         "the index in {path} is of the model {found}, not of {model} with these settings; "
         "run `peerqa build --model {model}` again, or ask with --model {found}"
