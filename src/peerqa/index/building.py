@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +94,7 @@ class Builder:
         if model is not None:
             self._write_files(model)
         self._remove_other_files()
+        self.database.checkpoint()
 
     # -- vectors --
 
@@ -199,8 +201,8 @@ class Builder:
                 kind,
                 model.identity.dimension,
                 int(count),
-                lambda kind=kind, last=last: self._vectors(model, kind, last),  # type: ignore[misc]
-                lambda done, total, kind=kind: self.report(f"index of {kind}", done, total),  # type: ignore[misc]
+                partial(self._vectors, model, kind, last),
+                partial(self.report, f"index of {kind}"),
             )
             with self.database.writing() as connection:
                 connection.execute(

@@ -171,6 +171,15 @@ class Database:
             finally:
                 connection.close()
 
+    def checkpoint(self) -> None:
+        """Move what the log of changes holds into the file, as far as no reader needs it there. Raises StoreError."""
+        with _told(self.path):
+            connection = sqlite3.connect(self.path, timeout=_SECONDS_FOR_A_TRANSACTION, isolation_level=None)
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
+
     def version(self) -> int:
         """A number that changes with every transaction; 0 if there is no library."""
         if not self.exists():
