@@ -53,7 +53,7 @@ class TokenCodec(ABC):
         """The codec of which `to_bytes` made these bytes. Raises ValueError for anything else."""
         if data.startswith(_FLOAT16):
             return Float16Codec(int(data.removeprefix(_FLOAT16)))
-        return ProductCodec(np.load(io.BytesIO(data), allow_pickle=False))
+        return ProductCodec(np.lib.format.read_array(io.BytesIO(data), allow_pickle=False))
 
 
 class ProductCodec(TokenCodec):
