@@ -24,6 +24,9 @@ from peerqa.notices import Notice
 FILE = "library.sqlite"
 SET_ASIDE = "library.damaged.sqlite"
 """Name of a library that cannot be used as it is, while another one is built in its place."""
+_NEW = "library.new.sqlite"
+_ENDINGS = ("", "-wal", "-shm")
+"""Of the names of a library's file and of those that SQLite keeps beside it."""
 _LOCK = "write.lock"
 _SECONDS_FOR_A_TRANSACTION = 20.0
 _SECONDS_FOR_A_BUILD = 5.0
@@ -64,7 +67,7 @@ class Database:
         """Give the file another name, SET_ASIDE, so that one can be made in its place. Raises StoreError."""
         self.close()
         try:
-            for ending in ("", "-wal", "-shm"):
+            for ending in _ENDINGS:
                 self.folder.joinpath(SET_ASIDE + ending).unlink(missing_ok=True)
                 with suppress(FileNotFoundError):
                     self.path.with_name(FILE + ending).rename(self.folder / (SET_ASIDE + ending))
@@ -73,23 +76,24 @@ class Database:
 
     def remove_set_aside(self) -> None:
         """Remove the file that was set aside, if there is one."""
-        for ending in ("", "-wal", "-shm"):
+        for ending in _ENDINGS:
             with suppress(OSError):
                 self.folder.joinpath(SET_ASIDE + ending).unlink(missing_ok=True)
 
     def create(self) -> None:
-        """Make the file with its tables, empty. Raises StoreError, IndexBusy."""
+        """Make the file with its tables, empty; it has its name only when it is whole. Raises StoreError, IndexBusy."""
         with self.lock(), _told(self.path):
-            connection = sqlite3.connect(self.path, timeout=_SECONDS_FOR_A_TRANSACTION, isolation_level=None)
+            new = self.folder / _NEW
+            # What an interrupted build left would be taken for a part of the new file.
+            left = [_NEW + ending for ending in _ENDINGS] + [self.path.name + ending for ending in _ENDINGS[1:]]
             try:
-                connection.execute("PRAGMA page_size = 8192")
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(
-                    f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA};"
-                    f"{TABLES} COMMIT;"
-                )
-            finally:
-                connection.close()
+                for name in left:
+                    (self.folder / name).unlink(missing_ok=True)
+                _make_tables(new)
+                os.replace(new, self.path)
+            except OSError as error:
+                raise not_writable(self.folder, error.strerror or error) from error
+
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -197,6 +201,18 @@ class Database:
             raise damaged(self.path, Notice(Problem.NOT_A_LIBRARY))
         if version != SCHEMA:
             raise IndexMismatch(Problem.INDEX_FORMAT, path=self.path, found=version, known=SCHEMA)
+
+
+def _make_tables(path: Path) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA page_size = 8192")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(
+            f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA}; {TABLES} COMMIT;"
+        )
+    finally:
+        connection.close()
 
 
 @contextmanager
