@@ -11,6 +11,7 @@ import hashlib
 import os
 import queue
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -42,6 +43,7 @@ class Database:
         self._lock = FileLock(folder / _LOCK, timeout=_SECONDS_FOR_A_BUILD)
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._opened_as = (os.getpid(), 0)
+        self._held = threading.local()
 
     def exists(self) -> bool:
         """Whether there is a library here; says nothing of its state."""
@@ -99,8 +101,13 @@ class Database:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection for reading, which no other thread uses meanwhile; its rows have names.
 
+        All that a thread reads inside is of one state of the library, whatever others write; inside it may read again.
         Raises StoreError if there is no library, IndexDamaged, IndexMismatch if its tables are of another version.
         """
+        held: sqlite3.Connection | None = getattr(self._held, "connection", None)
+        if held is not None:
+            yield held
+            return
         # A connection must not cross a fork, nor outlive its file: a build may put another one in its place.
         place = (os.getpid(), self._file_number())
         if self._opened_as != place:
@@ -111,11 +118,16 @@ class Database:
                 connection = idle.get_nowait()
             except queue.Empty:
                 connection = self._opened()
+            self._held.connection = connection
             try:
+                connection.execute("BEGIN")
                 yield connection
+                connection.execute("COMMIT")
             except BaseException:
                 connection.close()
                 raise
+            finally:
+                self._held.connection = None
             idle.put(connection)
 
     def _file_number(self) -> int:
