@@ -14,6 +14,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -150,7 +151,7 @@ class Database:
             check_same_thread=False,
         )
         try:
-            connection.row_factory = sqlite3.Row
+            _give_names(connection)
             self._check_kind(connection)
             connection.execute("PRAGMA query_only = ON")
             connection.execute("PRAGMA mmap_size = 1073741824")
@@ -168,7 +169,7 @@ class Database:
         with _told(self.path):
             connection = sqlite3.connect(self.path, timeout=_SECONDS_FOR_A_TRANSACTION, isolation_level=None)
             try:
-                connection.row_factory = sqlite3.Row
+                _give_names(connection)
                 self._check_kind(connection)
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA synchronous = NORMAL")
@@ -225,6 +226,12 @@ def _make_tables(path: Path) -> None:
         )
     finally:
         connection.close()
+
+
+def _give_names(connection: sqlite3.Connection) -> None:
+    """Let rows have names. Damaged text is read too, since the digests tell in which document it stands."""
+    connection.row_factory = sqlite3.Row
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
 
 
 @contextmanager
