@@ -90,9 +90,16 @@ class Builder:
                 # A server that has the old model loaded goes on with its vectors until the next build.
                 remove_models_but(connection, [model.number, *([live.number] if live else [])])
                 make_live(connection, model)
+        elif model is not None and self._has_other_models():
+            with self.database.writing() as connection:
+                remove_models_but(connection, [model.number])
         if model is not None:
             self._write_files(model)
         self._remove_other_files()
+
+    def _has_other_models(self) -> bool:
+        with self.database.reading() as connection:
+            return bool(connection.execute("SELECT count(*) > 1 FROM models").fetchone()[0])
 
     # -- vectors --
 
