@@ -117,7 +117,7 @@ class Builder:
             with self.database.writing() as connection:
                 model = add_model(connection, identity, codec)
             rows = self._from_spare(texts, model) or rows
-        if model is not None and model.codec is not None:
+        if model is not None:
             rows.update((text.digest, row_of(model.codec, text, one)) for text, one in zip(wanted, made, strict=True))
         return model, rows
 
@@ -127,9 +127,9 @@ class Builder:
             return {}
         with suppress(StoreError), self.spare.reading() as connection:
             found = find_model(connection, self.encoder.identity)
-            if found is None or found.codec is None:
+            if found is None:
                 return {}
-            if model is None or (model.codec and model.codec.to_bytes() == found.codec.to_bytes()):
+            if model is None or model.codec.to_bytes() == found.codec.to_bytes():
                 return take_rows(connection, found, texts)
         return {}
 

@@ -97,7 +97,6 @@ class Database:
             except OSError as error:
                 raise not_writable(self.folder, error.strerror or error) from error
 
-
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection for reading, which no other thread uses meanwhile; its rows have names.
