@@ -97,10 +97,10 @@ def update(
     """
     corpus_files(corpus)  # before anything is made: there may be no corpus
     with database.lock():
-        spare = None
         if repair and database.exists() and find_damage(database):
             database.set_aside()
-            spare = Database(database.folder, SET_ASIDE)
+        aside = Database(database.folder, SET_ASIDE)
+        spare = aside if aside.exists() else None  # set aside just now, or by a repair that was interrupted
         if not database.exists():
             database.create()
         builder = Builder(database, encoder, progress or (lambda work, done, total: None), spare)
