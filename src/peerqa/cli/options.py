@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -43,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    whole.add_argument("--version", action="version", version=f"peerqa {_version()}")
+    whole.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     added = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_ask(added)
     _add_add(added)
@@ -55,11 +54,18 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-def _version() -> str:
-    try:
-        return metadata.version("peerqa")
-    except metadata.PackageNotFoundError:
-        return "(not installed)"
+class _Version(argparse.Action):
+    """Prints the version. What looks it up takes longer to load than all other options, so it is loaded only here."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib import metadata
+
+        try:
+            version = metadata.version("peerqa")
+        except metadata.PackageNotFoundError:
+            version = "(not installed)"
+        print(f"peerqa {version}")
+        parser.exit()
 
 
 # ---- the commands ---------------------------------------------------------------------------------------------------
