@@ -29,6 +29,7 @@ from peerqa.library.review import Review
 from peerqa.library.sections import headings, rows_in
 from peerqa.library.starter_questions import Suggestion
 from peerqa.library.works import Works
+from peerqa.models.batching import BatchingEncoder
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, load_cross_encoder
 from peerqa.models.encoder import DEFAULT_MODEL, Encoder, load_encoder
 from peerqa.notices import Notice
@@ -285,7 +286,7 @@ def _models(
         return encoder, cross_encoder, []
     with ThreadPoolExecutor(1) as pool:  # side by side: both read and hash tens of megabytes
         loading = pool.submit(lambda: cross_encoder or load_cross_encoder(settings.reranker))
-        encoder = load_encoder(settings.model, cache)
+        encoder = BatchingEncoder(load_encoder(settings.model, cache))
     try:
         return encoder, loading.result(), []
     except ModelError as error:
