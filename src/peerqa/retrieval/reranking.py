@@ -36,14 +36,14 @@ class Reranker:
 
     def rerank(self, question: Query, result: RetrievalResult) -> RetrievalResult:
         """The same hits, the best of them in their new order, and the cross-encoder's signals beside the others."""
-        chosen = result.hits[: self._parameters.candidates]
+        chosen = result.hits[: passages_read(result.hits, self._parameters)]
         scores = self._cross_encoder.score(
             question.written_out, question.history, [self._inputs[hit.row] for hit in chosen]
         )
         hits = [fused(hit, one, self._parameters) for hit, one in zip(chosen, scores, strict=True)]
         order = sorted(range(len(hits)), key=lambda position: (-hits[position].score, hits[position].row))
         # What is reranked only gains, so the other hits stay behind it.
-        ranked = (*(hits[position] for position in order), *result.hits[self._parameters.candidates :])
+        ranked = (*(hits[position] for position in order), *result.hits[len(chosen) :])
         return replace(result, hits=ranked, signals={**result.signals, **self._signals(scores)})
 
     def _signals(self, scores: Sequence[CrossEncoderScores]) -> dict[str, float]:
@@ -56,9 +56,15 @@ class Reranker:
             return {}
         limit = self._parameters.logit_limit
         return {
-            "reranked_passages": sum(_limited(one.passage, limit) for one in scores) / len(scores),
-            "reranked_sentences": sum(_limited(one.best, limit) for one in scores) / len(scores),
+            "reranked_passages": sum(limited(one.passage, limit) for one in scores) / len(scores),
+            "reranked_sentences": sum(limited(one.best, limit) for one in scores) / len(scores),
         }
+
+
+def passages_read(hits: Sequence[Hit], parameters: RerankingParameters) -> int:
+    """How many of the hits, best first, the cross-encoder reads: those after the first few only if they are close."""
+    close = sum(hit.score >= hits[0].score - parameters.read_margin for hit in hits)
+    return min(max(close, parameters.always_read), parameters.candidates, len(hits))
 
 
 def fused(hit: Hit, scores: CrossEncoderScores, parameters: RerankingParameters) -> Hit:
@@ -75,5 +81,6 @@ def fused(hit: Hit, scores: CrossEncoderScores, parameters: RerankingParameters)
     return Hit(hit.row, hit.score + gain, sentences)
 
 
-def _limited(logit: float, limit: float) -> float:
+def limited(logit: float, limit: float) -> float:
+    """The logit as it goes into a signal: none is larger than the limit, with either sign."""
     return max(-limit, min(limit, logit))
