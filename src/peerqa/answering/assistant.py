@@ -245,6 +245,12 @@ class Assistant:
         notice = Notice(AnswerNotice.NOT_COVERED_IN_SECTION, section=section) if refused else answer.notice
         return replace(answer, section=section, notice=notice, suggestions=())  # they lead to other sections
 
+    async def aask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+        """`ask`, without holding up the event loop: in a thread."""
+        from anyio import to_thread  # only here: a question in the shell does without
+
+        return await to_thread.run_sync(self.ask, question, history, documents)
+
     def search(self, question: str, history: Sequence[str] = ()) -> tuple[Query, RetrievalResult | None]:
         """The question as it was understood, and what was found for it, reranked; None if it is no question.
 

@@ -163,6 +163,14 @@ def _add_serve(added: Any) -> None:
     )
     command.add_argument("--port", type=_port, default=7860, help="port to listen on (default: 7860)")
     command.add_argument(
+        "--workers",
+        type=_workers,
+        default=1,
+        metavar="N",
+        help="processes that answer questions; beyond 1 they stand behind the one that serves the page, and each takes "
+        "a third of a gigabyte (default: 1, the server answers itself)",
+    )
+    command.add_argument(
         "--allow-host",
         type=_host,
         action="append",
@@ -253,6 +261,12 @@ def _add_reranker(command: argparse.ArgumentParser) -> None:
 def _days(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) <= 3650:
         raise argparse.ArgumentTypeError(f"{text} is no number of days; give one from 1 to 3650")
+    return int(text)
+
+
+def _workers(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"{text} is no number of processes; give one from 1 to 256")
     return int(text)
 
 

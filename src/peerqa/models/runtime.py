@@ -25,6 +25,7 @@ _Result = TypeVar("_Result")
 
 MOST_THREADS = 8
 """More threads than this did not shorten a pass over a few hundred tokens."""
+_most_threads = MOST_THREADS
 
 
 class Graph:
@@ -77,10 +78,17 @@ def _workers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads(), thread_name_prefix="peerqa-network")
 
 
+def use_threads(most: int) -> None:
+    """Use at most so many threads in this process from now on; networks that are loaded already keep theirs."""
+    global _most_threads
+    _most_threads = most
+
+
 def threads() -> int:
-    """Threads of one pass: the processors that this process may use, at most MOST_THREADS."""
+    """Threads of one pass: the processors that this process may use, at most MOST_THREADS (or what `use_threads` was
+    told)."""
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(available, MOST_THREADS))
+    return max(1, min(available, _most_threads))
 
 
 @lru_cache(maxsize=1)
