@@ -13,6 +13,7 @@ from peerqa.answering.assistant import Assistant, Settings
 from peerqa.errors import ModelError, Problem
 from peerqa.models.cross_encoder import (
     DEFAULT_RERANKER,
+    LOWEST_LOGIT,
     CrossEncoderScores,
     TrainedCrossEncoder,
     load_cross_encoder,
@@ -22,7 +23,7 @@ from peerqa.models.packaged import packaged_folder
 from peerqa.models.runtime import multiplies_int8
 from peerqa.models.tokens import load_tokenizer
 from peerqa.retrieval.parameters import Parameters, shipped_parameters
-from peerqa.retrieval.reranking import Reranker, passages_read
+from peerqa.retrieval.reranking import Excerpt, Reranker, passages_read
 from peerqa.retrieval.retriever import Hit, RetrievalResult
 from stub_encoder import StubEncoder
 
@@ -135,6 +136,18 @@ def test_what_was_not_read_stays_behind(folder: Path) -> None:
 def test_further_passages_are_read_only_if_they_are_close(scores: list[float], read: int) -> None:
     weights = replace(SHIPPED.reranking, candidates=4, always_read=2, read_margin=0.1)
     assert passages_read([Hit(row, score, ()) for row, score in enumerate(scores)], weights) == read
+
+
+def test_of_a_long_passage_the_nearest_sentences_are_read_in_their_order() -> None:
+    sentences = ["a" * 40, "b" * 40, "c" * 40, "d" * 40]
+    hit = Hit(7, 1.0, (0.1, 0.9, 0.2, 0.8))
+    excerpt = Excerpt.of(hit, "Cats", sentences, 100)
+    assert excerpt.sentences == ("b" * 40, "d" * 40)
+    spread = excerpt.spread(CrossEncoderScores(3.0, (1.0, 2.0)))
+    assert spread == CrossEncoderScores(3.0, (LOWEST_LOGIT, 1.0, LOWEST_LOGIT, 2.0))
+    assert Excerpt.of(hit, "Cats", sentences, 160).sentences == tuple(sentences)
+    assert Excerpt.of(hit, "Cats", sentences, 5).sentences == ("b" * 40,)
+    assert Excerpt.of(Hit(7, 1.0, ()), "Cats", [], 5).spread(CrossEncoderScores(3.0, ())).sentences == ()
 
 
 def test_no_hits_are_not_read() -> None:

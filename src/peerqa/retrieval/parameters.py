@@ -84,6 +84,9 @@ class RerankingParameters:
     alone fewer near misses are told from answers."""
     read_margin: float
     """A further passage is read if its score in retrieval is at most this much below that of the best. Fitted."""
+    characters_read: int
+    """Length of a passage in characters, above which only the sentences that retrieval finds nearest are read, as many
+    as fit. Fitted."""
     passage_weight: float
     """Fusion weight: gain of a passage, and of each sentence in it, if the passage surely answers. Fitted."""
     sentence_weight: float

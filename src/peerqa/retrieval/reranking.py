@@ -7,10 +7,10 @@ cross-encoder finds is added to the scores of retrieval (a weighted fusion), and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from peerqa.library.passages import EmbeddedText, Passage
-from peerqa.models.cross_encoder import CrossEncoder, CrossEncoderScores, probability
+from peerqa.models.cross_encoder import LOWEST_LOGIT, CrossEncoder, CrossEncoderScores, probability
 from peerqa.retrieval.parameters import RerankingParameters
 from peerqa.retrieval.query import Query
 from peerqa.retrieval.retriever import Hit, RetrievalResult
@@ -37,9 +37,11 @@ class Reranker:
     def rerank(self, question: Query, result: RetrievalResult) -> RetrievalResult:
         """The same hits, the best of them in their new order, and the cross-encoder's signals beside the others."""
         chosen = result.hits[: passages_read(result.hits, self._parameters)]
-        scores = self._cross_encoder.score(
-            question.written_out, question.history, [self._inputs[hit.row] for hit in chosen]
+        excerpts = [Excerpt.of(hit, *self._inputs[hit.row], self._parameters.characters_read) for hit in chosen]
+        read = self._cross_encoder.score(
+            question.written_out, question.history, [(one.heading, one.sentences) for one in excerpts]
         )
+        scores = [excerpt.spread(one) for excerpt, one in zip(excerpts, read, strict=True)]
         hits = [fused(hit, one, self._parameters) for hit, one in zip(chosen, scores, strict=True)]
         order = sorted(range(len(hits)), key=lambda position: (-hits[position].score, hits[position].row))
         # What is reranked only gains, so the other hits stay behind it.
@@ -59,6 +61,39 @@ class Reranker:
             "reranked_passages": sum(limited(one.passage, limit) for one in scores) / len(scores),
             "reranked_sentences": sum(limited(one.best, limit) for one in scores) / len(scores),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What the cross-encoder reads of a passage: of a long one, only the sentences that retrieval finds nearest.
+
+    sentences: in the order of the text. numbers: of these sentences in the passage. count: of all its sentences.
+    """
+
+    heading: str
+    sentences: tuple[str, ...]
+    numbers: tuple[int, ...]
+    count: int
+
+    @classmethod
+    def of(cls, hit: Hit, heading: str, sentences: Sequence[str], characters: int) -> Excerpt:
+        """The best sentences of a hit, as many as `characters` hold; at least one, if it has any."""
+        chosen: list[int] = []
+        left = characters
+        for number in sorted(range(len(sentences)), key=lambda number: (-hit.sentences[number], number)):
+            left -= len(sentences[number])
+            if left < 0 and chosen:
+                break
+            chosen.append(number)
+        chosen.sort()
+        return cls(heading, tuple(sentences[number] for number in chosen), tuple(chosen), len(sentences))
+
+    def spread(self, scores: CrossEncoderScores) -> CrossEncoderScores:
+        """The scores of the excerpt as scores of the passage: a sentence that was not read has the lowest logit."""
+        logits = [LOWEST_LOGIT] * self.count
+        for number, logit in zip(self.numbers, scores.sentences, strict=True):
+            logits[number] = logit
+        return CrossEncoderScores(scores.passage, tuple(logits))
 
 
 def passages_read(hits: Sequence[Hit], parameters: RerankingParameters) -> int:
