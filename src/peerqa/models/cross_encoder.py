@@ -81,10 +81,17 @@ class TrainedCrossEncoder:
     def score(
         self, question: str, history: Sequence[str], passages: Sequence[tuple[str, Sequence[str]]]
     ) -> list[CrossEncoderScores]:
-        """See `CrossEncoder.score`. Each passage is a pass of its own, on one thread, and as many passes as there are
-        processors run side by side: faster than one batch, which pads to the longest and leaves the cache, and than one
-        pass at a time on all processors."""
-        return side_by_side(self._scores, encode_pairs(self._tokenizer, question, history, passages))
+        """See `CrossEncoder.score`."""
+        return self.score_pairs(encode_pairs(self._tokenizer, question, history, passages))
+
+    def score_pairs(self, pairs: Sequence[EncodedPair]) -> list[CrossEncoderScores]:
+        """The scores of passages that are tokens already, of one question or of several.
+
+        Each pair is a pass of its own, on one thread, and as many passes as there are processors run side by side:
+        faster than one batch, which pads to the longest and leaves the cache, and than one pass at a time on all
+        processors.
+        """
+        return side_by_side(self._scores, pairs)
 
     def _scores(self, pair: EncodedPair) -> CrossEncoderScores:
         states = self._bert.states([pair.pieces], [pair.types])[0]
