@@ -28,6 +28,7 @@ from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
 from peerqa.library.stored_library import StoredLibrary
 from peerqa.library.storing import FileState
+from peerqa.models.batching import BatchingEncoder
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, load_cross_encoder
 from peerqa.models.encoder import DEFAULT_MODEL, Encoder, load_encoder
 from peerqa.notices import Notice
@@ -262,6 +263,18 @@ class Assistant:
         notice = Notice(AnswerNotice.NOT_COVERED_IN_SECTION, section=section) if refused else answer.notice
         return replace(answer, section=section, notice=notice, suggestions=())  # they lead to other sections
 
+    async def aask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        tags: Sequence[str] = (),
+    ) -> Answer:
+        """`ask`, without holding up the event loop: in a thread."""
+        from anyio import to_thread  # only here: a question in the shell does without
+
+        return await to_thread.run_sync(self.ask, question, history, documents, tags)
+
     def search(self, question: str, history: Sequence[str] = ()) -> tuple[Query, RetrievalResult | None]:
         """The question as it was understood, and what was found for it, reranked; None if it is no question.
 
@@ -310,7 +323,7 @@ def _models(
         return encoder, cross_encoder, []
     with ThreadPoolExecutor(1) as pool:  # side by side: both read and hash tens of megabytes
         loading = pool.submit(lambda: cross_encoder or load_cross_encoder(settings.reranker))
-        encoder = load_encoder(settings.model, cache)
+        encoder = BatchingEncoder(load_encoder(settings.model, cache))
     try:
         return encoder, loading.result(), []
     except ModelError as error:

@@ -12,13 +12,16 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from peerqa.answering.answer import Answer, AnswerPassage
-from peerqa.citing.report import FINDING_KINDS, CitationReport, Finding
-from peerqa.feedback.gaps import Gap
-from peerqa.library.review import Review
 from peerqa.wording import strings
 from peerqa.wording.notices import reason, worded
+
+if TYPE_CHECKING:
+    from peerqa.answering.answer import Answer, AnswerPassage
+    from peerqa.citing.report import CitationReport, Finding
+    from peerqa.feedback.gaps import Gap
+    from peerqa.library.review import Review
 
 _BOLD, _DIM, _MARK, _ACCENT, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[1;33m", "\x1b[36m", "\x1b[0m"
 _ESCAPES = re.compile(r"\x1b\[[\d;]*m")
@@ -183,6 +186,8 @@ def gaps_as_text(gaps: Sequence[Gap], ratings: Mapping[str, int], style: Style) 
 
 def report_as_text(report: CitationReport, style: Style) -> str:
     """The citation report for the shell."""
+    from peerqa.citing.report import FINDING_KINDS  # only here: reports need patterns that answers do not
+
     resolved = sum(citation.status == "resolved" for citation in report.citations)
     head = (
         f"{style.paint(visible(report.document.title), _BOLD)}  {style.paint(visible(report.document.name), _DIM)}\n"

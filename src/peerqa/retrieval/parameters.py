@@ -74,11 +74,19 @@ class RetrievalParameters:
 
 @dataclass(frozen=True, slots=True)
 class RerankingParameters:
-    """How much the cross-encoder counts beside retrieval. The first three parameters are fitted on twelve articles
+    """How much the cross-encoder counts beside retrieval. The parameters that say so are fitted on twelve articles
     (benchmarks/fit_reranking.py)."""
 
     candidates: int
-    """Number of passages that the cross-encoder reads. Fitted."""
+    """Most passages that the cross-encoder reads. Fitted."""
+    always_read: int
+    """Number of passages that it reads in any case. Chosen: two take no longer than one on two processors, and with one
+    alone fewer near misses are told from answers."""
+    read_margin: float
+    """A further passage is read if its score in retrieval is at most this much below that of the best. Fitted."""
+    characters_read: int
+    """Length of a passage in characters, above which only the sentences that retrieval finds nearest are read, as many
+    as fit. Fitted."""
     passage_weight: float
     """Fusion weight: gain of a passage, and of each sentence in it, if the passage surely answers. Fitted."""
     sentence_weight: float
