@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from stub_encoder import StubEncoder
 
 PARAMETERS = shipped_parameters().retrieval
 SYLLABLES = [a + b for a in "bdfklmnprt" for b in "aeiou"]
-WORDS = ["".join(random.Random(3).choices(SYLLABLES, k=3) + [str(number)]) for number in range(300)]
+WORDS = ["".join([*random.Random(number).choices(SYLLABLES, k=3), str(number)]) for number in range(300)]
 SECTIONS = ["Hours", "Pay", "Trust"]
 NEAR = 2e-3
 """Vectors are kept in 16 bits."""
@@ -75,7 +74,7 @@ class Bench:
 
 
 @pytest.fixture(scope="module", params=["in files", "partly in files", "no files"])
-def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Bench:
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "partly in files":  # as in a large library, where a few more are searched beside the files
             patch.setattr(building, "SMALL", 0)
@@ -86,7 +85,7 @@ def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     assert {"in files": whole, "partly in files": files[0] == 2 and not whole, "no files": files == (0, 0)}[
         request.param
     ]
-    yield made
+    return made
 
 
 def questions(count: int) -> list[str]:
@@ -178,9 +177,8 @@ def test_scores_are_those_of_brute_force(bench: Bench, most: int) -> None:
             assert {hit.row for hit in hits} <= set(allowed)
             assert len(hits) == len(allowed) or (most == 10 and len(hits) >= 10)
             for hit in hits:
-                assert (hit.score, list(hit.sentences)) == (
-                    pytest.approx(expected[hit.row][0], abs=5 * NEAR),
-                    pytest.approx(expected[hit.row][1], abs=5 * NEAR),
-                )
+                score, sentences = expected[hit.row]
+                assert hit.score == pytest.approx(score, abs=5 * NEAR)
+                assert list(hit.sentences) == pytest.approx(sentences, abs=5 * NEAR)
             best = sorted((score for score, _ in expected.values()), reverse=True)[:2]
             assert [hit.score for hit in hits[:2]] == pytest.approx(best, abs=5 * NEAR)

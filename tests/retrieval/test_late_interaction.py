@@ -22,8 +22,8 @@ def passage(number: int, length: int, chance: np.random.Generator) -> IndexedPas
     cuts = sorted({min(1, length), length // 2, length})
     sentences = list(pairwise(cuts)) or [(0, 0)]
     own = PassageVectors(
-        np.ones(16, dtype=np.float32) / 4,
-        np.ones((len(sentences), 16), dtype=np.float32) / 4,
+        np.full(16, 0.25, dtype=np.float32),
+        np.full((len(sentences), 16), 0.25, dtype=np.float32),
         vectors,
         chance.integers(0, 20, length).astype(np.int64),
         np.zeros((length, 2), dtype=np.int64),
