@@ -82,7 +82,10 @@ def one_line(error: str) -> bool:
     ("command", "says"),
     [
         ([], ["ask", "build", "check", "serve", "examples:"]),
-        (["ask"], ["--history", "--document", "--tag", "--json", "--why", "--corpus", "--index", "--model", "--reranker"]),
+        (
+            ["ask"],
+            ["--history", "--document", "--tag", "--json", "--why", "--corpus", "--index", "--model", "--reranker"],
+        ),
         (["add"], ["file", "--corpus", "--index", "--model", "--workers"]),
         (["build"], ["--corpus", "--index", "--model", "--workers"]),
         (["verify"], ["--corpus", "--index"]),

@@ -44,7 +44,6 @@ def test_the_whole_review_is_a_page(client: TestClient) -> None:
 
 
 def test_a_passage_has_a_page_with_a_receipt(client: TestClient) -> None:
-    library = shipped()
     review = FakeAssistant().reviews[0]
     shown = whole(review, review.passages[15])
     link = passage_link(shown, [shown.highlights[0].start])
@@ -151,4 +150,5 @@ def test_the_page_about_a_review_counts_its_works(client: TestClient) -> None:
     assert client.get("/about/other.md").status_code == 404
     (review,) = FakeAssistant().reviews
     other = read_review(replace(review.document, name="other.md"))
-    assert TestClient(create_app(FakeAssistant([review, other])), base_url=HERE).get("/about").text.count('<li class="review">') == 2
+    several = TestClient(create_app(FakeAssistant([review, other])), base_url=HERE)
+    assert several.get("/about").text.count('<li class="review">') == 2
