@@ -78,6 +78,7 @@ class Problem(Enum):
     # Library
     NOT_A_LIBRARY = "not-a-library"
     ROWS_CHANGED = "rows-changed"
+    MODEL_CHANGED = "model-changed"
     NOT_IN_INDEX = "not-in-index"
     NOT_IN_CORPUS = "not-in-corpus"
     OTHER_CONTENT = "other-content"

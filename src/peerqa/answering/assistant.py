@@ -247,6 +247,10 @@ class Assistant:
         """
         if documents or tags:
             return self.limited_to(documents, tags).ask(question, history)
+        with self._database.reading():  # what is found is still there when it is shown
+            return self._ask(question, history)
+
+    def _ask(self, question: str, history: Sequence[str]) -> Answer:
         section = self._limits.section
         read, result = self.search(question, history)
         if result is None:
@@ -273,6 +277,10 @@ class Assistant:
 
     def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
         """All that is ranked for a question, beyond what an answer shows; for evaluation and training."""
+        with self._database.reading():
+            return self._rank(question, history)
+
+    def _rank(self, question: str, history: Sequence[str]) -> Ranking:
         read, result = self.search(question, history)
         result = result or RetrievalResult((), {})
         sentences = [

@@ -11,6 +11,7 @@ from dataclasses import replace
 from peerqa.answering.answer import Answer, AnswerPassage, AnswerReference, Repeat, Status, same_words
 from peerqa.answering.notices import AnswerNotice
 from peerqa.answering.presenting import shown_passage, shown_work
+from peerqa.library.records import changed
 from peerqa.library.starter_questions import Suggestion, about
 from peerqa.library.stored_library import StoredLibrary
 from peerqa.library.works import Work
@@ -100,7 +101,8 @@ class Composer:
 
     def _work(self, document: str, key: str) -> Work:
         work = self._library.work_of(document, key)
-        assert work is not None, "a citation names an entry of its own review's list"
+        if work is None:  # a citation names an entry of its own review's list
+            raise changed(document)
         return work
 
     def _passage(self, hit: Hit, chosen: Sequence[int], explain: Explain, same: Sequence[Hit]) -> AnswerPassage:

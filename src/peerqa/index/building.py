@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,9 +91,17 @@ class Builder:
                 # A server that has the old model loaded goes on with its vectors until the next build.
                 remove_models_but(connection, [model.number, *([live.number] if live else [])])
                 make_live(connection, model)
+        elif model is not None and self._has_other_models():
+            with self.database.writing() as connection:
+                remove_models_but(connection, [model.number])
         if model is not None:
             self._write_files(model)
         self._remove_other_files()
+        self.database.checkpoint()
+
+    def _has_other_models(self) -> bool:
+        with self.database.reading() as connection:
+            return bool(connection.execute("SELECT count(*) > 1 FROM models").fetchone()[0])
 
     # -- vectors --
 
@@ -110,7 +119,7 @@ class Builder:
             with self.database.writing() as connection:
                 model = add_model(connection, identity, codec)
             rows = self._from_spare(texts, model) or rows
-        if model is not None and model.codec is not None:
+        if model is not None:
             rows.update((text.digest, row_of(model.codec, text, one)) for text, one in zip(wanted, made, strict=True))
         return model, rows
 
@@ -120,9 +129,9 @@ class Builder:
             return {}
         with suppress(StoreError), self.spare.reading() as connection:
             found = find_model(connection, self.encoder.identity)
-            if found is None or found.codec is None:
+            if found is None:
                 return {}
-            if model is None or (model.codec and model.codec.to_bytes() == found.codec.to_bytes()):
+            if model is None or model.codec.to_bytes() == found.codec.to_bytes():
                 return take_rows(connection, found, texts)
         return {}
 
@@ -199,8 +208,8 @@ class Builder:
                 kind,
                 model.identity.dimension,
                 int(count),
-                lambda kind=kind, last=last: self._vectors(model, kind, last),  # type: ignore[misc]
-                lambda done, total, kind=kind: self.report(f"index of {kind}", done, total),  # type: ignore[misc]
+                partial(self._vectors, model, kind, last),
+                partial(self.report, f"index of {kind}"),
             )
             with self.database.writing() as connection:
                 connection.execute(

@@ -226,7 +226,7 @@ class Collection:
     def _indexed(self, row: sqlite3.Row, model: StoredModel) -> IndexedPassage:
         path = row["path"]
         checked("passages", row, path)
-        assert model.codec is not None
+        text = embedded_of(row)
         return IndexedPassage(
             number=row["id"],
             document=path,
@@ -235,9 +235,9 @@ class Collection:
             start=row["begins"],
             text=row["text"],
             sentences=spans(row["sentences"]),
-            embedded=embedded_of(row),
+            embedded=text,
             stems=tuple(row["stems"].split()),
-            vectors=read_vectors(row, model.codec, self._identity.dimension, path),
+            vectors=read_vectors(row, text, model.codec, self._identity.dimension, path),
         )
 
     def _keep(self, passages: Iterable[IndexedPassage], state: _State) -> None:
@@ -310,7 +310,7 @@ def _stem_counts(connection: sqlite3.Connection, stems: Iterable[str]) -> dict[s
 
 _INDEXED = (
     "SELECT passages.*, documents.path, stems.stems, vectors.passage_vector, vectors.sentence_vectors, "
-    "vectors.tokens, vectors.pieces, vectors.offsets, vectors.ranges, vectors.embedded AS embedded_digest, "
+    "vectors.tokens, vectors.pieces, vectors.offsets, vectors.ranges, "
     "vectors.digest AS vectors_digest FROM passages JOIN documents ON documents.id = passages.document "
     "JOIN stems ON stems.passage = passages.id JOIN vectors ON vectors.passage = passages.id AND vectors.model = ? "
     "WHERE passages.id IN (SELECT value FROM json_each(?))"

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import io
 from abc import ABC, abstractmethod
+from typing import Any
 
 import faiss
 import numpy as np
@@ -41,7 +42,7 @@ class TokenCodec(ABC):
 
     @abstractmethod
     def decode(self, codes: bytes) -> Floats:
-        """(t, d) float32 vectors near those that were encoded. Raises ValueError unless the codes are whole."""
+        """(t, d) float32 vectors of length 1, near those that were encoded. Raises ValueError for a part of a code."""
 
     @abstractmethod
     def to_bytes(self) -> bytes:
@@ -52,7 +53,7 @@ class TokenCodec(ABC):
         """The codec of which `to_bytes` made these bytes. Raises ValueError for anything else."""
         if data.startswith(_FLOAT16):
             return Float16Codec(int(data.removeprefix(_FLOAT16)))
-        return ProductCodec(np.load(io.BytesIO(data), allow_pickle=False))
+        return ProductCodec(np.lib.format.read_array(io.BytesIO(data), allow_pickle=False))
 
 
 class ProductCodec(TokenCodec):
@@ -67,7 +68,7 @@ class ProductCodec(TokenCodec):
         if not np.isfinite(self._centroids).all():
             raise ValueError("the centroids are not finite")
         self.parts, _, width = centroids.shape
-        self._quantizer = faiss.ProductQuantizer(self.parts * width, self.parts, 8)
+        self._quantizer: Any = faiss.ProductQuantizer(self.parts * width, self.parts, 8)
         faiss.copy_array_to_vector(self._centroids.astype(np.float32).ravel(), self._quantizer.centroids)
 
     def encode(self, vectors: Floats) -> bytes:
@@ -82,7 +83,11 @@ class ProductCodec(TokenCodec):
         numbers = np.frombuffer(codes, dtype=np.uint8).reshape(-1, self.parts)
         if len(numbers) == 0:
             return np.zeros((0, self._quantizer.d), dtype=np.float32)
-        return np.asarray(self._quantizer.decode(numbers), dtype=np.float32)
+        vectors = np.asarray(self._quantizer.decode(numbers), dtype=np.float32)
+        # Means of centroids are shorter than vectors: left so, cosines and with them the ranking would be worse.
+        squares = np.einsum("ij,ij->i", vectors, vectors)
+        vectors /= np.sqrt(np.maximum(squares, np.float32(1e-24)))[:, None]
+        return vectors
 
     def to_bytes(self) -> bytes:
         """See `TokenCodec.to_bytes`: a .npy file of the centroids."""

@@ -1,8 +1,5 @@
 """The folder of the corpus against the library: which files are new, changed or gone, and the library brought up to
-date with them.
-
-A file has changed if its size or time has, and its content too. Files are read in processes of their own beside the
-one that embeds, where there are many.
+date with them. A file has changed if its size or time has, and its content too.
 """
 
 from __future__ import annotations
@@ -11,12 +8,9 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 from peerqa.errors import CorpusError, Problem, StoreError
@@ -25,16 +19,16 @@ from peerqa.index.vector_table import find_model, live_model
 from peerqa.index.verifying import find_damage
 from peerqa.library.database import SET_ASIDE, Database
 from peerqa.library.notice_values import from_values, to_values
+from peerqa.library.parallel_reading import read_all
 from peerqa.library.records import as_json
-from peerqa.library.review import Review, read_review
+from peerqa.library.review import Review
 from peerqa.library.storing import PARSER_VERSION, FileState
 from peerqa.models.encoder import Encoder, ModelIdentity
 from peerqa.notices import Notice
-from peerqa.reading.files import companions, corpus_files, read_document, unread_files
+from peerqa.reading.files import companions, corpus_files, unread_files
 
 _FEW = 8
 """Files up to which no further process is started to read them."""
-_LEAST_WAITING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +97,10 @@ def update(
     """
     corpus_files(corpus)  # before anything is made: there may be no corpus
     with database.lock():
-        spare = None
         if repair and database.exists() and find_damage(database):
             database.set_aside()
-            spare = Database(database.folder, SET_ASIDE)
+        aside = Database(database.folder, SET_ASIDE)
+        spare = aside if aside.exists() else None  # set aside just now, or by a repair that was interrupted
         if not database.exists():
             database.create()
         builder = Builder(database, encoder, progress or (lambda work, done, total: None), spare)
@@ -121,8 +115,9 @@ def _update(builder: Builder, corpus: Path, workers: int | None) -> None:
     database = builder.database
     changes = find_changes(database, corpus)
     failures = _Failures()
-    with _reading(changes.changed, corpus, workers) as read:
-        builder.add(failures.without(read), total=len(changes.changed))
+    paths, states = [path for path, _ in changes.changed], [state for _, state in changes.changed]
+    read = read_all(paths, corpus, _workers(len(paths), workers))
+    builder.add(failures.without(zip(read, states, strict=True)), total=len(paths))
     builder.remove([*changes.gone, *(state.path for state, _ in failures.found)])
     _note(database, changes.touched, failures)
     _check_not_empty(database, failures)
@@ -205,38 +200,9 @@ class _Failures:
                 yield result, state
 
 
-@contextmanager
-def _reading(
-    files: Sequence[tuple[Path, FileState]], corpus: Path, workers: int | None
-) -> Iterator[Iterator[tuple[Review | CorpusError, FileState]]]:
-    """Each file as a review, or as the error that tells why it is none; in the order of the files."""
-    read = partial(_read, corpus)
-    if workers == 1 or (workers is None and len(files) <= _FEW):
-        yield ((read(path), state) for path, state in files)
-        return
-    # A forked process would inherit the threads of the encoder in whatever state they are.
-    with ProcessPoolExecutor(workers or 2, get_context("spawn")) as pool:
-        yield _ahead(pool, read, files)
-
-
-def _ahead(
-    pool: ProcessPoolExecutor, read: Callable[[Path], Review | CorpusError], files: Sequence[tuple[Path, FileState]]
-) -> Iterator[tuple[Review | CorpusError, FileState]]:
-    """The results in order, with only so many read ahead that memory does not grow with the corpus."""
-    waiting = max(_LEAST_WAITING, 32)
-    running = [(pool.submit(read, path), state) for path, state in files[:waiting]]
-    for path, state in [*files[waiting:], *[(None, None)] * len(running)]:
-        future, of = running.pop(0)
-        yield future.result(), of
-        if path is not None and state is not None:
-            running.append((pool.submit(read, path), state))
-
-
-def _read(corpus: Path, path: Path) -> Review | CorpusError:
-    try:
-        return read_review(read_document(path, corpus))
-    except CorpusError as error:
-        return error
+def _workers(files: int, asked: int | None) -> int:
+    """How many processes read so many files; one is this process itself."""
+    return asked or (1 if files <= _FEW else 2)
 
 
 def _note(database: Database, touched: Sequence[FileState], failures: _Failures) -> None:

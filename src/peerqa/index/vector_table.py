@@ -15,11 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from peerqa.errors import IndexDamaged, Problem
 from peerqa.index.passage_vectors import PassageVectors
 from peerqa.index.token_codes import TokenCodec
 from peerqa.library.database import digest_of
 from peerqa.library.passages import EmbeddedText
-from peerqa.library.records import changed
+from peerqa.library.records import changed, spans
 from peerqa.models.encoder import ModelIdentity
 
 _BLOBS = ("passage_vector", "sentence_vectors", "tokens", "pieces", "offsets", "ranges")
@@ -34,30 +35,36 @@ class StoredModel:
 
     number: int
     identity: ModelIdentity
-    codec: TokenCodec | None
+    codec: TokenCodec
 
 
 # ---- models ---------------------------------------------------------------------------------------------------------
 
 
 def live_model(connection: sqlite3.Connection) -> StoredModel | None:
-    """The model whose vectors answer; None before the first build."""
+    """The model whose vectors answer; None before the first build. Raises IndexDamaged."""
     row = connection.execute(
         "SELECT * FROM models WHERE id = (SELECT value FROM properties WHERE name = 'model')"
     ).fetchone()
     return None if row is None else _model_of(row)
 
 
+def read_model(connection: sqlite3.Connection, number: int) -> StoredModel:
+    """The model of that number in the tables. Raises IndexDamaged."""
+    return _model_of(connection.execute("SELECT * FROM models WHERE id = ?", (number,)).fetchone())
+
+
 def find_model(connection: sqlite3.Connection, identity: ModelIdentity) -> StoredModel | None:
-    """The model of that identity; None if the library has no vectors of it."""
+    """The model of that identity; None if the library has no vectors of it. Raises IndexDamaged."""
     row = connection.execute("SELECT * FROM models WHERE identity = ?", (_as_json(identity),)).fetchone()
     return None if row is None else _model_of(row)
 
 
 def add_model(connection: sqlite3.Connection, identity: ModelIdentity, codec: TokenCodec) -> StoredModel:
     """Add a model. codec: how its token vectors are coded."""
+    values = _as_json(identity), codec.to_bytes()
     made = connection.execute(
-        "INSERT INTO models (identity, codec) VALUES (?, ?)", (_as_json(identity), codec.to_bytes())
+        "INSERT INTO models (identity, codec, digest) VALUES (?, ?, ?)", (*values, digest_of(*values))
     )
     return StoredModel(int(made.lastrowid or 0), identity, codec)
 
@@ -75,8 +82,10 @@ def remove_models_but(connection: sqlite3.Connection, kept: Iterable[int]) -> No
 
 
 def _model_of(row: sqlite3.Row) -> StoredModel:
+    if row["digest"] != digest_of(row["identity"], row["codec"]):
+        raise IndexDamaged(Problem.MODEL_CHANGED)
     identity = ModelIdentity(**json.loads(row["identity"]))
-    return StoredModel(row["id"], identity, TokenCodec.of_bytes(row["codec"]) if row["codec"] else None)
+    return StoredModel(row["id"], identity, TokenCodec.of_bytes(row["codec"]))
 
 
 def _as_json(identity: ModelIdentity) -> str:
@@ -136,9 +145,10 @@ def _count_pieces(connection: sqlite3.Connection, model: int, pieces: NDArray[np
     )
 
 
-def read_vectors(row: sqlite3.Row, codec: TokenCodec, dimension: int, path: str) -> PassageVectors:
-    """The vectors in a row. path: of the document. Raises IndexDamaged if they are not those that were written."""
-    if row["vectors_digest"] != digest_of(row["embedded_digest"], *(row[name] for name in _BLOBS)):
+def read_vectors(row: sqlite3.Row, text: EmbeddedText, codec: TokenCodec, dimension: int, path: str) -> PassageVectors:
+    """The vectors of a text in a row. path: of the document. Raises IndexDamaged if they are of another text, or not
+    those that were written."""
+    if row["vectors_digest"] != digest_of(text.digest, *(row[name] for name in _BLOBS)):
         raise changed(path)
     return PassageVectors(
         _floats(row["passage_vector"], dimension)[0],
@@ -174,12 +184,20 @@ def _floats(data: bytes, dimension: int) -> NDArray[np.float32]:
 
 def check_vectors(connection: sqlite3.Connection, document: int, path: str) -> None:
     """Raise IndexDamaged unless each passage of a document has vectors of the live model, all as they were written."""
+    live = connection.execute("SELECT value FROM properties WHERE name = 'model'").fetchone()
+    missing = connection.execute(
+        "SELECT count(*) FROM passages WHERE document = ? AND NOT EXISTS "
+        "(SELECT 1 FROM vectors WHERE passage = passages.id AND model = ?)",
+        (document, live[0] if live else None),
+    ).fetchone()[0]
+    if missing and live:
+        raise changed(path)
     rows = connection.execute(
-        f"SELECT model, {_COLUMNS} FROM vectors WHERE passage IN (SELECT id FROM passages WHERE document = ?) "
-        "UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM passages WHERE document = ? "
-        "AND id NOT IN (SELECT passage FROM vectors)",
-        (document, document),
+        "SELECT passages.embedded AS words, passages.embedded_sentences, vectors.* "
+        "FROM vectors JOIN passages ON passages.id = vectors.passage WHERE passages.document = ?",
+        (document,),
     )
     for row in rows:
-        if row["model"] is None or row["digest"] != digest_of(*tuple(row)[1:-1]):
+        text = EmbeddedText(row["words"], spans(row["embedded_sentences"]))
+        if row["digest"] != digest_of(text.digest, *(row[name] for name in _BLOBS)):
             raise changed(path)

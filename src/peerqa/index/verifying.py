@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from peerqa.errors import IndexDamaged, IndexMismatch, Problem, StoreError
 from peerqa.index.collection import file_of
 from peerqa.index.vector_files import verify
-from peerqa.index.vector_table import check_vectors
+from peerqa.index.vector_table import check_vectors, read_model
 from peerqa.library.database import Database, damaged
-from peerqa.library.records import checked, entry_of
+from peerqa.library.records import read_review
+from peerqa.library.works import read_work
 from peerqa.notices import Notice
 
 
@@ -29,20 +30,24 @@ def find_damage(database: Database) -> list[Notice]:
 
 def _damaged_rows(database: Database) -> Iterator[Notice]:
     with database.reading() as connection:
+        for (model,) in connection.execute("SELECT id FROM models").fetchall():
+            read_model(connection, model)
         for row in connection.execute("SELECT * FROM documents ORDER BY path").fetchall():
-            path, number = row["path"], row["id"]
             try:
-                checked("documents", row, path)
-                for table in ("passages", "citations"):
-                    for one in connection.execute(f"SELECT * FROM {table} WHERE document = ?", (number,)):
-                        checked(table, one, path)
-                for one in connection.execute("SELECT * FROM entries WHERE document = ?", (number,)):
-                    entry_of(one, path)
-                check_vectors(connection, number, path)
+                read_review(connection, row)
+                check_vectors(connection, row["id"], row["path"])
             except IndexDamaged as error:
                 yield error.notice
-            except (ValueError, KeyError, TypeError):  # a digest protects it, so it was written so
-                yield Notice(Problem.ROWS_CHANGED, document=path)
+            except (ValueError, KeyError, TypeError, IndexError):  # a digest protects it, so it was written so
+                yield Notice(Problem.ROWS_CHANGED, document=row["path"])
+        for (work,) in connection.execute("SELECT id FROM works").fetchall():
+            try:
+                read_work(connection, work, str(database.path))
+            except IndexDamaged as error:
+                yield error.notice
+        orphans = {row["table"] for row in connection.execute("PRAGMA foreign_key_check")}
+        for table in sorted(orphans):
+            yield damaged(database.path, table).notice
 
 
 def _damaged_files(database: Database) -> Iterator[Notice]:

@@ -11,8 +11,10 @@ import hashlib
 import os
 import queue
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -24,6 +26,9 @@ from peerqa.notices import Notice
 FILE = "library.sqlite"
 SET_ASIDE = "library.damaged.sqlite"
 """Name of a library that cannot be used as it is, while another one is built in its place."""
+_NEW = "library.new.sqlite"
+_ENDINGS = ("", "-wal", "-shm")
+"""Of the names of a library's file and of those that SQLite keeps beside it."""
 _LOCK = "write.lock"
 _SECONDS_FOR_A_TRANSACTION = 20.0
 _SECONDS_FOR_A_BUILD = 5.0
@@ -39,6 +44,7 @@ class Database:
         self._lock = FileLock(folder / _LOCK, timeout=_SECONDS_FOR_A_BUILD)
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._opened_as = (os.getpid(), 0)
+        self._held = threading.local()
 
     def exists(self) -> bool:
         """Whether there is a library here; says nothing of its state."""
@@ -64,7 +70,7 @@ class Database:
         """Give the file another name, SET_ASIDE, so that one can be made in its place. Raises StoreError."""
         self.close()
         try:
-            for ending in ("", "-wal", "-shm"):
+            for ending in _ENDINGS:
                 self.folder.joinpath(SET_ASIDE + ending).unlink(missing_ok=True)
                 with suppress(FileNotFoundError):
                     self.path.with_name(FILE + ending).rename(self.folder / (SET_ASIDE + ending))
@@ -73,30 +79,35 @@ class Database:
 
     def remove_set_aside(self) -> None:
         """Remove the file that was set aside, if there is one."""
-        for ending in ("", "-wal", "-shm"):
+        for ending in _ENDINGS:
             with suppress(OSError):
                 self.folder.joinpath(SET_ASIDE + ending).unlink(missing_ok=True)
 
     def create(self) -> None:
-        """Make the file with its tables, empty. Raises StoreError, IndexBusy."""
+        """Make the file with its tables, empty; it has its name only when it is whole. Raises StoreError, IndexBusy."""
         with self.lock(), _told(self.path):
-            connection = sqlite3.connect(self.path, timeout=_SECONDS_FOR_A_TRANSACTION, isolation_level=None)
+            new = self.folder / _NEW
+            # What an interrupted build left would be taken for a part of the new file.
+            left = [_NEW + ending for ending in _ENDINGS] + [self.path.name + ending for ending in _ENDINGS[1:]]
             try:
-                connection.execute("PRAGMA page_size = 8192")
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(
-                    f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA};"
-                    f"{TABLES} COMMIT;"
-                )
-            finally:
-                connection.close()
+                for name in left:
+                    (self.folder / name).unlink(missing_ok=True)
+                _make_tables(new)
+                os.replace(new, self.path)
+            except OSError as error:
+                raise not_writable(self.folder, error.strerror or error) from error
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection for reading, which no other thread uses meanwhile; its rows have names.
 
+        All that a thread reads inside is of one state of the library, whatever others write; inside it may read again.
         Raises StoreError if there is no library, IndexDamaged, IndexMismatch if its tables are of another version.
         """
+        held: sqlite3.Connection | None = getattr(self._held, "connection", None)
+        if held is not None:
+            yield held
+            return
         # A connection must not cross a fork, nor outlive its file: a build may put another one in its place.
         place = (os.getpid(), self._file_number())
         if self._opened_as != place:
@@ -107,11 +118,16 @@ class Database:
                 connection = idle.get_nowait()
             except queue.Empty:
                 connection = self._opened()
+            self._held.connection = connection
             try:
+                connection.execute("BEGIN")
                 yield connection
+                connection.execute("COMMIT")
             except BaseException:
                 connection.close()
                 raise
+            finally:
+                self._held.connection = None
             idle.put(connection)
 
     def _file_number(self) -> int:
@@ -134,7 +150,7 @@ class Database:
             check_same_thread=False,
         )
         try:
-            connection.row_factory = sqlite3.Row
+            _give_names(connection)
             self._check_kind(connection)
             connection.execute("PRAGMA query_only = ON")
             connection.execute("PRAGMA mmap_size = 1073741824")
@@ -152,7 +168,7 @@ class Database:
         with _told(self.path):
             connection = sqlite3.connect(self.path, timeout=_SECONDS_FOR_A_TRANSACTION, isolation_level=None)
             try:
-                connection.row_factory = sqlite3.Row
+                _give_names(connection)
                 self._check_kind(connection)
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA synchronous = NORMAL")
@@ -168,6 +184,15 @@ class Database:
                     with suppress(sqlite3.Error):
                         connection.execute("ROLLBACK")
                     raise
+            finally:
+                connection.close()
+
+    def checkpoint(self) -> None:
+        """Move what the log of changes holds into the file, as far as no reader needs it there. Raises StoreError."""
+        with _told(self.path):
+            connection = sqlite3.connect(self.path, timeout=_SECONDS_FOR_A_TRANSACTION, isolation_level=None)
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 connection.close()
 
@@ -197,6 +222,24 @@ class Database:
             raise damaged(self.path, Notice(Problem.NOT_A_LIBRARY))
         if version != SCHEMA:
             raise IndexMismatch(Problem.INDEX_FORMAT, path=self.path, found=version, known=SCHEMA)
+
+
+def _make_tables(path: Path) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA page_size = 8192")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(
+            f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA}; {TABLES} COMMIT;"
+        )
+    finally:
+        connection.close()
+
+
+def _give_names(connection: sqlite3.Connection) -> None:
+    """Let rows have names. Damaged text is read too, since the digests tell in which document it stands."""
+    connection.row_factory = sqlite3.Row
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
 
 
 @contextmanager

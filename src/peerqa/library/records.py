@@ -24,15 +24,19 @@ from peerqa.text.person_names import Author
 Row = Mapping[str, Any] | sqlite3.Row
 
 _QUOTED = {
-    "documents": "path sha256 title author date metadata text markup links pages warnings".split(),
+    "documents": (
+        "path sha256 title author date metadata text markup links pages warnings works passages citations"
+    ).split(),
     "passages": (
-        "document number name section heading paragraph begins ends text sentences opens_section page embedded "
-        "embedded_sentences"
+        "document number name section heading paragraph begins ends text sentences opens_section page cited "
+        "embedded embedded_sentences"
     ).split(),
     "entries": (
         "document number key begins ends line text authors year title container doi url volume issue pages"
     ).split(),
     "citations": "document number begins ends mention status entries rest".split(),
+    "sections": "document number heading level path begins ends paragraphs".split(),
+    "paragraphs": "document number section kind begins ends sentences".split(),
 }
 """The columns of each table that its digests are of."""
 
@@ -66,8 +70,9 @@ def as_json(value: object) -> str:
 # ---- to rows --------------------------------------------------------------------------------------------------------
 
 
-def document_values(document: Document) -> dict[str, Any]:
-    """The columns of a document that come from its source."""
+def document_values(review: Review) -> dict[str, Any]:
+    """The columns of a document that answers quote, and how many rows there are of it."""
+    document = review.document
     return {
         "path": document.name,
         "sha256": document.sha256,
@@ -80,13 +85,37 @@ def document_values(document: Document) -> dict[str, Any]:
         "links": as_json(document.links),
         "pages": as_json(document.pages),
         "warnings": as_json([to_values(one) for one in document.warnings]),
+        "works": len(review.references),
+        "passages": len(review.passages),
+        "citations": len(review.citations),
     }
 
 
-def paragraph_values(number: int, section: int, paragraph: Paragraph) -> tuple[Any, ...]:
-    """The row of a paragraph, in the order of the columns."""
-    spans = [(one.start, one.end) for one in paragraph.sentences]
-    return number, paragraph.number, section, paragraph.kind, paragraph.start, paragraph.end, as_json(spans)
+def section_values(document: int, number: int, section: Section) -> dict[str, Any]:
+    """The columns of a section."""
+    return {
+        "document": document,
+        "number": number,
+        "heading": section.heading,
+        "level": section.level,
+        "path": as_json(section.path),
+        "begins": section.start,
+        "ends": section.end,
+        "paragraphs": len(section.paragraphs),
+    }
+
+
+def paragraph_values(document: int, section: int, paragraph: Paragraph) -> dict[str, Any]:
+    """The columns of a paragraph. section: the number of the one that it stands in."""
+    return {
+        "document": document,
+        "number": paragraph.number,
+        "section": section,
+        "kind": paragraph.kind,
+        "begins": paragraph.start,
+        "ends": paragraph.end,
+        "sentences": as_json([(one.start, one.end) for one in paragraph.sentences]),
+    }
 
 
 def entry_values(document: int, number: int, entry: Reference) -> dict[str, Any]:
@@ -142,6 +171,7 @@ def passage_values(document: int, number: int, section: int, passage: Passage, t
         "sentences": as_json(passage.sentences),
         "opens_section": int(passage.opens_section),
         "page": passage.page,
+        "cited": len(passage.citations),
         "embedded": text.text,
         "embedded_sentences": as_json(text.sentences),
     }
@@ -178,32 +208,41 @@ def read_review(connection: sqlite3.Connection, row: sqlite3.Row) -> Review:
         entry_of(one, path)
         for one in connection.execute("SELECT * FROM entries WHERE document = ? ORDER BY number", (number,))
     )
-    document = read_document(row, _sections(connection, number), entries)
+    document = read_document(row, _sections(connection, number, path), entries)
     citations = tuple(citations_in(connection, number, path))
     passages = tuple(
         passage_of(one, path, document.sections[one["section"]].heading, citations)
         for one in connection.execute("SELECT * FROM passages WHERE document = ? ORDER BY number", (number,))
     )
+    if [len(entries), len(citations), len(passages)] != [row[name] for name in ("works", "citations", "passages")]:
+        raise changed(path)
     return Review(document, entries, citations, passages)
 
 
-def _sections(connection: sqlite3.Connection, number: int) -> tuple[Section, ...]:
+def _sections(connection: sqlite3.Connection, number: int, path: str) -> tuple[Section, ...]:
     paragraphs: dict[int, list[Paragraph]] = {}
     for row in connection.execute("SELECT * FROM paragraphs WHERE document = ? ORDER BY number", (number,)):
+        checked("paragraphs", row, path)
         sentences = tuple(Sentence(start, end) for start, end in json.loads(row["sentences"]))
         paragraph = Paragraph(row["number"], row["begins"], row["ends"], sentences, row["kind"])
         paragraphs.setdefault(row["section"], []).append(paragraph)
-    return tuple(
-        Section(
-            row["heading"],
-            row["level"],
-            row["begins"],
-            row["ends"],
-            tuple(paragraphs.get(row["number"], ())),
-            tuple(json.loads(row["path"])),
-        )
-        for row in connection.execute("SELECT * FROM sections WHERE document = ? ORDER BY number", (number,))
-    )
+    sections = []
+    for row in connection.execute("SELECT * FROM sections WHERE document = ? ORDER BY number", (number,)):
+        checked("sections", row, path)
+        own = tuple(paragraphs.get(row["number"], ()))
+        if len(own) != row["paragraphs"]:
+            raise changed(path)
+        above = tuple(json.loads(row["path"]))
+        sections.append(Section(row["heading"], row["level"], row["begins"], row["ends"], own, above))
+    return tuple(sections)
+
+
+def heading_of(connection: sqlite3.Connection, number: int, section: int, path: str) -> str:
+    """The heading of a section of a document. Raises IndexDamaged."""
+    row = connection.execute("SELECT * FROM sections WHERE document = ? AND number = ?", (number, section)).fetchone()
+    if row is None:
+        raise changed(path)
+    return str(checked("sections", row, path)["heading"])
 
 
 def entry_of(row: sqlite3.Row, path: str) -> Reference:
@@ -249,6 +288,9 @@ def passage_of(row: sqlite3.Row, path: str, section: str, citations: Iterable[Ci
     """A passage from its row, with those of the document's citations that lie inside. Raises IndexDamaged."""
     checked("passages", row, path)
     start, end = row["begins"], row["ends"]
+    inside = tuple(one for one in citations if start <= one.start and one.end <= end)
+    if len(inside) != row["cited"] or not row["name"].startswith(f"{path}:"):
+        raise changed(path)
     return Passage(
         id=row["name"],
         document=path,
@@ -259,7 +301,7 @@ def passage_of(row: sqlite3.Row, path: str, section: str, citations: Iterable[Ci
         end=end,
         text=row["text"],
         sentences=spans(row["sentences"]),
-        citations=tuple(one for one in citations if start <= one.start and one.end <= end),
+        citations=inside,
         opens_section=bool(row["opens_section"]),
         page=row["page"],
     )

@@ -16,11 +16,11 @@ from peerqa.errors import CorpusError, Problem
 from peerqa.library.database import Database
 from peerqa.library.listing import EVERYTHING, DocumentSummary, Filters, endings_of, format_of, words_to_match
 from peerqa.library.passages import Passage
-from peerqa.library.records import citations_in, passage_of, read_document, read_review
+from peerqa.library.records import citations_in, heading_of, passage_of, read_document, read_review
 from peerqa.library.review import Review
 from peerqa.library.sections import following_heading, headings, headings_below, plain_heading
 from peerqa.library.starter_questions import Outline, Suggestion, starters_of
-from peerqa.library.works import Work, entries_of
+from peerqa.library.works import Work, read_work
 from peerqa.text.document import Document
 
 _KEPT = 32
@@ -199,8 +199,9 @@ class StoredLibrary:
             row = connection.execute(f"{_PASSAGES} WHERE passages.id = ?", (number,)).fetchone()
             if row is None:
                 return None
-            near = citations_in(connection, row["document"], row["path"], row["begins"], row["ends"])
-            return passage_of(row, row["path"], row["section_heading"], near)
+            path, document = row["path"], row["document"]
+            near = citations_in(connection, document, path, row["begins"], row["ends"])
+            return passage_of(row, path, heading_of(connection, document, row["section"], path), near)
 
         passage = self._ready("passages", number, read, _KEPT_PASSAGES)
         if passage is None:
@@ -278,11 +279,11 @@ class StoredLibrary:
 
         def read(connection: sqlite3.Connection) -> Work | None:
             row = connection.execute(
-                "SELECT works.id, works.key FROM entries JOIN works ON works.id = entries.work "
-                "JOIN documents ON documents.id = entries.document WHERE documents.path = ? AND entries.key = ?",
+                "SELECT entries.work FROM entries JOIN documents ON documents.id = entries.document "
+                "WHERE documents.path = ? AND entries.key = ?",
                 (document, key),
             ).fetchone()
-            return None if row is None else Work(row["key"], tuple(entries_of(connection, row["id"])))
+            return None if row is None else read_work(connection, row[0], document)
 
         return self._ready("works", (document, key), read, _KEPT_PASSAGES)
 
@@ -314,11 +315,7 @@ _SUMMARIES = (
     "json_extract(metadata, '$.lang') AS lang, (SELECT json_group_array(tag) FROM (SELECT tag FROM tags "
     "WHERE document = documents.id ORDER BY number)) AS tags FROM documents"
 )
-_PASSAGES = (
-    "SELECT passages.*, documents.path, sections.heading AS section_heading FROM passages "
-    "JOIN documents ON documents.id = passages.document JOIN sections ON sections.document = passages.document "
-    "AND sections.number = passages.section"
-)
+_PASSAGES = "SELECT passages.*, documents.path FROM passages JOIN documents ON documents.id = passages.document"
 
 
 def _summary(row: sqlite3.Row) -> DocumentSummary:

@@ -13,12 +13,12 @@ from typing import Any
 from peerqa.library.listing import searched_words, tags_of
 from peerqa.library.passages import write_out
 from peerqa.library.records import (
-    as_json,
     citation_values,
     document_values,
     entry_values,
     paragraph_values,
     passage_values,
+    section_values,
     with_digest,
 )
 from peerqa.library.review import Review
@@ -54,13 +54,10 @@ def add_review(connection: sqlite3.Connection, review: Review, file: FileState) 
         "year": year_in(document.date) or "",
         "sorted": fold(document.title),
         "searched": searched_words(document),
-        "works": len(review.references),
-        "passages": len(review.passages),
-        "citations": len(review.citations),
         "corrected": sum(one.status == "corrected" for one in review.citations),
         "words": review.words,
     }
-    number = _insert(connection, "documents", {**with_digest("documents", document_values(document)), **counts})
+    number = _insert(connection, "documents", {**with_digest("documents", document_values(review)), **counts})
     connection.executemany(
         "INSERT INTO tags VALUES (?, ?, ?)", ((number, *tag) for tag in enumerate(tags_of(document)))
     )
@@ -87,22 +84,12 @@ def remove_review(connection: sqlite3.Connection, path: str) -> bool:
 
 def _add_structure(connection: sqlite3.Connection, number: int, review: Review) -> None:
     for place, section in enumerate(review.document.sections):
-        values = {
-            "document": number,
-            "number": place,
-            "heading": section.heading,
-            "plain": plain_heading(section.heading),
-            "level": section.level,
-            "path": as_json(section.path),
-            "begins": section.start,
-            "ends": section.end,
-            "paragraphs": len(section.paragraphs),
-        }
-        _insert(connection, "sections", values)
+        row = with_digest("sections", section_values(number, place, section))
+        _insert(connection, "sections", {**row, "plain": plain_heading(section.heading)})
         names = {plain_heading(name) for name in (section.heading, *section.path)} - {""}
         connection.executemany("INSERT INTO headings VALUES (?, ?, ?)", ((name, number, place) for name in names))
-        rows = (paragraph_values(number, place, one) for one in section.paragraphs)
-        connection.executemany("INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        for one in section.paragraphs:
+            _insert(connection, "paragraphs", with_digest("paragraphs", paragraph_values(number, place, one)))
     rows = ((number, place, *form, fold(form[0])) for place, form in enumerate(review.abbreviations.items()))
     connection.executemany("INSERT INTO abbreviations VALUES (?, ?, ?, ?, ?)", rows)
 

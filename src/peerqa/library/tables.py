@@ -27,13 +27,13 @@ CREATE TABLE documents (
     links TEXT NOT NULL,               -- JSON: places that the source links to an entry
     pages TEXT NOT NULL,               -- JSON: where each page begins
     warnings TEXT NOT NULL,            -- JSON: what could not be read
-    digest TEXT NOT NULL,              -- of the columns above that answers quote
-    year TEXT NOT NULL,                -- of the date, or ''
-    sorted TEXT NOT NULL,              -- the title as it is sorted
-    searched TEXT NOT NULL,            -- what the list of reviews is searched by: folded words
     works INTEGER NOT NULL,            -- entries of the reference list
     passages INTEGER NOT NULL,
     citations INTEGER NOT NULL,
+    digest TEXT NOT NULL,              -- of the columns above that answers quote, and of the counts
+    year TEXT NOT NULL,                -- of the date, or ''
+    sorted TEXT NOT NULL,              -- the title as it is sorted
+    searched TEXT NOT NULL,            -- what the list of reviews is searched by: folded words
     corrected INTEGER NOT NULL,        -- citations that differ from their entry
     words INTEGER NOT NULL             -- of the paragraphs
 );
@@ -64,6 +64,7 @@ CREATE TABLE sections (
     begins INTEGER NOT NULL,
     ends INTEGER NOT NULL,
     paragraphs INTEGER NOT NULL,
+    digest TEXT NOT NULL,              -- of the columns above but "plain"
     PRIMARY KEY (document, number)
 ) WITHOUT ROWID;
 
@@ -83,6 +84,7 @@ CREATE TABLE paragraphs (
     begins INTEGER NOT NULL,
     ends INTEGER NOT NULL,
     sentences TEXT NOT NULL,           -- JSON: the span of each sentence
+    digest TEXT NOT NULL,              -- of the columns above
     PRIMARY KEY (document, number)
 ) WITHOUT ROWID;
 
@@ -107,6 +109,7 @@ CREATE TABLE entries (
     pages TEXT,
     digest TEXT NOT NULL,              -- of the columns above
     work INTEGER REFERENCES works,
+    linked TEXT,                       -- digest of that link
     same TEXT NOT NULL,                -- first author and year, folded: entries of one work share it, or the DOI
     PRIMARY KEY (document, number)
 ) WITHOUT ROWID;
@@ -143,6 +146,7 @@ CREATE TABLE passages (
     sentences TEXT NOT NULL,           -- JSON: the span of each sentence, in the document
     opens_section INTEGER NOT NULL,
     page INTEGER,
+    cited INTEGER NOT NULL,            -- citations inside
     embedded TEXT NOT NULL,            -- the words that are embedded
     embedded_sentences TEXT NOT NULL,  -- JSON: the span of each sentence in them
     digest TEXT NOT NULL               -- of the columns above
@@ -153,7 +157,8 @@ CREATE INDEX passages_of_section ON passages (document, section);
 CREATE TABLE models (                  -- the encoders that the vectors are of
     id INTEGER PRIMARY KEY,
     identity TEXT NOT NULL UNIQUE,     -- JSON: name, hash of the weights, dimension, ...
-    codec BLOB                         -- how token vectors are coded; NULL before the first ones
+    codec BLOB NOT NULL,               -- how token vectors are coded
+    digest TEXT NOT NULL               -- of the columns above but "id"
 );
 
 CREATE TABLE vectors (

@@ -15,7 +15,8 @@ from itertools import count
 from rapidfuzz import fuzz
 
 from peerqa.citing.reference import Reference
-from peerqa.library.records import entry_of
+from peerqa.library.database import digest_of
+from peerqa.library.records import changed, entry_of
 from peerqa.text.words import fold
 
 _SAME_TITLE = 93.0
@@ -52,8 +53,13 @@ def link_works(connection: sqlite3.Connection, document: int, entries: Sequence[
         if work is None:
             key = _free_key(connection, entry)
             work = int(connection.execute("INSERT INTO works (key) VALUES (?)", (key,)).lastrowid or 0)
+        else:
+            key = connection.execute("SELECT key FROM works WHERE id = ?", (work,)).fetchone()[0]
         used.add(work)
-        connection.execute("UPDATE entries SET work = ? WHERE document = ? AND number = ?", (work, document, number))
+        connection.execute(
+            "UPDATE entries SET work = ?, linked = ? WHERE document = ? AND number = ?",
+            (work, _link_digest(document, number, work, key), document, number),
+        )
 
 
 def remove_unlisted_works(connection: sqlite3.Connection) -> None:
@@ -80,17 +86,29 @@ def _first_entries(
         f"SELECT DISTINCT work FROM entries WHERE {condition} AND document <> ? AND work IS NOT NULL ORDER BY work",
         (value, document),
     ).fetchall()
-    return [(work, entries_of(connection, work)[0][1]) for (work,) in works]
+    return [(work, read_work(connection, work, "").entries[0][1]) for (work,) in works]
 
 
-def entries_of(connection: sqlite3.Connection, work: int) -> list[tuple[str, Reference]]:
-    """The entries of a work, each with the name of its document, by that name. Raises IndexDamaged."""
+def read_work(connection: sqlite3.Connection, work: int, document: str) -> Work:
+    """The work of that number in the tables, its entries by the name of their document. document: the name of one that
+    has it. Raises IndexDamaged."""
     rows = connection.execute(
-        "SELECT entries.*, documents.path FROM entries JOIN documents ON documents.id = entries.document "
+        "SELECT entries.*, documents.path, works.key AS work_key FROM entries "
+        "JOIN documents ON documents.id = entries.document JOIN works ON works.id = entries.work "
         "WHERE work = ? ORDER BY documents.path, entries.number",
         (work,),
-    )
-    return [(row["path"], entry_of(row, row["path"])) for row in rows]
+    ).fetchall()
+    for row in rows:
+        if row["linked"] != _link_digest(row["document"], row["number"], work, row["work_key"]):
+            raise changed(row["path"])
+    if not rows:
+        raise changed(document)
+    return Work(rows[0]["work_key"], tuple((row["path"], entry_of(row, row["path"])) for row in rows))
+
+
+def _link_digest(document: int, number: int, work: int, key: str) -> str:
+    """The digest of the link between an entry and its work."""
+    return digest_of(document, number, work, key)
 
 
 def author_and_year(entry: Reference) -> str:

@@ -90,6 +90,7 @@ _LIBRARY: Words = {
     Problem.NOT_IN_CORPUS: N_("{path}: the index has it, but the corpus has not; run `peerqa build`"),
     Problem.NOT_A_LIBRARY: N_("it is no library of peerqa"),
     Problem.ROWS_CHANGED: N_("what the library holds of {document} is not what was written there; run `peerqa build`"),
+    Problem.MODEL_CHANGED: N_("what the library holds of its model is not what was written there; run `peerqa build`"),
     Problem.OTHER_CONTENT: N_("{path}: {target} is there with other content; rename or remove one of them"),
     Problem.NOT_COPIED: N_("{path}: cannot be copied to {target} ({reason})"),
 }
