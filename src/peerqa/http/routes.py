@@ -70,8 +70,8 @@ def create_router(assistant: Assistant, *, max_question_length: int, limiter: Qu
             raise HTTPException(503, strings.BUSY, headers={"Retry-After": "1"}) from None
         except SectionError as error:
             raise HTTPException(422, _no_such_section(error)) from None
-        except CorpusError:
-            raise HTTPException(422, strings.NO_SUCH_REVIEW) from None
+        except CorpusError as error:
+            raise HTTPException(422, _no_such_review(error)) from None
         except Exception as error:  # whatever it is, the reader gets one line and the log gets no question
             log_failure(error)
             raise HTTPException(500, strings.FAILED) from None
@@ -82,6 +82,14 @@ def create_router(assistant: Assistant, *, max_question_length: int, limiter: Qu
 def _no_such_section(error: SectionError) -> str:
     """One line that names the sections of the reviews that were asked, and does not repeat what was sent."""
     return f"section: there is none of this name; there are: {'; '.join(error.headings) or 'none'}"
+
+
+def _no_such_review(error: CorpusError) -> str:
+    """One line that does not repeat what was sent; of a tag that no review has, it names the tags that there are."""
+    known = error.notice.values.get("tags")
+    if known is None:
+        return strings.NO_SUCH_REVIEW
+    return f"tags: no review has this one; there are: {'; '.join(known) or 'none'}"
 
 
 def install_error_handlers(app: FastAPI) -> None:

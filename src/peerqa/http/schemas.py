@@ -44,7 +44,10 @@ class AskRequest(BaseModel):
     ] = []
     tags: Annotated[
         list[_Name],
-        Field(max_length=MAX_DOCUMENTS, description="Answer from the reviews that have one of these tags."),
+        Field(
+            max_length=MAX_DOCUMENTS,
+            description="Answer from the reviews that have one of these tags in their front matter.",
+        ),
     ] = []
     section: Annotated[
         Annotated[str, Field(max_length=MAX_SECTION)] | None,

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from peerqa.answering.asking import Assistant
 from peerqa.citing.export import Format, export
 from peerqa.library.listing import Filters
+from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
 from peerqa.web.security import document_policy
 from peerqa.web.static_files import static_file
@@ -38,6 +39,10 @@ def create_documents_router(
     def page(html: str, status: int = 200) -> HTMLResponse:
         return HTMLResponse(html, status, headers)
 
+    def review_of(name: str) -> Review | None:
+        """The review of that name; without a name, the only one there is."""
+        return assistant.library.get(name) if name else assistant.library.only()
+
     def several() -> bool:
         return assistant.library.count() > 1
 
@@ -46,7 +51,7 @@ def create_documents_router(
 
     @router.get("/read/{name:path}")
     def read(name: str) -> HTMLResponse:
-        review = assistant.library.get(name)
+        review = review_of(name)
         return missing() if review is None else page(render_review(review, several=several()))
 
     @router.get("/p/{passage_id:path}")
@@ -60,8 +65,7 @@ def create_documents_router(
 
     @router.get("/about")
     def about_all() -> HTMLResponse:
-        only = assistant.library.only()
-        return library() if only is None else about(only.document.name)
+        return library() if several() else about("")
 
     @router.get("/library")
     def library(
@@ -75,7 +79,7 @@ def create_documents_router(
 
     @router.get("/about/{name:path}")
     def about(name: str) -> HTMLResponse:
-        review = assistant.library.get(name)
+        review = review_of(name)
         return missing() if review is None else page(render_about(review, several=several()))
 
     @router.get("/embed")

@@ -14,6 +14,7 @@ from peerqa.library.listing import DocumentSummary, Filters, format_of
 from peerqa.library.stored_library import StoredLibrary
 from peerqa.web.views.addresses import about_link, ask_link, library_link, review_link
 from peerqa.web.views.page import render_page
+from peerqa.web.views.templating import declared_language
 from peerqa.wording import strings
 
 _ON_A_PAGE = 50
@@ -98,7 +99,7 @@ def _listed(review: DocumentSummary) -> ListedReview:
     return ListedReview(
         name=review.name,
         title=review.title,
-        lang=Markup(strings.lang_attribute(review.lang)),
+        lang=declared_language(review.lang),
         byline=tuple(fact for fact in facts if fact),
         tags=tuple((library_link(tag=tag), tag) for tag in review.tags[:_MOST_TAGS]),
         counts=_counts(review),
