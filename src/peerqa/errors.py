@@ -126,8 +126,9 @@ class Problem(Enum):
     INDEX_FILE_NOT_READABLE = "index-file-not-readable"
 
     # Index: vectors
-    OTHER_DIMENSIONS = "other-dimensions"
-    NOT_UNIT_LENGTH = "not-unit-length"
+    NOT_AN_INDEX = "not-an-index"
+    OTHER_NUMBER_OF_VECTORS = "other-number-of-vectors"
+    NOT_FLOAT_ROWS = "not-float-rows"
     QUERY_SHAPE = "query-shape"
     QUERY_NOT_FINITE = "query-not-finite"
 

@@ -18,11 +18,11 @@ from peerqa.answering.answer import Answer
 from peerqa.answering.composing import Composer
 from peerqa.answering.notices import AnswerNotice
 from peerqa.answering.opening import open_library
-from peerqa.errors import CorpusError, ModelError, Problem, SectionError, StoreError
+from peerqa.errors import ModelError, Problem, SectionError, StoreError
 from peerqa.index.building import Builder, Progress
 from peerqa.index.updating import update, warnings_of
 from peerqa.library.database import Database
-from peerqa.library.listing import DocumentSummary, Filters
+from peerqa.library.listing import DocumentSummary
 from peerqa.library.passages import Passage
 from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
@@ -69,10 +69,9 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    """What an assistant answers from; all if nothing is named."""
+    """What an assistant answers from. documents: names of reviews; None for all. section: a heading; None for all."""
 
-    documents: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    documents: tuple[str, ...] | None = None
     section: str | None = None
 
 
@@ -182,12 +181,15 @@ class Assistant:
         names: of reviews, each as a path in the corpus, a file name, or a file name without its ending. tags: a review
         must have one of them, as its front matter writes it. Raises CorpusError for a name or a tag that no review has.
         """
+        sets = [self.library.named(names)] if names else []
+        sets += [self.library.of_tags(tags)] if tags else []
+        sets += [self._limits.documents] if self._limits.documents is not None else []
+        if not sets:
+            return self
         limited = copy.copy(self)
-        for tag in tags:
-            if not self.library.count(Filters(tag=tag)):
-                known = tuple(one for one, _ in self.library.values("tag", 50))
-                raise CorpusError(Problem.NO_REVIEW_OF_TAG, tag=tag, tags=known)
-        limited._limits = replace(self._limits, documents=self.library.named(names), tags=tuple(tags))
+        documents = tuple(name for name in sets[0] if all(name in other for other in map(frozenset, sets[1:])))
+        limited._limits = replace(self._limits, documents=documents)
+        limited._composer = Composer(self.library, self._parameters, documents)
         return limited
 
     def within(self, section: str) -> Assistant:
@@ -205,18 +207,19 @@ class Assistant:
 
     @property
     def reviews(self) -> tuple[Review, ...]:
-        """All reviews, whole; for programs that look at every one. `library` gives them one at a time."""
-        return tuple(self.library)
+        """The reviews that answer, whole; for programs that look at every one. `library` gives them one at a time."""
+        asked = self._limits.documents
+        return tuple(review for review in self.library if asked is None or review.document.name in asked)
 
     @property
     def documents(self) -> tuple[DocumentSummary, ...]:
-        """The reviews that can be asked, each in a few facts, by name. `library` gives them by the page."""
-        return tuple(self.library.summaries())
+        """The reviews that answer, each in a few facts, by name. `library` gives them by the page."""
+        return tuple(self.library.summaries(self._limits.documents))
 
     @property
     def starters(self) -> tuple[Suggestion, ...]:
         """Questions to begin with."""
-        return self.library.starters()
+        return self.library.starters(self._limits.documents)
 
     @property
     def warnings(self) -> tuple[Notice, ...]:
@@ -283,9 +286,9 @@ class Assistant:
         """
         earlier = [item[:LONGEST_QUESTION] for item in history]
         limits = self._limits
-        within = self.library.passage_numbers(limits.documents, limits.tags, limits.section)
-        if within is not None and not within and limits.section is not None:
-            raise SectionError(limits.section, self.library.headings(limits.documents)[:_NAMED])
+        within = self.library.passage_numbers(limits.documents, limits.section)
+        if limits.section is not None and not within:
+            raise SectionError(limits.section, self.library.headings(limits.documents or ())[:_NAMED])
         return self._pipeline.search(question[:LONGEST_QUESTION], earlier, within)
 
     def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:

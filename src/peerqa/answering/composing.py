@@ -30,27 +30,35 @@ _NOTICE_OF = {"greeting": AnswerNotice.GREETING, "empty": AnswerNotice.EMPTY, "u
 class Composer:
     """Composes answers from what retrieval found in a library. Threads may share it."""
 
-    def __init__(self, library: StoredLibrary, parameters: Parameters) -> None:
-        self._library = library
+    def __init__(self, library: StoredLibrary, parameters: Parameters, documents: Sequence[str] | None = None) -> None:
+        """documents: the names of the reviews that are asked; None for all."""
+        self._library, self._documents = library, documents
         self._selection, self._confidence = parameters.selection, parameters.confidence
 
+    def _count(self) -> int:
+        """How many reviews are asked."""
+        return self._library.count() if self._documents is None else len(self._documents)
+
+    def _starters(self) -> tuple[Suggestion, ...]:
+        return self._library.starters(self._documents)
+
     def _not_covered(self) -> Notice:
-        return Notice(AnswerNotice.NOT_COVERED, reviews=self._library.count())
+        return Notice(AnswerNotice.NOT_COVERED, reviews=self._count())
 
     def without_search(self, asked: str, question: Query) -> Answer:
         """The answer to a text that is no question: a notice, and questions to begin with."""
         status: Status = "greeting" if question.kind == "greeting" else "unclear"
         notice = Notice(_NOTICE_OF[question.kind])
-        return Answer(asked, question.text, status, 0.0, notice=notice, suggestions=self._library.starters())
+        return Answer(asked, question.text, status, 0.0, notice=notice, suggestions=self._starters())
 
     def compose(self, asked: str, question: Query, result: RetrievalResult) -> Answer:
         """The answer to a question; the nearest passages if the review does not answer it."""
         fitted = self._confidence.fitted_for(result.signals)
         confidence = fitted.of(result.signals) if result.hits else 0.0
-        if confidence < fitted.threshold:
+        if not result.hits or confidence < fitted.threshold:
             nearest = self._distinct(result.hits, self._selection.nearest_passages)
             passages = tuple(self._passage(hit, [], result.explain, same) for hit, same in nearest)
-            starters = self._library.starters()
+            starters = self._starters()
             return self._answer(asked, question, "not_covered", confidence, passages, self._not_covered(), starters)
         best = result.hits[0].score
         distinct = self._distinct(result.hits, self._selection.most_passages)
@@ -63,7 +71,7 @@ class Composer:
 
     def _distinct(self, hits: Sequence[Hit], most: int) -> list[tuple[Hit, list[Hit]]]:
         """The best hits, at most `most`, each with the hits of other reviews that repeat it and so are left out."""
-        if self._library.count() == 1:
+        if self._count() == 1:
             return [(hit, []) for hit in hits[:most]]
         kept: list[tuple[Hit, list[Hit]]] = []
         for hit in hits[: self._selection.repeats_compared]:
@@ -119,9 +127,7 @@ class Composer:
         best = self._library.passage(hits[0].row)
         following = self._library.following_heading(best.document, best.section)
         leading: list[Suggestion] = [about(following)] if following and following not in sections else []
-        leading += [
-            one for one in self._library.starters() if not any(section and section in str(one) for section in sections)
-        ]
+        leading += [one for one in self._starters() if not any(section and section in str(one) for section in sections)]
         return tuple(dict.fromkeys(leading))[: self._selection.most_suggestions]
 
 

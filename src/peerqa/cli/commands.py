@@ -52,10 +52,9 @@ def _session(assistant: Assistant, history: list[str], why: bool) -> int:
     if sys.stdin is None:
         raise PeerqaError(Problem.NOTHING_TO_ASK)
     if sys.stdin.isatty():
-        count = assistant.library.count()
-        documents = assistant.library.search(limit=6 if count <= 6 else 5)
-        more = f" and {count - len(documents)} more reviews" if count > len(documents) else ""
-        titles = ", ".join(visible(document.title) for document in documents) + more
+        documents = assistant.documents
+        more = f" and {len(documents) - 5} more reviews" if len(documents) > 6 else ""
+        titles = ", ".join(visible(document.title) for document in documents[: 5 if more else None]) + more
         print(f"Ask about: {titles}\nAn empty line or Ctrl-D ends the session. You could begin with:")
         print("\n".join(f"  • {visible(worded(one))}" for one in assistant.starters))
     with contextlib.suppress(ImportError):

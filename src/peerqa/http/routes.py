@@ -87,7 +87,7 @@ def _no_such_section(error: SectionError) -> str:
 def _no_such_review(error: CorpusError) -> str:
     """One line that does not repeat what was sent; of a tag that no review has, it names the tags that there are."""
     known = error.notice.values.get("tags")
-    if known is None:
+    if not isinstance(known, tuple):
         return strings.NO_SUCH_REVIEW
     return f"tags: no review has this one; there are: {'; '.join(known) or 'none'}"
 

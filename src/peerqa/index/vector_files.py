@@ -132,8 +132,9 @@ class Vectors:
         except (ValueError, RuntimeError) as error:  # the latter is how FAISS refuses
             raise _damaged(path, Problem.NOT_AN_INDEX, kind=type(error).__name__) from error
         if searched.count != file.count:
-            found = {"found": searched.count, "number": file.count}
-            raise _damaged(path, Problem.OTHER_NUMBER_OF_VECTORS, **found, name=file.name)
+            raise _damaged(
+                path, Problem.OTHER_NUMBER_OF_VECTORS, found=searched.count, number=file.count, name=file.name
+            )
         return cls(path, searched)
 
     def search(self, query: Floats, k: int, within: Ids | None = None) -> tuple[Ids, Floats]:

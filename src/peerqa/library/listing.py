@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sqlite3
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -54,6 +56,40 @@ class Filters:
 
 
 EVERYTHING = Filters()
+_FACTS = "title author date works passages words citations corrected year".split()
+SUMMARIES = (
+    f"SELECT path, {', '.join(_FACTS)}, "
+    "json_extract(metadata, '$.lang') AS lang, (SELECT json_group_array(tag) FROM (SELECT tag FROM tags "
+    "WHERE document = documents.id ORDER BY number)) AS tags FROM documents"
+)
+"""Selects what `summary_of` reads."""
+
+
+def summary_of(row: sqlite3.Row) -> DocumentSummary:
+    """A summary from a row of SUMMARIES."""
+    values = {name: row[name] for name in _FACTS}
+    lang = row["lang"] if isinstance(row["lang"], str) else None
+    return DocumentSummary(name=row["path"], tags=tuple(json.loads(row["tags"])), lang=lang, **values)
+
+
+def where(filters: Filters) -> tuple[str, list[str]]:
+    """A WHERE clause for the documents that fit, and its values."""
+    conditions: list[str] = []
+    values: list[str] = []
+    for word in words_to_match(filters.text):
+        conditions.append("instr(searched, ?)")
+        values.append(f" {word}")
+    if filters.tag:
+        conditions.append("id IN (SELECT document FROM tags WHERE tag = ?)")
+        values.append(filters.tag)
+    if filters.format:
+        endings = endings_of(filters.format)
+        conditions.append("(" + " OR ".join(["lower(path) LIKE '%' || ?"] * len(endings)) + ")")
+        values += endings
+    if filters.year:
+        conditions.append("year = ?")
+        values.append(filters.year)
+    return ("WHERE " + " AND ".join(conditions) if conditions else ""), values
 
 
 def tags_of(document: Document) -> tuple[str, ...]:

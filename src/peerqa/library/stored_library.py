@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from peerqa.errors import CorpusError, Problem
 from peerqa.library.database import Database
-from peerqa.library.listing import EVERYTHING, DocumentSummary, Filters, endings_of, format_of, words_to_match
+from peerqa.library.listing import EVERYTHING, SUMMARIES, DocumentSummary, Filters, format_of, summary_of, where
 from peerqa.library.passages import Passage
 from peerqa.library.records import citations_in, heading_of, passage_of, read_document, read_review
 from peerqa.library.review import Review
@@ -139,29 +139,42 @@ class StoredLibrary:
                 found.update(dict.fromkeys(matching))
         return tuple(found)
 
+    def of_tags(self, tags: Sequence[str]) -> tuple[str, ...]:
+        """The names of the reviews that have one of these tags. Raises CorpusError for a tag that no review has."""
+        for tag in tags:
+            if not self.count(Filters(tag=tag)):
+                known = tuple(one for one, _ in self.values("tag", 50))
+                raise CorpusError(Problem.NO_REVIEW_OF_TAG, tag=tag, tags=known)
+        with self.database.reading() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT path FROM tags JOIN documents ON documents.id = tags.document "
+                "WHERE tag IN (SELECT value FROM json_each(?)) ORDER BY path",
+                (json.dumps(list(tags)),),
+            )
+            return tuple(row[0] for row in rows)
+
     # -- lists --
 
     def search(self, filters: Filters = EVERYTHING, offset: int = 0, limit: int = 50) -> list[DocumentSummary]:
         """See `Library.search`."""
-        where, values = _conditions(filters)
+        fit, values = where(filters)
         with self.database.reading() as connection:
             rows = connection.execute(
-                f"{_SUMMARIES} {where} ORDER BY sorted, path LIMIT ? OFFSET ?", (*values, limit, offset)
+                f"{SUMMARIES} {fit} ORDER BY sorted, path LIMIT ? OFFSET ?", (*values, limit, offset)
             )
-            return [_summary(row) for row in rows]
+            return [summary_of(row) for row in rows]
 
     def count(self, filters: Filters = EVERYTHING) -> int:
         """See `Library.count`."""
-        where, values = _conditions(filters)
+        fit, values = where(filters)
         with self.database.reading() as connection:
-            return int(connection.execute(f"SELECT count(*) FROM documents {where}", values).fetchone()[0])
+            return int(connection.execute(f"SELECT count(*) FROM documents {fit}", values).fetchone()[0])
 
     def summaries(self, names: Sequence[str] | None = None) -> list[DocumentSummary]:
         """The reviews of these names, or all, by name."""
-        where = "" if names is None else "WHERE path IN (SELECT value FROM json_each(?))"
-        values = [] if names is None else [json.dumps(list(names))]
         with self.database.reading() as connection:
-            return [_summary(row) for row in connection.execute(f"{_SUMMARIES} {where} ORDER BY path", values)]
+            rows = connection.execute(f"{SUMMARIES} WHERE {_named(names)} ORDER BY path", _these(names))
+            return [summary_of(row) for row in rows]
 
     def totals(self) -> tuple[int, int, int]:
         """How many reviews, passages and entries of reference lists there are."""
@@ -215,31 +228,17 @@ class StoredLibrary:
         return None if row is None else self.passage(row[0])
 
     def passage_numbers(
-        self, documents: Sequence[str] = (), tags: Sequence[str] = (), section: str | None = None
+        self, documents: Sequence[str] | None = None, section: str | None = None
     ) -> frozenset[int] | None:
-        """The numbers of the passages of some reviews, of reviews with one of some tags, under a heading; None if
-        nothing limits them. documents: names as `named` returns them."""
-        if not documents and not tags and section is None:
+        """The numbers of the passages of the reviews of these names, under a heading; None if nothing limits them."""
+        if documents is None and section is None:
             return None
-        conditions: list[str] = []
-        values: list[str] = []
-        if documents:
-            conditions.append("documents.path IN (SELECT value FROM json_each(?))")
-            values.append(json.dumps(list(documents)))
-        if tags:
-            conditions.append("documents.id IN (SELECT document FROM tags JOIN json_each(?) ON tag = value)")
-            values.append(json.dumps(list(tags)))
-        if section is not None:
-            conditions.append(
-                "EXISTS (SELECT 1 FROM headings WHERE headings.plain = ? AND headings.document = passages.document "
-                "AND headings.section = passages.section)"
-            )
-            values.append(plain_heading(section))
+        under = "" if section is None else _UNDER_THIS
         with self.database.reading() as connection:
             rows = connection.execute(
-                "SELECT passages.id FROM passages JOIN documents ON documents.id = passages.document WHERE "
-                + " AND ".join(conditions),
-                values,
+                "SELECT passages.id FROM passages JOIN documents ON documents.id = passages.document "
+                f"WHERE {_named(documents)} {under}",
+                {**_these(documents), "heading": plain_heading(section or "")},
             )
             return frozenset(row[0] for row in rows)
 
@@ -258,19 +257,19 @@ class StoredLibrary:
         with self.database.reading() as connection:
             return following_heading(connection, document, heading)
 
-    def starters(self) -> tuple[Suggestion, ...]:
-        """Questions to begin with, made from the first reviews by name."""
+    def starters(self, documents: Sequence[str] | None = None) -> tuple[Suggestion, ...]:
+        """Questions to begin with, made from the first by name of all reviews, or of the named ones."""
 
         def read(connection: sqlite3.Connection) -> tuple[Suggestion, ...]:
             rows = connection.execute(
                 "SELECT metadata, (SELECT json_group_array(heading) FROM (SELECT heading FROM sections WHERE "
                 "document = documents.id AND paragraphs > 0 AND heading <> '' ORDER BY number)) AS headings "
-                "FROM documents ORDER BY path LIMIT ?",
-                (_OUTLINED,),
+                f"FROM documents WHERE {_named(documents)} ORDER BY path LIMIT :most",
+                {**_these(documents), "most": _OUTLINED},
             )
             return starters_of([Outline.of_values(*map(json.loads, row)) for row in rows])
 
-        return self._ready("starters", "", read, 1)
+        return self._ready("starters", None if documents is None else tuple(documents), read, _KEPT)
 
     # -- works --
 
@@ -309,39 +308,20 @@ class StoredLibrary:
         return found
 
 
-_FACTS = "title author date works passages words citations corrected year".split()
-_SUMMARIES = (
-    f"SELECT path, {', '.join(_FACTS)}, "
-    "json_extract(metadata, '$.lang') AS lang, (SELECT json_group_array(tag) FROM (SELECT tag FROM tags "
-    "WHERE document = documents.id ORDER BY number)) AS tags FROM documents"
+_UNDER_THIS = (
+    "AND EXISTS (SELECT 1 FROM headings WHERE headings.plain = :heading AND headings.document = passages.document "
+    "AND headings.section = passages.section)"
 )
 _PASSAGES = "SELECT passages.*, documents.path FROM passages JOIN documents ON documents.id = passages.document"
 
 
-def _summary(row: sqlite3.Row) -> DocumentSummary:
-    values = {name: row[name] for name in _FACTS}
-    lang = row["lang"] if isinstance(row["lang"], str) else None
-    return DocumentSummary(name=row["path"], tags=tuple(json.loads(row["tags"])), lang=lang, **values)
+def _named(names: Sequence[str] | None) -> str:
+    """A condition for the documents of these names; None for all. `_these` gives its value."""
+    return "1" if names is None else "documents.path IN (SELECT value FROM json_each(:names))"
 
 
-def _conditions(filters: Filters) -> tuple[str, list[str]]:
-    """A WHERE clause for the documents that fit, and its values."""
-    conditions: list[str] = []
-    values: list[str] = []
-    for word in words_to_match(filters.text):
-        conditions.append("instr(searched, ?)")
-        values.append(f" {word}")
-    if filters.tag:
-        conditions.append("id IN (SELECT document FROM tags WHERE tag = ?)")
-        values.append(filters.tag)
-    if filters.format:
-        endings = endings_of(filters.format)
-        conditions.append("(" + " OR ".join(["lower(path) LIKE '%' || ?"] * len(endings)) + ")")
-        values += endings
-    if filters.year:
-        conditions.append("year = ?")
-        values.append(filters.year)
-    return ("WHERE " + " AND ".join(conditions) if conditions else ""), values
+def _these(names: Sequence[str] | None) -> dict[str, str | int]:
+    return {"names": json.dumps(list(names or ()))}
 
 
 def _names_of(path: str) -> tuple[str, ...]:

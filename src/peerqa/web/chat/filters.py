@@ -133,7 +133,7 @@ def section_filter(library: StoredLibrary, documents: Sequence[str], section: st
     if not asked:
         return None
     searched = len(documents) or library.count()
-    inside = library.passage_numbers(documents, section=asked)
+    inside = library.passage_numbers(documents or None, asked)
     if not inside:
         return SectionFilter(asked[:_LONGEST_SECTION], None, Markup(), searched, ())
     below = library.headings_below(asked, documents)
