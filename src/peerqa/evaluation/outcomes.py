@@ -65,4 +65,6 @@ def _led_up_to(passage: AnswerPassage, number: int) -> bool:
     """Whether what stands just before a highlight in the text is shown just before it."""
     start = passage.highlights[number].start
     shown = [passage.highlights[number - 1].end] if number else []
+    if passage.context_of(passage.highlights[number]) is not None:
+        return True
     return any(end <= start and not passage.text[end:start].strip() for end in shown)
