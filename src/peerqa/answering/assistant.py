@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -58,13 +58,15 @@ class Settings:
 class Ranking:
     """All that was ranked for a question, best first, and the signals by which confidence decides.
 
-    question: as it was understood and searched. sentences: each as its passage and its number there.
+    question: as it was understood and searched. sentences: each as its passage and its number there. confidence: the
+    probability that the reviews answer.
     """
 
     question: Query
     passages: tuple[Passage, ...]
     sentences: tuple[tuple[Passage, int], ...]
     signals: Mapping[str, float]
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,26 +280,30 @@ class Assistant:
 
         return await to_thread.run_sync(self.ask, question, history, documents, tags)
 
-    def search(self, question: str, history: Sequence[str] = ()) -> tuple[Query, RetrievalResult | None]:
+    def search(
+        self, question: str, history: Sequence[str] = (), within: Set[int] | None = None
+    ) -> tuple[Query, RetrievalResult | None]:
         """The question as it was understood, and what was found for it, reranked; None if it is no question.
 
         history: the questions asked before it, the latest last. The rows of the hits are numbers of passages in the
-        library.
+        library. within: the numbers to search, in place of those that this assistant is limited to.
         """
         earlier = [item[:LONGEST_QUESTION] for item in history]
         limits = self._limits
-        within = self.library.passage_numbers(limits.documents, limits.section)
+        if within is None:
+            within = self.library.passage_numbers(limits.documents, limits.section)
         if limits.section is not None and not within:
             raise SectionError(limits.section, self.library.headings(limits.documents or ())[:_NAMED])
         return self._pipeline.search(question[:LONGEST_QUESTION], earlier, within)
 
-    def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
-        """All that is ranked for a question, beyond what an answer shows; for evaluation and training."""
+    def rank(self, question: str, history: Sequence[str] = (), within: Set[int] | None = None) -> Ranking:
+        """All that is ranked for a question, beyond what an answer shows; for evaluation and training. within: see
+        `search`."""
         with self._database.reading():
-            return self._rank(question, history)
+            return self._rank(question, history, within)
 
-    def _rank(self, question: str, history: Sequence[str]) -> Ranking:
-        read, result = self.search(question, history)
+    def _rank(self, question: str, history: Sequence[str], within: Set[int] | None) -> Ranking:
+        read, result = self.search(question, history, within)
         result = result or RetrievalResult((), {})
         sentences = [
             (score, self.library.passage(hit.row), number)
@@ -310,6 +316,7 @@ class Assistant:
             tuple(self.library.passage(hit.row) for hit in result.hits),
             tuple((passage, number) for _, passage, number in sentences),
             result.signals,
+            self._parameters.confidence.of(result.signals) if result.hits else 0.0,
         )
 
     def sentence(self, passage: Passage, number: int) -> str:
