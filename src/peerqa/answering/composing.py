@@ -47,7 +47,7 @@ class Composer:
         """The answer to a question; the nearest passages if the review does not answer it."""
         fitted = self._confidence.fitted_for(result.signals)
         confidence = fitted.of(result.signals) if result.hits else 0.0
-        if confidence < fitted.threshold:
+        if confidence < fitted.threshold or not result.hits:
             nearest = self._distinct(result.hits, self._selection.nearest_passages)
             passages = tuple(self._passage(hit, [], result.explain, same) for hit, same in nearest)
             starters = self._library.starters()
