@@ -55,14 +55,14 @@ class Built:
 def counted_reads() -> Iterator[list[str]]:
     """The names of the files that are read meanwhile."""
     read: list[str] = []
-    original = updating.read_document
+    original = parallel_reading.read_document
     with pytest.MonkeyPatch.context() as patch:
 
         def counted(path: Path, corpus: Path) -> object:
             read.append(path.name)
             return original(path, corpus)
 
-        patch.setattr(updating, "read_document", counted)
+        patch.setattr(parallel_reading, "read_document", counted)
         yield read
 
 
