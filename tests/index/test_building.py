@@ -21,6 +21,7 @@ from peerqa.index import updating
 from peerqa.index.updating import update
 from peerqa.index.vector_table import live_model
 from peerqa.index.verifying import find_damage
+from peerqa.library import parallel_reading
 from peerqa.library.database import Database
 from peerqa.models.encoder import Progress, TokenVectors
 from stored import change, rows
