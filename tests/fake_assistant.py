@@ -17,6 +17,7 @@ from peerqa.answering.answer import (
     AnswerPassage,
     AnswerReference,
     Attribution,
+    Context,
     Highlight,
 )
 from peerqa.answering.notices import AnswerNotice
@@ -160,7 +161,9 @@ def passage(
 
 
 def challenges() -> tuple[AnswerPassage, ...]:
-    whole = passage(RANGE, 13, [highlight(RANGE, RANGE[RANGE.index("These") :], "review", *MET)])
+    these = RANGE.index("These")
+    whole = passage(RANGE, 13, [highlight(RANGE, RANGE[these:], "review", *MET)])
+    whole = replace(whole, context=(Context(0, these - 1, RANGE[: these - 1], these),))
     respect = passage(
         RESPECT,
         15,

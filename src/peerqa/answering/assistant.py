@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +28,7 @@ from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
 from peerqa.library.stored_library import StoredLibrary
 from peerqa.library.storing import FileState
+from peerqa.models.batching import BatchingEncoder
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, load_cross_encoder
 from peerqa.models.encoder import DEFAULT_MODEL, Encoder, load_encoder
 from peerqa.notices import Notice
@@ -57,13 +58,15 @@ class Settings:
 class Ranking:
     """All that was ranked for a question, best first, and the signals by which confidence decides.
 
-    question: as it was understood and searched. sentences: each as its passage and its number there.
+    question: as it was understood and searched. sentences: each as its passage and its number there. confidence: the
+    probability that the reviews answer.
     """
 
     question: Query
     passages: tuple[Passage, ...]
     sentences: tuple[tuple[Passage, int], ...]
     signals: Mapping[str, float]
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,26 +268,42 @@ class Assistant:
         notice = Notice(AnswerNotice.NOT_COVERED_IN_SECTION, section=section) if refused else answer.notice
         return replace(answer, section=section, notice=notice, suggestions=())  # they lead to other sections
 
-    def search(self, question: str, history: Sequence[str] = ()) -> tuple[Query, RetrievalResult | None]:
+    async def aask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        tags: Sequence[str] = (),
+    ) -> Answer:
+        """`ask`, without holding up the event loop: in a thread."""
+        from anyio import to_thread  # only here: a question in the shell does without
+
+        return await to_thread.run_sync(self.ask, question, history, documents, tags)
+
+    def search(
+        self, question: str, history: Sequence[str] = (), within: Set[int] | None = None
+    ) -> tuple[Query, RetrievalResult | None]:
         """The question as it was understood, and what was found for it, reranked; None if it is no question.
 
         history: the questions asked before it, the latest last. The rows of the hits are numbers of passages in the
-        library.
+        library. within: the numbers to search, in place of those that this assistant is limited to.
         """
         earlier = [item[:LONGEST_QUESTION] for item in history]
         limits = self._limits
-        within = self.library.passage_numbers(limits.documents, limits.section)
+        if within is None:
+            within = self.library.passage_numbers(limits.documents, limits.section)
         if limits.section is not None and not within:
             raise SectionError(limits.section, self.library.headings(limits.documents or ())[:_NAMED])
         return self._pipeline.search(question[:LONGEST_QUESTION], earlier, within)
 
-    def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
-        """All that is ranked for a question, beyond what an answer shows; for evaluation and training."""
+    def rank(self, question: str, history: Sequence[str] = (), within: Set[int] | None = None) -> Ranking:
+        """All that is ranked for a question, beyond what an answer shows; for evaluation and training. within: see
+        `search`."""
         with self._database.reading():
-            return self._rank(question, history)
+            return self._rank(question, history, within)
 
-    def _rank(self, question: str, history: Sequence[str]) -> Ranking:
-        read, result = self.search(question, history)
+    def _rank(self, question: str, history: Sequence[str], within: Set[int] | None) -> Ranking:
+        read, result = self.search(question, history, within)
         result = result or RetrievalResult((), {})
         sentences = [
             (score, self.library.passage(hit.row), number)
@@ -297,6 +316,7 @@ class Assistant:
             tuple(self.library.passage(hit.row) for hit in result.hits),
             tuple((passage, number) for _, passage, number in sentences),
             result.signals,
+            self._parameters.confidence.of(result.signals) if result.hits else 0.0,
         )
 
     def sentence(self, passage: Passage, number: int) -> str:
@@ -313,7 +333,7 @@ def _models(
         return encoder, cross_encoder, []
     with ThreadPoolExecutor(1) as pool:  # side by side: both read and hash tens of megabytes
         loading = pool.submit(lambda: cross_encoder or load_cross_encoder(settings.reranker))
-        encoder = load_encoder(settings.model, cache)
+        encoder = BatchingEncoder(load_encoder(settings.model, cache))
     try:
         return encoder, loading.result(), []
     except ModelError as error:

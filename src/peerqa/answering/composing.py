@@ -10,13 +10,15 @@ from dataclasses import replace
 
 from peerqa.answering.answer import Answer, AnswerPassage, AnswerReference, Repeat, Status, same_words
 from peerqa.answering.notices import AnswerNotice
-from peerqa.answering.presenting import shown_passage, shown_work
+from peerqa.answering.presenting import goes_into, shown_passage, shown_work
+from peerqa.answering.selection import select
+from peerqa.library.passages import Passage
 from peerqa.library.records import changed
 from peerqa.library.starter_questions import Suggestion, about
 from peerqa.library.stored_library import StoredLibrary
 from peerqa.library.works import Work
 from peerqa.notices import Notice
-from peerqa.retrieval.parameters import Parameters, SelectionParameters
+from peerqa.retrieval.parameters import Parameters
 from peerqa.retrieval.query import Query
 from peerqa.retrieval.retriever import Hit, RetrievalResult, TermMatch
 from peerqa.text.near_duplicates import shingles, stands_in
@@ -60,14 +62,18 @@ class Composer:
             passages = tuple(self._passage(hit, [], result.explain, same) for hit, same in nearest)
             starters = self._starters()
             return self._answer(asked, question, "not_covered", confidence, passages, self._not_covered(), starters)
-        best = result.hits[0].score
         distinct = self._distinct(result.hits, self._selection.most_passages)
-        near = [(hit, same) for hit, same in distinct if hit.score >= best - self._selection.passage_margin]
-        chosen = _highlighted([hit for hit, _ in near], self._selection)
-        shown = [(hit, same) for hit, same in near if chosen[hit.row]]
-        passages = tuple(self._passage(hit, chosen[hit.row], result.explain, same) for hit, same in shown)
-        follow_ups = self._follow_ups([hit for hit, _ in shown])
+        same = {hit.row: repeats for hit, repeats in distinct}
+        chosen = select([hit for hit, _ in distinct], self._sentence, self._selection)
+        passages = tuple(self._passage(one.hit, one.sentences, result.explain, same[one.hit.row]) for one in chosen)
+        passages = tuple(self._with_passages_of_items(passage, result.hits) for passage in passages)
+        follow_ups = self._follow_ups([one.hit for one in chosen])
         return self._answer(asked, question, "answered", confidence, passages, None, follow_ups)
+
+    def _sentence(self, hit: Hit, number: int) -> str:
+        passage = self._library.passage(hit.row)
+        start, end = passage.sentences[number]
+        return passage.text[start - passage.start : end - passage.start]
 
     def _distinct(self, hits: Sequence[Hit], most: int) -> list[tuple[Hit, list[Hit]]]:
         """The best hits, at most `most`, each with the hits of other reviews that repeat it and so are left out."""
@@ -116,10 +122,33 @@ class Composer:
     def _passage(self, hit: Hit, chosen: Sequence[int], explain: Explain, same: Sequence[Hit]) -> AnswerPassage:
         passage = self._library.passage(hit.row)
         term_matches = {index: explain(hit.row, index) for index in chosen}
-        document = self._library.document(passage.document)
-        shown = shown_passage(document, passage, term_matches, lambda key: self._work(passage.document, key).key)
+        document, before = self._library.document(passage.document), self._before(hit.row, passage)
+        shown = shown_passage(
+            document, passage, term_matches, lambda key: self._work(passage.document, key).key, before
+        )
         repeats = (self._library.passage(other.row) for other in same)
         return replace(shown, also_in=tuple(Repeat(other.id, other.document) for other in repeats))
+
+    def _before(self, row: int, passage: Passage) -> Passage | None:
+        """The passage before this one under the same heading; None if there is none. The numbers of a review's passages
+        follow one another."""
+        if passage.opens_section:
+            return None
+        try:
+            before = self._library.passage(row - 1)
+        except KeyError:
+            return None
+        return before if before.document == passage.document else None
+
+    def _with_passages_of_items(self, passage: AnswerPassage, hits: Sequence[Hit]) -> AnswerPassage:
+        """The passage with, for each item that it lists, the passage of the same review that goes into it."""
+        if not passage.items:
+            return passage
+        found = [self._library.passage(hit.row) for hit in hits[: self._selection.item_passages]]
+        others = [one for one in found if one.document == passage.document and one.id != passage.id]
+        return replace(
+            passage, items=tuple(replace(item, passage=goes_into(item.text, others)) for item in passage.items)
+        )
 
     def _follow_ups(self, hits: Sequence[Hit]) -> tuple[Suggestion, ...]:
         """Questions that lead on: on the section after that of the best passage, and starters on sections not shown."""
@@ -136,28 +165,3 @@ def _interpretation(question: Query) -> str | Notice:
     if not question.history:
         return question.written_out
     return Notice(AnswerNotice.GOING_ON_FROM, question=question.written_out, earlier=question.history[-1])
-
-
-def _highlighted(hits: Sequence[Hit], selection: SelectionParameters) -> dict[int, list[int]]:
-    """The numbers of the sentences to highlight in each passage (by row), in text order.
-
-    First the chief ones, the best of all passages together. Then those of the next best that stand after them. Then, in
-    each of the first passages that has none so far, its best sentence.
-    """
-    ranked = sorted(
-        ((score, place, number) for place, hit in enumerate(hits) for number, score in enumerate(hit.sentences)),
-        key=lambda item: (-item[0], item[1], item[2]),
-    )
-    if not ranked:
-        return {hit.row: [] for hit in hits}
-    best = ranked[0][0]
-    chief, most = selection.chief_highlights, selection.most_highlights
-    chosen = {(place, number) for score, place, number in ranked[:chief] if score >= best - selection.chief_margin}
-    last = max(chosen, default=(-1, -1))
-    for score, place, number in ranked[chief:most]:
-        if score >= best - selection.further_margin and (place, number) > last:
-            chosen.add((place, number))
-    for place, hit in enumerate(hits[: selection.passages_with_highlight]):
-        if hit.sentences and not any(other == place for other, _ in chosen):
-            chosen.add((place, max(range(len(hit.sentences)), key=hit.sentences.__getitem__)))
-    return {hit.row: sorted(number for other, number in chosen if other == place) for place, hit in enumerate(hits)}

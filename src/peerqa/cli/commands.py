@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import signal
 import sys
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from peerqa.cli.terminal import as_json, one_line, progress_bars, style_of
 from peerqa.errors import CorpusError, KeptQuestionsError, PeerqaError, Problem
@@ -16,6 +18,9 @@ from peerqa.notices import Notice
 from peerqa.wording.notices import worded
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from peerqa.answering.asking import Assistant as Served
     from peerqa.answering.asking import Progress
     from peerqa.answering.assistant import Assistant, Settings
     from peerqa.text.document import Document
@@ -154,23 +159,41 @@ def check(options: argparse.Namespace) -> int:
 def serve(options: argparse.Namespace) -> int:
     """Serve the page and the HTTP interface until the process is told to stop."""
     with progress_bars() as progress:
-        assistant = _open(options, progress)
+        assistant: Served = _open(options, progress)
+    with contextlib.ExitStack() as stack:
+        if options.workers > 1:
+            from peerqa.answering.processes import AnsweringProcesses
+
+            opening = partial(_opened, options.corpus, options.index, _settings(options))
+            processes = AnsweringProcesses(assistant, opening, options.workers)
+            stack.callback(processes.close)
+            # The server raises the signal again that has ended it; so it ends the processes on its way out.
+            signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+            assistant = cast("Served", processes)
+        _serve_page(assistant, options)
+    return 0
+
+
+def _opened(corpus: Path, index: Path, settings: Settings) -> Served:
+    """The assistant of one of several processes that answer."""
+    from peerqa.answering.assistant import Assistant
+
+    return Assistant.open(corpus, index, settings=settings)
+
+
+def _serve_page(assistant: Served, options: argparse.Namespace) -> None:
     from peerqa.web.app import LOCAL_HOSTS, WebSettings  # only now: Gradio takes seconds to load
     from peerqa.web.server import serve as run_server
 
-    run_server(
-        assistant,
-        host=options.host,
-        port=options.port,
-        settings=WebSettings(
-            allowed_hosts=(*LOCAL_HOSTS, *options.allow_host),
-            allowed_origins=tuple(options.allow_origin),
-            language=options.language,
-            keep_questions=options.keep_questions,
-            keep_days=options.keep_days,
-        ),
+    settings = WebSettings(
+        allowed_hosts=(*LOCAL_HOSTS, *options.allow_host),
+        allowed_origins=tuple(options.allow_origin),
+        max_concurrent=max(WebSettings().max_concurrent, 2 * options.workers),  # so that none of them waits for work
+        language=options.language,
+        keep_questions=options.keep_questions,
+        keep_days=options.keep_days,
     )
-    return 0
+    run_server(assistant, host=options.host, port=options.port, settings=settings)
 
 
 def gaps(options: argparse.Namespace) -> int:
@@ -198,15 +221,16 @@ def gaps(options: argparse.Namespace) -> int:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Ask the questions of a set and print how good the answers are."""
+    from peerqa.evaluation.outcomes import outcome_of
     from peerqa.evaluation.questions import read_questions
-    from peerqa.evaluation.report import outcome_of, report_as_html, report_as_table
+    from peerqa.evaluation.report import report_as_html, report_as_table
     from peerqa.evaluation.scoring import evaluate as measure
 
     questions = read_questions(options.questions)
     with progress_bars() as progress:
         assistant = _open(options, progress)
         report = measure(
-            lambda question, history: outcome_of(assistant, question, history),
+            lambda question: outcome_of(assistant, question),
             questions,
             options.questions.name,
             lambda done, total: progress("asking", done, total),

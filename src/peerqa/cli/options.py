@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -43,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    whole.add_argument("--version", action="version", version=f"peerqa {_version()}")
+    whole.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     added = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_ask(added)
     _add_add(added)
@@ -56,11 +55,18 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-def _version() -> str:
-    try:
-        return metadata.version("peerqa")
-    except metadata.PackageNotFoundError:
-        return "(not installed)"
+class _Version(argparse.Action):
+    """Prints the version. What looks it up takes longer to load than all other options, so it is loaded only here."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib import metadata
+
+        try:
+            version = metadata.version("peerqa")
+        except metadata.PackageNotFoundError:
+            version = "(not installed)"
+        print(f"peerqa {version}")
+        parser.exit()
 
 
 # ---- the commands ---------------------------------------------------------------------------------------------------
@@ -186,6 +192,14 @@ def _add_serve(added: Any) -> None:
     )
     command.add_argument("--port", type=_port, default=7860, help="port to listen on (default: 7860)")
     command.add_argument(
+        "--workers",
+        type=_workers,
+        default=1,
+        metavar="N",
+        help="processes that answer questions; beyond 1 they stand behind the one that serves the page, and each takes "
+        "a third of a gigabyte (default: 1, the server answers itself)",
+    )
+    command.add_argument(
         "--allow-host",
         type=_host,
         action="append",
@@ -276,6 +290,12 @@ def _add_reranker(command: argparse.ArgumentParser) -> None:
 def _days(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) <= 3650:
         raise argparse.ArgumentTypeError(f"{text} is no number of days; give one from 1 to 3650")
+    return int(text)
+
+
+def _workers(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"{text} is no number of processes; give one from 1 to 256")
     return int(text)
 
 

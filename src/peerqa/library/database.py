@@ -256,6 +256,8 @@ def _told(path: Path) -> Iterator[None]:
         raise not_writable(path, said) from error
     except sqlite3.DatabaseError as error:
         raise damaged(path, error) from error
+    except UnicodeDecodeError as error:  # how Python's sqlite3 fails at an error that names damaged text
+        raise damaged(path, error.reason) from error
 
 
 def damaged(path: Path, reason: object) -> IndexDamaged:

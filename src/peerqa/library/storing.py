@@ -23,7 +23,7 @@ from peerqa.library.records import (
 )
 from peerqa.library.review import Review
 from peerqa.library.sections import plain_heading
-from peerqa.library.works import author_and_year, link_works, remove_unlisted_works
+from peerqa.library.works import author_and_year, link_works, remove_unlisted, works_listed_by
 from peerqa.text.dates import year_in
 from peerqa.text.words import fold, stems_of
 
@@ -75,10 +75,11 @@ def remove_review(connection: sqlite3.Connection, path: str) -> bool:
     if row is None:
         return False
     number = row[0]
-    _count_words(connection, _stored_words(connection, number), -1)
-    connection.execute("DELETE FROM words WHERE count <= 0")
+    words, works = _stored_words(connection, number), works_listed_by(connection, number)
+    _count_words(connection, words, -1)
+    connection.executemany("DELETE FROM words WHERE word = ? AND count <= 0", [(word,) for word, _ in words])
     connection.execute("DELETE FROM documents WHERE id = ?", (number,))
-    remove_unlisted_works(connection)
+    remove_unlisted(connection, works)
     return True
 
 

@@ -6,6 +6,7 @@ Two entries of one list are never of the same work: that list tells them apart.
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from rapidfuzz import fuzz
 from peerqa.citing.reference import Reference
 from peerqa.library.database import digest_of
 from peerqa.library.records import changed, entry_of
+from peerqa.text.person_names import Author
 from peerqa.text.words import fold
 
 _SAME_TITLE = 93.0
@@ -62,9 +64,18 @@ def link_works(connection: sqlite3.Connection, document: int, entries: Sequence[
         )
 
 
-def remove_unlisted_works(connection: sqlite3.Connection) -> None:
-    """Remove the works that no list has any more."""
-    connection.execute("DELETE FROM works WHERE id NOT IN (SELECT work FROM entries WHERE work IS NOT NULL)")
+def works_listed_by(connection: sqlite3.Connection, document: int) -> list[int]:
+    """The works in the list of a document."""
+    rows = connection.execute("SELECT work FROM entries WHERE document = ? AND work IS NOT NULL", (document,))
+    return [row[0] for row in rows]
+
+
+def remove_unlisted(connection: sqlite3.Connection, works: Sequence[int]) -> None:
+    """Remove those of some works that no list has any more."""
+    connection.executemany(
+        "DELETE FROM works WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM entries WHERE work = ?1)",
+        [(work,) for work in works],
+    )
 
 
 def _candidates(connection: sqlite3.Connection, document: int, entry: Reference) -> Iterator[int]:
@@ -80,13 +91,18 @@ def _candidates(connection: sqlite3.Connection, document: int, entry: Reference)
 
 def _first_entries(
     connection: sqlite3.Connection, document: int, condition: str, value: str
-) -> list[tuple[int, Reference]]:
-    """The works with an entry in another document for which a condition holds, each with its first entry."""
-    works = connection.execute(
-        f"SELECT DISTINCT work FROM entries WHERE {condition} AND document <> ? AND work IS NOT NULL ORDER BY work",
+) -> Iterator[tuple[int, Reference]]:
+    """The works with an entry in another document for which a condition holds, each with the one of the document that
+    was added first, in the fields by which entries are compared."""
+    rows = connection.execute(
+        "SELECT work, min(document), authors, year, title, container, doi FROM entries "
+        f"WHERE {condition} AND document <> ? AND work IS NOT NULL GROUP BY work ORDER BY work",
         (value, document),
-    ).fetchall()
-    return [(work, read_work(connection, work, "").entries[0][1]) for (work,) in works]
+    )
+    for row in rows.fetchall():
+        authors = tuple(Author(family, given) for family, given, *_ in json.loads(row["authors"])[:1])
+        fields = {name: row[name] for name in ("year", "title", "container", "doi")}
+        yield row["work"], Reference(key="", authors=authors, url=None, text="", **fields)
 
 
 def read_work(connection: sqlite3.Connection, work: int, document: str) -> Work:
@@ -112,8 +128,9 @@ def _link_digest(document: int, number: int, work: int, key: str) -> str:
 
 
 def author_and_year(entry: Reference) -> str:
-    """What entries of the same work share if they do not share a DOI."""
-    return f"{_first_author(entry)} {_year(entry)}"
+    """What entries of the same work share if they do not share a DOI: without an author, all of the title."""
+    author = _first_author(entry) or " ".join(_title(entry))
+    return f"{author} {_year(entry)}"
 
 
 def _free_key(connection: sqlite3.Connection, entry: Reference) -> str:

@@ -36,11 +36,13 @@ class TermMatch:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found. row: its number in the library. sentences: the score of each of its sentences. Scores
-    have no unit; higher is better."""
+    have no unit; higher is better. logits: of the cross-encoder for each sentence; empty where it has not read the
+    passage."""
 
     row: int
     score: float
     sentences: tuple[float, ...]
+    logits: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
