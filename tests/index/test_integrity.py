@@ -45,7 +45,7 @@ def assistant_of(index: Path) -> Assistant:
     return Assistant(Database(index), StubEncoder(), parameters=ANSWER_ALL)
 
 
-def flipped(value: object) -> object:
+def flipped(value: str | bytes | int | None) -> str | bytes | int:
     """The value with one bit of its first byte flipped."""
     if isinstance(value, int):
         return value ^ 1 << 10
