@@ -24,6 +24,7 @@ from peerqa.index.verifying import find_damage
 from peerqa.library import parallel_reading
 from peerqa.library.database import Database
 from peerqa.models.encoder import Progress, TokenVectors
+from peerqa.reading.files import read_document
 from stored import change, rows
 from stub_encoder import StubEncoder
 
@@ -56,7 +57,7 @@ class Built:
 def counted_reads() -> Iterator[list[str]]:
     """The names of the files that are read meanwhile."""
     read: list[str] = []
-    original = parallel_reading.read_document
+    original = read_document
     with pytest.MonkeyPatch.context() as patch:
 
         def counted(path: Path, corpus: Path) -> object:

@@ -45,7 +45,7 @@ def assistant_of(index: Path) -> Assistant:
     return Assistant(Database(index), StubEncoder(), parameters=ANSWER_ALL)
 
 
-def flipped(value: object) -> object:
+def flipped(value: str | bytes | int | None) -> str | bytes | int:
     """The value with one bit of its first byte flipped."""
     if isinstance(value, int):
         return value ^ 1 << 10
@@ -90,7 +90,7 @@ def test_a_flipped_byte_in_any_column_is_an_error_that_names_the_document(index:
         assert column in PLACES or (table, column) == ("vectors", "embedded")  # the text itself is compared
     else:
         assert isinstance(told, IndexDamaged) or (table, column) == ("models", "identity")
-        assert "run `peerqa build`" in str(told)
+        assert "run `peerqa build" in str(told)
         assert "\n" not in str(told)
         assert "eers.md" in str(told) or table == "models"
 
