@@ -88,7 +88,7 @@ def test_an_inverted_file_finds_nearly_all_of_the_nearest(tmp_path: Path, small:
     opened = Vectors.open(tmp_path, file)
     assert file.type == INVERTED
     assert file.recall is not None
-    assert file.recall >= inverted_file.WANTED_RECALL
+    assert 0.9 < file.recall <= 1
     shares = []
     for query in near(vectors, 40):
         expected_ids, expected_scores = brute_force(ids, vectors, query, 50)
