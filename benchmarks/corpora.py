@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from data_sets import ROOT as ROOT
@@ -46,12 +45,8 @@ class Corpus:
     ) -> Assistant:
         """An assistant over this document alone. parameters: None for those that ship with the package."""
         from peerqa.answering.assistant import Assistant
-        from peerqa.index.building import build_index
-        from peerqa.index.store import Store
 
-        with TemporaryDirectory() as folder:
-            index = build_index([self.review], Store(Path(folder)), encoder)
-        return Assistant([self.review], index, encoder, cross_encoder=cross_encoder, parameters=parameters)
+        return Assistant.of([self.review], encoder, cross_encoder=cross_encoder, parameters=parameters)
 
 
 def first_review() -> Corpus:
@@ -64,8 +59,9 @@ def first_review() -> Corpus:
 def articles(folder: Path = ARTICLES) -> Iterator[Corpus]:
     """Twelve articles with questions as students and practitioners type them, or another folder of that form."""
     asked: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in _rows(folder / "questions.jsonl"):
-        asked[row["doc"]].append(row)
+    for path in sorted(folder.glob("*questions.jsonl")):
+        for row in _rows(path):
+            asked[row["doc"]].append(row)
     for path in sorted(path for path in folder.glob("*.json") if path.stem in asked):
         article = json.loads(path.read_text("utf-8"))
         paragraphs = [(item["section"], " ".join(item["sentences"])) for item in article["paragraphs"]]

@@ -22,11 +22,10 @@ from peerqa.cli.scripts import Parser, run
 from peerqa.evaluation.metrics import auroc
 from peerqa.evaluation.questions import FAR, GoldQuestion
 from peerqa.evaluation.scoring import Outcome, score
-from peerqa.index.building import embedded_texts
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, CrossEncoderScores, TrainedCrossEncoder
 from peerqa.models.encoder import DEFAULT_MODEL, Encoder, load_encoder
 from peerqa.retrieval.parameters import PARAMETERS_FILE, RerankingParameters, shipped_parameters
-from peerqa.retrieval.reranking import Excerpt, fused, limited, passages_read
+from peerqa.retrieval.reranking import Excerpt, fused, limited, passages_read, read_by_cross_encoder
 from peerqa.retrieval.retriever import Hit
 
 MOST_CANDIDATES = 8
@@ -62,20 +61,17 @@ class Found:
 def gather(corpus: Corpus, encoder: Encoder, cross_encoder: CrossEncoder) -> list[Found]:
     """Every answerable question of a document and every near miss, with its first twenty hits."""
     assistant = corpus.assistant(encoder)
-    passages, texts = corpus.review.passages, embedded_texts([corpus.review])
     found = []
     for gold in corpus.questions:
         question, result = assistant.search(gold.question, gold.history)
         if result is None or gold.kind == FAR:
             continue
         hits = result.hits[:20]
-        inputs = tuple(
-            (passages[hit.row].heading, tuple(texts[hit.row].text[a:b] for a, b in texts[hit.row].sentences))
-            for hit in hits[:MOST_CANDIDATES]
-        )
+        inputs = tuple(read_by_cross_encoder(passage) for passage in result.passages[:MOST_CANDIDATES])
+        shown = [assistant.library.passage(hit.row) for hit in hits]
         words = tuple(
-            tuple(" ".join(assistant.sentence(passages[hit.row], n).split()) for n in range(len(hit.sentences)))
-            for hit in hits
+            tuple(" ".join(assistant.sentence(passage, n).split()) for n in range(len(hit.sentences)))
+            for passage, hit in zip(shown, hits, strict=True)
         )
         scores = tuple(cross_encoder.score(question.written_out, question.history, inputs))
         found.append(Found(gold, question.written_out, tuple(question.history), words, hits, inputs, scores))

@@ -31,8 +31,8 @@ def ask(options: argparse.Namespace) -> int:
     """Print the answer to one question, or hold a session of questions."""
     with progress_bars() as progress:
         assistant = _open(options, progress)
-    if options.document:
-        assistant = assistant.limited_to(options.document)
+    if options.document or options.tag:
+        assistant = assistant.limited_to(options.document, options.tag)
     if options.question is None:
         return _session(assistant, list(options.history), options.why)
     answer = assistant.ask(options.question, options.history)
@@ -95,7 +95,14 @@ def add(options: argparse.Namespace) -> int:
             print(added_as_text(item.name, item.review))
     if kept:
         with progress_bars() as progress:
-            Assistant.build(options.corpus, options.index, settings=_settings(options), progress=progress)
+            Assistant.build(
+                options.corpus,
+                options.index,
+                settings=_settings(options),
+                progress=progress,
+                workers=options.workers,
+                repair=False,
+            )
     return 2 if not kept else int(kept < added)
 
 
@@ -104,12 +111,26 @@ def build(options: argparse.Namespace) -> int:
     from peerqa.answering.assistant import Assistant
 
     with progress_bars() as progress:
-        assistant = Assistant.build(options.corpus, options.index, settings=_settings(options), progress=progress)
+        assistant = Assistant.build(
+            options.corpus, options.index, settings=_settings(options), progress=progress, workers=options.workers
+        )
     _warn(assistant)
-    for document in assistant.documents:
+    for document in assistant.library.summaries():
         name = one_line(document.name)
         print(f"{name}: {document.passages} passages, {document.works} works in the reference list")
     return 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Check everything in the index, and whether it fits the corpus; print what is wrong, each in a line."""
+    from peerqa.answering.verifying import verify as check_index
+
+    found = check_index(options.corpus, options.index)
+    for notice in found:
+        print(f"peerqa: {one_line(worded(notice))}", file=sys.stderr)
+    if not found:
+        print(f"{options.index}: everything is as it was written, and fits {options.corpus}")
+    return 1 if found else 0
 
 
 def check(options: argparse.Namespace) -> int:
@@ -144,7 +165,7 @@ def serve(options: argparse.Namespace) -> int:
     loading = threading.Thread(target=_load_page, name="peerqa-page")
     loading.start()
     with progress_bars() as progress:
-        assistant: Served = _following(_open(options, progress), options.corpus, options.index)
+        assistant: Served = _open(options, progress)
     with contextlib.ExitStack() as stack:
         if options.workers > 1:
             from peerqa.answering.processes import AnsweringProcesses
@@ -163,14 +184,7 @@ def _opened(corpus: Path, index: Path, settings: Settings) -> Served:
     """The assistant of one of several processes that answer."""
     from peerqa.answering.assistant import Assistant
 
-    return _following(Assistant.open(corpus, index, settings=settings), corpus, index)
-
-
-def _following(assistant: Assistant, corpus: Path, index: Path) -> Served:
-    """An assistant that answers from a newer index as soon as there is one."""
-    from peerqa.answering.reloading import ReloadingAssistant
-
-    return ReloadingAssistant(assistant, lambda: assistant.reopened(corpus, index), index)
+    return Assistant.open(corpus, index, settings=settings)
 
 
 def _load_page() -> None:
@@ -218,15 +232,16 @@ def gaps(options: argparse.Namespace) -> int:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Ask the questions of a set and print how good the answers are."""
+    from peerqa.evaluation.outcomes import outcome_of
     from peerqa.evaluation.questions import read_questions
-    from peerqa.evaluation.report import outcome_of, report_as_html, report_as_table
+    from peerqa.evaluation.report import report_as_html, report_as_table
     from peerqa.evaluation.scoring import evaluate as measure
 
     questions = read_questions(options.questions)
     with progress_bars() as progress:
         assistant = _open(options, progress)
         report = measure(
-            lambda question, history: outcome_of(assistant, question, history),
+            lambda question: outcome_of(assistant, question),
             questions,
             options.questions.name,
             lambda done, total: progress("asking", done, total),

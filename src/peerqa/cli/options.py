@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     _add_ask(added)
     _add_add(added)
     _add_build(added)
+    _add_verify(added)
     _add_check(added)
     _add_evaluate(added)
     _add_serve(added)
@@ -103,6 +104,13 @@ def _add_ask(added: Any) -> None:
         metavar="NAME",
         help="answer from this review alone, such as my-review.md; may be repeated",
     )
+    command.add_argument(
+        "--tag",
+        action="append",
+        default=[],
+        metavar="TAG",
+        help="answer from the reviews that have this tag in their front matter; may be repeated",
+    )
     command.add_argument("--json", action="store_true", help="print the answer as JSON, as docs/api.md describes it")
     command.add_argument(
         "--why",
@@ -120,14 +128,35 @@ def _add_add(added: Any) -> None:
     )  # fmt: skip
     command.add_argument("file", type=Path, nargs="+", help="a review in any format that is read, or a folder of them")
     _add_folders(command)
+    _add_workers(command)
 
 
 def _add_build(added: Any) -> None:
     command = _command(
         added, "build", commands.build, "build the index of the corpus",
-        "The other commands do so themselves where it is needed. Text that has not changed is not embedded again.",
+        "The other commands do so themselves where it is needed. What has not changed is neither read nor embedded "
+        "again; what is damaged is repaired. Interrupted, it goes on where it was.",
     )  # fmt: skip
     _add_folders(command)
+    _add_workers(command)
+
+
+def _add_verify(added: Any) -> None:
+    command = _command(
+        added, "verify", commands.verify, "check that the index is whole and fits the corpus",
+        "Exit status 1 where something was found; each line says what to do.",
+    )  # fmt: skip
+    _add_folders(command)
+
+
+def _add_workers(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--workers",
+        type=_at_least_one,
+        default=None,
+        metavar="NUMBER",
+        help="processes that read files, beside the one that embeds (default: one for a few files, two for many)",
+    )
 
 
 def _add_check(added: Any) -> None:
@@ -282,6 +311,13 @@ def _host(text: str) -> str:
             f"{text} is no host name; give it without scheme and port, such as reviews.example.edu"
         )
     return text
+
+
+def _at_least_one(text: str) -> int:
+    """A whole number from 1."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number of processes; give 1 or more")
+    return int(text)
 
 
 def _port(text: str) -> int:

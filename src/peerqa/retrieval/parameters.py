@@ -100,28 +100,26 @@ class RerankingParameters:
 
 @dataclass(frozen=True, slots=True)
 class SelectionParameters:
-    """Which of the ranked passages and sentences an answer shows. All chosen by hand on the questions of the review, so
-    that people meet the essential sentences first (benchmark: `peerqa evaluate`, "H R@3" and "read")."""
+    """Which of the ranked passages and sentences an answer shows. most_passages, passage_weight, margin,
+    continuation_bonus and most_highlights are fitted on articles (benchmarks/fit_selection.py), where they lie on a
+    plateau; the others are chosen by hand."""
 
     most_passages: int
     """Most passages that an answer shows."""
-    passage_margin: float
-    """A further passage is shown if its score is at most this much below that of the best passage."""
+    passage_weight: float
+    """How much a sentence loses for each 1 by which its passage scores below the best passage."""
+    margin: float
+    """A sentence is highlighted if its score is at most this much below that of the best sentence."""
+    continuation_bonus: float
+    """What the sentence just after the best one gains if it points back to it."""
+    most_highlights: int
+    """Most sentences that are highlighted."""
     nearest_passages: int
     """Most passages that are shown if the review does not answer."""
     repeats_compared: int
     """Number of ranked passages that are searched for repeats of a shown one in another review."""
-    chief_highlights: int
-    """Number of the best sentences of all shown passages, which are highlighted in whatever order they stand."""
-    chief_margin: float
-    """A chief sentence is highlighted if its score is at most this much below that of the best sentence."""
-    most_highlights: int
-    """Most sentences that are highlighted for their scores, the chief ones among them."""
-    further_margin: float
-    """A further sentence is highlighted if its score is at most this much below that of the best sentence, and it
-    stands after the chief ones in the answer."""
-    passages_with_highlight: int
-    """Number of first passages that get at least one highlight, whatever its score."""
+    item_passages: int
+    """Number of ranked passages that are searched for one that goes into an item of a list."""
     most_suggestions: int
     """Most follow-up questions that are suggested."""
 
@@ -139,6 +137,10 @@ class ConfidenceParameters:
     def fitted_for(self, signals: Mapping[str, float]) -> Confidence:
         """The regressions for these signals, by whether the cross-encoder's are among them."""
         return self.with_reranker if signals.keys() & RERANKER_SIGNALS.keys() else self.without_reranker
+
+    def of(self, signals: Mapping[str, float]) -> float:
+        """The probability that the reviews answer, 0 to 1."""
+        return self.fitted_for(signals).of(signals)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from peerqa.library.passages import EmbeddedText, Passage
+from peerqa.index.collection import IndexedPassage
 from peerqa.models.cross_encoder import LOWEST_LOGIT, CrossEncoder, CrossEncoderScores, probability
 from peerqa.retrieval.parameters import RerankingParameters
 from peerqa.retrieval.query import Query
@@ -17,27 +17,19 @@ from peerqa.retrieval.retriever import Hit, RetrievalResult
 
 
 class Reranker:
-    """Reranks the best hits of a set of passages. Threads may share it."""
+    """Reranks the best hits. Threads may share it."""
 
-    def __init__(
-        self,
-        cross_encoder: CrossEncoder,
-        passages: Sequence[Passage],
-        texts: Sequence[EmbeddedText],
-        parameters: RerankingParameters,
-    ) -> None:
-        """passages, and texts: what was embedded of each, in the order of the index's rows."""
+    def __init__(self, cross_encoder: CrossEncoder, parameters: RerankingParameters) -> None:
         self._parameters = parameters
         self._cross_encoder = cross_encoder
-        self._inputs = [
-            (passage.heading, tuple(text.text[start:end] for start, end in text.sentences))
-            for passage, text in zip(passages, texts, strict=True)
-        ]
 
     def rerank(self, question: Query, result: RetrievalResult) -> RetrievalResult:
         """The same hits, the best of them in their new order, and the cross-encoder's signals beside the others."""
         chosen = result.hits[: passages_read(result.hits, self._parameters)]
-        excerpts = [Excerpt.of(hit, *self._inputs[hit.row], self._parameters.characters_read) for hit in chosen]
+        excerpts = [
+            Excerpt.of(hit, *read_by_cross_encoder(passage), self._parameters.characters_read)
+            for hit, passage in zip(chosen, result.passages, strict=False)
+        ]
         read = self._cross_encoder.score(
             question.written_out, question.history, [(one.heading, one.sentences) for one in excerpts]
         )
@@ -46,7 +38,9 @@ class Reranker:
         order = sorted(range(len(hits)), key=lambda position: (-hits[position].score, hits[position].row))
         # What is reranked only gains, so the other hits stay behind it.
         ranked = (*(hits[position] for position in order), *result.hits[len(chosen) :])
-        return replace(result, hits=ranked, signals={**result.signals, **self._signals(scores)})
+        passages = (*(result.passages[position] for position in order), *result.passages[len(chosen) :])
+        signals = {**result.signals, **self._signals(scores)}
+        return replace(result, hits=ranked, passages=passages, signals=signals)
 
     def _signals(self, scores: Sequence[CrossEncoderScores]) -> dict[str, float]:
         """The signals that confidence.RERANKER_SIGNALS names; none if nothing was read.
@@ -61,6 +55,12 @@ class Reranker:
             "reranked_passages": sum(limited(one.passage, limit) for one in scores) / len(scores),
             "reranked_sentences": sum(limited(one.best, limit) for one in scores) / len(scores),
         }
+
+
+def read_by_cross_encoder(passage: IndexedPassage) -> tuple[str, tuple[str, ...]]:
+    """What the cross-encoder reads of a passage: its heading and its sentences."""
+    text = passage.embedded
+    return passage.heading, tuple(text.text[start:end] for start, end in text.sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def fused(hit: Hit, scores: CrossEncoderScores, parameters: RerankingParameters)
         score + gain + parameters.sentence_weight * softened(logit)
         for score, logit in zip(hit.sentences, scores.sentences, strict=True)
     )
-    return Hit(hit.row, hit.score + gain, sentences)
+    return Hit(hit.row, hit.score + gain, sentences, scores.sentences)
 
 
 def limited(logit: float, limit: float) -> float:
