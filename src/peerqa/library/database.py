@@ -118,7 +118,7 @@ class Database:
                 connection = idle.get_nowait()
             except queue.Empty:
                 connection = self._opened()
-            self._held.connection = connection
+            self._held.connection, self._held.version = connection, None
             try:
                 connection.execute("BEGIN")
                 yield connection
@@ -198,11 +198,16 @@ class Database:
 
     def version(self) -> int:
         """A number that changes with every transaction; 0 if there is no library."""
-        if not self.exists():
+        within = getattr(self._held, "connection", None) is not None  # inside, all that is read is of one version
+        if within and self._held.version is not None:
+            return int(self._held.version)
+        if not within and not self.exists():
             return 0
         with self.reading() as connection:
             row = connection.execute("SELECT value FROM properties WHERE name = 'version'").fetchone()
-        return int(row[0]) if row else 0
+            found = int(row[0]) if row else 0
+            self._held.version = found
+        return found
 
     def close(self) -> None:
         """Close the connections for reading that are not in use; the next use opens one again."""

@@ -12,6 +12,7 @@ from peerqa.text.words import fold
 
 MOST_TEXTS = 2000
 """Passages whose phrases are counted at most."""
+_MOST_SHORT_FORMS = 50_000
 
 
 class Vocabulary:
@@ -20,6 +21,7 @@ class Vocabulary:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._starting_with = lru_cache(maxsize=64)(self._read_starting_with)
+        self._short_forms = lru_cache(maxsize=1)(self._read_short_forms)
         self._texts = lru_cache(maxsize=1)(self._read_texts)
 
     def count(self, word: str) -> int:
@@ -39,11 +41,14 @@ class Vocabulary:
 
         If no review has it in this case, one that has it in another case counts.
         """
+        folded, known = fold(short), self._short_forms(self._database.version())
+        if known is not None and folded not in known:
+            return None
         with self._database.reading() as connection:
             row = connection.execute(
                 "SELECT short, long FROM abbreviations JOIN documents ON documents.id = abbreviations.document "
                 "WHERE folded = ? ORDER BY short <> ?, documents.path, abbreviations.number LIMIT 1",
-                (fold(short), short),
+                (folded, short),
             ).fetchone()
         return None if row is None or row["short"].casefold() != short.casefold() else (row["short"], row["long"])
 
@@ -55,6 +60,13 @@ class Vocabulary:
         with self._database.reading() as connection:
             row = connection.execute(query, (value,)).fetchone()
         return int(row[0]) if row else 0
+
+    def _read_short_forms(self, version: int) -> frozenset[str] | None:
+        """All abbreviations, folded; None if they are too many to keep."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT DISTINCT folded FROM abbreviations LIMIT ?", (_MOST_SHORT_FORMS + 1,))
+            found = frozenset(row[0] for row in rows)
+        return found if len(found) <= _MOST_SHORT_FORMS else None
 
     def _read_starting_with(self, letter: str, version: int) -> Mapping[str, int]:
         with self._database.reading() as connection:

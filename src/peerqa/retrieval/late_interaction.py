@@ -58,12 +58,28 @@ def interact(tokens: Floats, weights: Floats, candidates: Candidates) -> Interac
     tokens: (q, d) float32, the vectors of the question's tokens, of length 1. weights: (q,), their weights, of any sum.
     """
     share = np.asarray(weights / weights.sum(), dtype=np.float32)
-    similar = tokens @ candidates.tokens.T
+    similar = _cosines(tokens, candidates.tokens)
     return Interaction(
         share,
         _greatest(similar, candidates.bounds[:-1], candidates.bounds[1:]),
         _greatest(similar, candidates.ranges[:, 0], candidates.ranges[:, 1]),
     )
+
+
+def _cosines(tokens: Floats, vectors: Floats) -> Floats:
+    """(q, t) float32, the inner products of the question's tokens (q, d) with others (t, d)."""
+    # One product of this size numpy divides among threads of its own, which then wait for those of the networks: it
+    # takes several times as long. Small ones, one after the other, it does not.
+    count, width = tokens.shape
+    rows = max(1, _SMALL // (count * width))
+    whole = len(vectors) // rows * rows
+    parts = vectors[:whole].reshape(-1, rows, width) @ tokens.T
+    rest = vectors[whole:] @ tokens.T
+    return np.ascontiguousarray(np.concatenate([parts.reshape(whole, count), rest]).T)
+
+
+_SMALL = 1 << 17
+"""Multiplications of a product that OpenBLAS leaves to one thread."""
 
 
 def best_tokens(tokens: Floats, candidates: Candidates, sentence: int) -> tuple[NDArray[np.int64], Floats]:
