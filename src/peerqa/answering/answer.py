@@ -238,7 +238,8 @@ class Answer:
     """What the review says about a question. `interpretation` is the question as it was understood, in full.
 
     `status` is "answered", "not_covered" (then `passages` are the nearest ones, without highlights), "greeting" or
-    "unclear" (then there are no passages). `notice` is what to tell the reader; None for "answered". `suggestions` are
+    "unclear" (then there are no passages). `notice` is what to tell the reader; None where sentences alone answer, not
+    where the question is about the review or its works. `suggestions` are
     questions to go on with: follow-ups of an answer, starters otherwise. `confidence` is the probability that the
     review answers, 0 to 1. `section` is the heading that the search was limited to; None if it was not.
     """

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from peerqa.answering.answer import Answer
 from peerqa.answering.asking import DocumentSummary
+from peerqa.answering.bibliographic_answers import BibliographicAnswer, bibliographic_answer
+from peerqa.answering.bibliographic_questions import bibliographic_question
 from peerqa.answering.composing import Composer
 from peerqa.answering.notices import AnswerNotice
 from peerqa.answering.opening import open_index, read_reviews
@@ -235,6 +237,9 @@ class Assistant:
         """
         if documents:
             return self.limited_to(documents).ask(question, history)
+        told = self._told_of_reviews(question[:LONGEST_QUESTION], history)
+        if told is not None:
+            return self._composer.compose_bibliographic(question, told)
         read, result = self.search(question, history)
         if result is None:
             return self._composer.without_search(question, read)
@@ -245,6 +250,20 @@ class Assistant:
         refused = answer.status == "not_covered"
         notice = Notice(AnswerNotice.NOT_COVERED_IN_SECTION, section=section) if refused else answer.notice
         return replace(answer, section=section, notice=notice, suggestions=())  # they lead to other sections
+
+    def _told_of_reviews(self, question: str, history: Sequence[str]) -> BibliographicAnswer | None:
+        """The answer to a question about a review or its works; None for any other question."""
+        asked = bibliographic_question(question, bool(history))
+        if asked is None or self._section is not None:
+            return None
+        return bibliographic_answer(asked, self._reviews, self._sentences_about)
+
+    def _sentences_about(self, topic: str) -> list[tuple[Passage, tuple[int, ...]]]:
+        """The sentences that speak of a topic, if the reviews do."""
+        _, result = self.search(topic)
+        if result is None or not result.hits or self._parameters.confidence.refuses(result.signals):
+            return []
+        return self._composer.widely(result.hits)
 
     def search(
         self, question: str, history: Sequence[str] = (), within: Sequence[int] | None = None

@@ -10,9 +10,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from peerqa.answering.answer import Answer, AnswerPassage, AnswerReference, Repeat, Status, same_words
+from peerqa.answering.bibliographic_answers import BibliographicAnswer
 from peerqa.answering.notices import AnswerNotice
 from peerqa.answering.presenting import goes_into, shown_passage, shown_work
 from peerqa.answering.selection import select
+from peerqa.library.passages import Passage
 from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion, about, starters_of
 from peerqa.library.works import Work, Works
@@ -64,6 +66,29 @@ class Composer:
         passages = tuple(self._with_passages_of_items(passage, result.hits) for passage in passages)
         follow_ups = self._follow_ups([one.hit for one in chosen])
         return self._answer(asked, question, "answered", confidence, passages, None, follow_ups)
+
+    def widely(self, hits: Sequence[Hit]) -> list[tuple[Passage, tuple[int, ...]]]:
+        """The sentences of more passages than an answer shows, within twice the margin, in text order each."""
+        most, margin = self._selection.most_citing_passages, 2 * self._selection.margin
+        wide = replace(self._selection, most_highlights=2 * most, margin=margin)
+        chosen = select(hits[:most], self._sentence, wide)
+        return [(self._passages[one.hit.row][1], tuple(sorted(one.sentences))) for one in chosen]
+
+    def compose_bibliographic(self, asked: str, found: BibliographicAnswer) -> Answer:
+        """The answer to a question about a review or its works."""
+        rows = {passage.id: row for row, (_, passage) in enumerate(self._passages)}
+        passages = tuple(
+            self._passage(Hit(rows[passage.id], 0.0, ()), numbers, lambda row, number: (), ())
+            for passage, numbers in found.sentences[: self._selection.most_citing_passages]
+        )
+        question = Query(" ".join(asked.split()), " ".join(asked.split()), (), "question")
+        answer = self._answer(asked, question, "answered", 1.0, passages, found.notice, ())
+        works: dict[str, AnswerReference] = {}
+        for document, key in found.entries:
+            work = self._work(document, key)
+            works.setdefault(work.key, shown_work(work, document))
+        works.update({reference.key: reference for reference in answer.references})
+        return replace(answer, references=tuple(works.values()))
 
     def _sentence(self, hit: Hit, number: int) -> str:
         review, passage = self._passages[hit.row]

@@ -194,10 +194,16 @@ class Answer(BaseModel):
         ),
     ]
     confidence: Annotated[float, Field(ge=0, le=1, description="Probability that the reviews answer the question.")]
-    passages: Annotated[list[Passage], Field(description="At most three, the best one first.")]
-    references: Annotated[list[Reference], Field(description="The works that the passages cite, in that order.")]
+    passages: Annotated[
+        list[Passage], Field(description="At most three, eight where works are asked for; the best one first.")
+    ]
+    references: Annotated[
+        list[Reference], Field(description="Works that were asked for, then those that the passages cite.")
+    ]
     evidence: Evidence
-    message: Annotated[str | None, Field(description="One line for people, in English; null where it is answered.")]
+    message: Annotated[
+        str | None, Field(description="One line for people, in English; null where sentences alone answer.")
+    ]
     suggestions: Annotated[list[str], Field(description="Questions to go on with.")]
     section: Annotated[str | None, Field(description="The heading that the request named; null where it named none.")]
 

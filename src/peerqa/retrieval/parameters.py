@@ -110,6 +110,8 @@ class SelectionParameters:
     """Most passages that are shown if the review does not answer."""
     repeats_compared: int
     """Number of ranked passages that are searched for repeats of a shown one in another review."""
+    most_citing_passages: int
+    """Most passages that are shown where works are asked for."""
     item_passages: int
     """Number of ranked passages that are searched for one that goes into an item of a list."""
     most_suggestions: int
@@ -133,6 +135,10 @@ class ConfidenceParameters:
     def of(self, signals: Mapping[str, float]) -> float:
         """The probability that the reviews answer, 0 to 1."""
         return self.fitted_for(signals).of(signals)
+
+    def refuses(self, signals: Mapping[str, float]) -> bool:
+        """Whether the reviews are said not to answer."""
+        return self.of(signals) < self.fitted_for(signals).threshold
 
 
 @dataclass(frozen=True, slots=True)
