@@ -91,7 +91,7 @@ class Assistant:
         self._limiting = threading.Lock()
         self._passages = tuple(passage for review in reviews for passage in review.passages)
         self._pipeline = RetrievalPipeline(reviews, index, encoder, cross_encoder, self._parameters)
-        self._composer = Composer(reviews, self._parameters, self._works)
+        self._composer = Composer(reviews, self._parameters, self._works, self._covers)
         self.warnings = (*warnings, *([index.warning] if index.warning else []))
         self._section: tuple[str, tuple[int, ...]] | None = None  # the heading and the rows that it is limited to
 
@@ -257,6 +257,16 @@ class Assistant:
         if asked is None or self._section is not None:
             return None
         return bibliographic_answer(asked, self._reviews, self._sentences_about)
+
+    def _covers(self, question: str) -> bool:
+        """Whether the reviews surely answer a question. The cross-encoder is not asked, which would double the time of
+        an answer; instead retrieval has to be surer than for an answer."""
+        if self._told_of_reviews(question, ()) is not None:
+            return True
+        query = self._pipeline.query_parser.read(question)
+        signals = self._pipeline.retriever.search(query).signals
+        sure = self._parameters.confidence.without_reranker.of(signals)
+        return sure >= self._parameters.selection.follow_up_confidence
 
     def _sentences_about(self, topic: str) -> list[tuple[Passage, tuple[int, ...]]]:
         """The sentences that speak of a topic, if the reviews do."""

@@ -29,3 +29,5 @@ class AnswerNotice(Enum):
     NO_WORKS_OF_YEARS = "no-works-of-years"  # years
     WORKS_BY = "works-by"  # name: as it was typed; number: of works
     WORKS_ABOUT = "works-about"  # topic: as it was typed; number: of works
+    OTHER_LANGUAGE = "other-language"  # language: ISO 639-1 code of the question's
+    NOT_COVERED_WORDS = "not-covered-words"  # reviews: how many were asked; words: of the question, that they lack

@@ -13,10 +13,11 @@ from functools import cached_property
 from typing import Literal
 
 from peerqa.library.passages import write_out
+from peerqa.retrieval.languages import LanguageDetector
 from peerqa.retrieval.spelling import Speller, count_words, dictionary
 from peerqa.text.words import SMALL_IN_PHRASES, STOPWORDS, words_of
 
-QuestionKind = Literal["question", "greeting", "empty", "unreadable"]
+QuestionKind = Literal["question", "greeting", "empty", "unreadable", "foreign"]
 
 # No text may match two of the alternatives: matching a long run of thanks would take exponential time.
 _GREETING = re.compile(
@@ -57,6 +58,7 @@ class Query:
     text: as typed, on one line. written_out: with typos corrected and abbreviations replaced by what they stand for.
     history: the earlier questions that this one goes on from, written out, the latest last; empty if it stands alone.
     defined: the abbreviation of the reviews whose meaning is asked for ("What does BMI stand for?"); None if none is.
+    language: ISO 639-1 code of the language of a "foreign" question, which no review is in; None for all others.
     """
 
     text: str
@@ -64,6 +66,7 @@ class Query:
     history: tuple[str, ...]
     kind: QuestionKind
     defined: str | None = None
+    language: str | None = None
 
 
 class QueryParser:
@@ -90,6 +93,7 @@ class QueryParser:
             self._words.update(words_of(write_out(text, self._defined)))
         known = count_words([*texts, *abbreviations.values(), *names])
         self.speller = Speller(known, vocabulary, dictionary)
+        self._languages = LanguageDetector(texts, known.__contains__)
 
     @cached_property
     def _phrases(self) -> Mapping[str, Counter[str]]:
@@ -106,6 +110,9 @@ class QueryParser:
         kind = _kind(tidy)
         if kind != "question":
             return Query(tidy, tidy, (), kind)
+        language = self._languages.foreign(tidy)
+        if language is not None:
+            return Query(tidy, tidy, (), "foreign", language=language)
         asked = [item for item in map(_tidy, history) if _kind(item) == "question"]
         earlier = asked[-self._questions_kept :] if self._questions_kept else []
         if not _goes_on(self.write_out(tidy)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from peerqa.answering.notices import AnswerNotice
 from peerqa.library.starter_questions import SuggestionKind
 from peerqa.wording.catalogue import N_, NN_, Words, gettext, ngettext
@@ -45,6 +47,32 @@ def _no_works_of_years(years: str, number: int) -> str:
     return gettext(N_("The reference list has no work from {years}.")).format(years=years)
 
 
+LANGUAGES = {
+    "en": "English", "fr": "français", "de": "Deutsch", "es": "español", "it": "italiano", "pt": "português",
+    "nl": "Nederlands", "pl": "polski", "sv": "svenska", "da": "dansk", "no": "norsk", "fi": "suomi", "cs": "čeština",
+    "ro": "română", "hu": "magyar", "tr": "Türkçe", "ru": "русский", "uk": "українська", "el": "ελληνικά",
+    "ar": "العربية", "he": "עברית", "fa": "فارسی", "hi": "हिन्दी", "zh": "中文", "ja": "日本語", "ko": "한국어",
+}  # fmt: skip
+"""Languages by their own names."""
+
+
+def _other_language(language: str) -> str:
+    line = gettext(
+        N_("This seems to be asked in another language ({language}) than that of the reviews. Ask in theirs.")
+    )
+    return line.format(language=LANGUAGES.get(language, language))
+
+
+def missing(words: Sequence[str], reviews: int) -> str:
+    """That the reviews do not have some words. words: at least one."""
+    forms = NN_("“{word}” does not occur in the review.", "“{word}” does not occur in the reviews.")
+    return " ".join(ngettext(*forms, reviews).format(word=word) for word in words)
+
+
+def _not_covered_words(reviews: int, words: Sequence[str]) -> str:
+    return f"{_not_covered(reviews)} {missing(words, reviews)}"
+
+
 WORDS: Words = {
     AnswerNotice.GREETING: N_(
         "Hello! Ask me about the review, and I will show you what it says, word for word, with its sources."
@@ -53,6 +81,8 @@ WORDS: Words = {
     AnswerNotice.UNCLEAR: N_("I could not read a question in that. Try a few words, such as one of these."),
     AnswerNotice.NOT_COVERED: _not_covered,
     AnswerNotice.NOT_COVERED_IN_SECTION: MESSAGES["NOT_COVERED_IN"],
+    AnswerNotice.OTHER_LANGUAGE: _other_language,
+    AnswerNotice.NOT_COVERED_WORDS: _not_covered_words,
     AnswerNotice.REVIEW_AUTHOR: N_("“{title}” is by {author}."),
     AnswerNotice.NO_AUTHOR: N_("“{title}” does not name its author."),
     AnswerNotice.REVIEW_DATE: N_("“{title}” is dated {date}."),
@@ -67,4 +97,5 @@ WORDS: Words = {
     AnswerNotice.WORKS_ABOUT: _works_about,
     AnswerNotice.GOING_ON_FROM: N_("{question} (going on from: {earlier})"),
     SuggestionKind.ABOUT_SECTION: MESSAGES["SAYS_ABOUT"],
+    SuggestionKind.FOUND_BY: N_("What did {authors} find?"),
 }
