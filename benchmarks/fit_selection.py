@@ -14,8 +14,9 @@ parameters.json.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from peerqa.evaluation.highlights import READING, reading
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, load_cross_encoder
 from peerqa.models.encoder import DEFAULT_MODEL, load_encoder
 from peerqa.retrieval.parameters import PARAMETERS_FILE, SelectionParameters, shipped_parameters
+from peerqa.retrieval.retriever import Hit
 from ranked_questions import RankedQuestion, ranked
 
 CACHE = Path(__file__).resolve().parent / "data" / "ranked"
@@ -52,12 +54,16 @@ def measured(questions: Sequence[RankedQuestion], parameters: SelectionParameter
     for question in questions:
         hits = question.hits[: parameters.most_passages] if question.confidence >= threshold else ()
         place = {hit.row: number for number, hit in enumerate(hits)}
-        chosen = select(hits, lambda hit, number, one=question, at=place: one.words[at[hit.row]][number], parameters)
+        chosen = select(hits, partial(_sentence, question, place), parameters)
         texts = [question.words[place[one.hit.row]][number] for one in chosen for number in one.sentences]
         gold = question.gold
         scores = reading(texts, set(gold.essential or gold.also), {*gold.essential, *gold.also}, dangling=False)
         rows.append([scores[name] for name in SHOWN])
     return np.array(rows)
+
+
+def _sentence(question: RankedQuestion, place: Mapping[int, int], hit: Hit, number: int) -> str:
+    return question.words[place[hit.row]][number]
 
 
 def tried(base: SelectionParameters) -> list[SelectionParameters]:

@@ -28,7 +28,10 @@ from thresholds import ANSWER_ALL, with_threshold
 
 SELECTION = shipped_parameters().selection
 KEYS = {
-    "": "question interpreted_question status confidence passages references evidence message suggestions section",
+    "": "question interpreted_question status confidence passages references evidence message suggestions section "
+    "refusal",
+    "refusal": "missing nearest sections",
+    "nearest": "passage start end text",
     "passages": "id document section paragraph page text start end highlights context items citations also_in",
     "context": "start end text before",
     "items": "start end text passage",
@@ -198,7 +201,21 @@ def test_what_is_not_covered_shows_the_nearest_and_claims_nothing(little_refusin
     assert 0 < len(answer.passages) <= SELECTION.nearest_passages
     assert not any(passage.highlights for passage in answer.passages)
     assert answer.message
-    assert answer.suggestions == little_refusing.starters
+    assert answer.refusal is not None
+    assert answer.refusal.sections[0] == "Challenges"
+    nearest = answer.refusal.nearest
+    assert nearest is not None
+    assert next(one for one in answer.passages if one.id == nearest.passage).text[nearest.start : nearest.end] == (
+        nearest.text
+    )
+
+
+def test_a_word_that_the_review_does_not_have_is_named(little_refusing: Assistant) -> None:
+    answer = little_refusing.ask("How many PSWs work in Germany?")
+    assert answer.refusal is not None
+    assert answer.refusal.missing == ("Germany",)
+    assert answer.message == "The review does not answer this. “Germany” does not occur in the review."
+    assert little_refusing.ask("Do challenged PSWs hope?").message == "The review does not answer this."
 
 
 @pytest.mark.parametrize("scores", [(0.9, 0.8, 0.1), (0.0, 0.0), (-0.2, -0.5)])
@@ -235,11 +252,30 @@ def test_what_is_no_question_gets_a_friendly_line_and_starters(little: Assistant
     assert answer.suggestions == little.starters
 
 
-def test_suggestions_lead_on_to_what_was_not_answered(little_answering: Assistant) -> None:
-    answer = little_answering.ask("inadequate hours were a challenge")
-    assert answer.suggestions
-    assert set(answer.suggestions) < set(little_answering.starters)
-    assert not any("Challenges" in str(one) for one in answer.suggestions)
+def test_suggestions_lead_on_and_never_begin_again(little: Assistant) -> None:
+    composer = Composer(little.reviews, ANSWER_ALL, covers=lambda question: True)
+    passages = little.reviews[0].passages
+    hits = tuple(Hit(row, 1.0 - row / 10, (1.0,) * len(passages[row].sentences)) for row in (2, 1, 3, 4))
+    question = Query("inadequate hours", "inadequate hours", (), "question")
+    suggestions = composer.compose("inadequate hours", question, RetrievalResult(hits, {})).suggestions
+    assert suggestions
+    assert set(map(str, suggestions)).isdisjoint(map(str, composer.starters))
+
+
+def test_no_question_is_suggested_that_is_not_answered(little: Assistant) -> None:
+    tried: list[str] = []
+
+    def covers(question: str) -> bool:
+        tried.append(question)
+        return False
+
+    composer = Composer(little.reviews, ANSWER_ALL, covers=covers)
+    hits = (Hit(2, 1.0, (1.0,) * len(little.reviews[0].passages[2].sentences)), Hit(1, 0.5, (0.1, 0.1)))
+    question = Query("inadequate hours", "inadequate hours", (), "question")
+    for _ in range(2):
+        assert composer.compose("inadequate hours", question, RetrievalResult(hits, {})).suggestions == ()
+    assert tried
+    assert len(tried) == len(set(tried))  # each is asked once
 
 
 def test_works_of_two_reviews_with_the_same_key_can_be_told_apart() -> None:

@@ -17,7 +17,7 @@ SCRIPTS = sorted(
     if '__name__ == "__main__"' in path.read_text("utf-8")
 )
 HEAVY = {"torch", "faiss", "sentence_transformers", "transformers", "gradio", "sklearn", "matplotlib", "playwright"}
-WITH_FAISS = {"benchmarks/ablations.py", "benchmarks/fit_reranking.py"}
+WITH_FAISS = {"benchmarks/ablations.py", "benchmarks/fit_reranking.py", "benchmarks/fit_selection.py"}
 """They take retrieval apart, so they import it as a whole."""
 RUN = """import runpy, sys
 sys.argv[:] = sys.argv[1:]

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from conftest import ROOT
 from fake_assistant import MET, FakeAssistant
-from peerqa.answering.answer import Answer, Context, Item, ListedEntry, Repeat
+from peerqa.answering.answer import Answer, Context, Item, ListedEntry, NearestSentence, Refusal, Repeat
 from peerqa.answering.asking import MAX_DOCUMENTS, MAX_HISTORY, MAX_SECTION
 from peerqa.answering.assistant import Assistant
 from peerqa.errors import Problem
@@ -85,13 +85,17 @@ def full_answer() -> Answer:
         for passage in answer.passages
     )
     said = Notice(Problem.NO_QUESTION)
-    return replace(answer, passages=shown, references=works, notice=said, suggestions=("And?",), section="Hours")
+    refusal = Refusal(("smoke",), NearestSentence("a.md:1", 0, 4, "Text"), ("Hours",))
+    return replace(
+        answer, passages=shown, references=works, notice=said, suggestions=("And?",), section="Hours", refusal=refusal
+    )
 
 
 def test_the_full_answer_of_these_tests_has_every_field() -> None:
     """Else the test above would say nothing of the fields that it lacks."""
     found = {key for key, value in _fields(full_answer().to_dict()) if value not in (None, [])}
     whole = (schemas.Answer, schemas.Passage, schemas.Highlight, schemas.TermMatch, schemas.Context, schemas.Item,
+             schemas.Refusal, schemas.NearestSentence,
              schemas.Citation, schemas.Repeat, schemas.Reference, schemas.ListedEntry, schemas.Evidence)  # fmt: skip
     assert found == {field for model in whole for field in model.model_fields}
 

@@ -234,13 +234,49 @@ class AnswerReference:
 
 
 @dataclass(frozen=True, slots=True)
+class NearestSentence:
+    """A sentence of a passage, word for word: `passage` is its id, `start` and `end` count within its text."""
+
+    passage: str
+    start: int
+    end: int
+    text: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"passage": self.passage, "start": self.start, "end": self.end, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a refusal can say beside no.
+
+    `missing` are words of the question that the reviews do not have in any form. `nearest` is the sentence that comes
+    nearest, with the id of its passage and its place in the passage's text; it does not answer. `sections` are the
+    headings under which the nearest passages stand.
+    """
+
+    missing: tuple[str, ...]
+    nearest: NearestSentence | None
+    sections: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "missing": list(self.missing),
+            "nearest": self.nearest.to_dict() if self.nearest else None,
+            "sections": list(self.sections),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the review says about a question. `interpretation` is the question as it was understood, in full.
 
     `status` is "answered", "not_covered" (then `passages` are the nearest ones, without highlights), "greeting" or
-    "unclear" (then there are no passages). `notice` is what to tell the reader; None for "answered". `suggestions` are
+    "unclear" (then there are no passages). `notice` is what to tell the reader; None where sentences alone answer, not
+    where the question is about the review or its works. `suggestions` are
     questions to go on with: follow-ups of an answer, starters otherwise. `confidence` is the probability that the
     review answers, 0 to 1. `section` is the heading that the search was limited to; None if it was not.
+    `refusal` is what can be said beside "not_covered"; None for any other status.
     """
 
     question: str
@@ -252,6 +288,7 @@ class Answer:
     notice: Notice | None = None
     suggestions: tuple[Suggestion, ...] = ()
     section: str | None = None
+    refusal: Refusal | None = None
 
     @property
     def interpreted_question(self) -> str:
@@ -293,6 +330,7 @@ class Answer:
             "message": self.message,
             "suggestions": [str(question) for question in self.suggestions],
             "section": self.section,
+            "refusal": self.refusal.to_dict() if self.refusal else None,
         }
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from peerqa.answering.answer import Answer
+from peerqa.answering.bibliographic_answers import BibliographicAnswer, bibliographic_answer
+from peerqa.answering.bibliographic_questions import bibliographic_question
 from peerqa.answering.composing import Composer
 from peerqa.answering.notices import AnswerNotice
 from peerqa.answering.opening import open_library
@@ -98,7 +100,7 @@ class Assistant:
         self._database, self._encoder, self._cross_encoder = database, encoder, cross_encoder
         self._parameters = parameters or shipped_parameters()
         self._pipeline = RetrievalPipeline(database, encoder, cross_encoder, self._parameters)
-        self._composer = Composer(self.library, self._parameters)
+        self._composer = Composer(self.library, self._parameters, covers=self._cover)
         self._corpus = corpus
         self._said = tuple(warnings)
         self._warned: tuple[int, tuple[Notice, ...]] = (-1, ())
@@ -191,7 +193,7 @@ class Assistant:
         limited = copy.copy(self)
         documents = tuple(name for name in sets[0] if all(name in other for other in map(frozenset, sets[1:])))
         limited._limits = replace(self._limits, documents=documents)
-        limited._composer = Composer(self.library, self._parameters, documents)
+        limited._composer = Composer(self.library, self._parameters, documents, limited._cover)
         return limited
 
     def within(self, section: str) -> Assistant:
@@ -258,6 +260,9 @@ class Assistant:
 
     def _ask(self, question: str, history: Sequence[str]) -> Answer:
         section = self._limits.section
+        told = self._told_of_reviews(question[:LONGEST_QUESTION], history)
+        if told is not None:
+            return self._composer.compose_bibliographic(question, told)
         read, result = self.search(question, history)
         if result is None:
             return self._composer.without_search(question, read)
@@ -279,6 +284,35 @@ class Assistant:
         from anyio import to_thread  # only here: a question in the shell does without
 
         return await to_thread.run_sync(self.ask, question, history, documents, tags)
+
+    def _told_of_reviews(self, question: str, history: Sequence[str]) -> BibliographicAnswer | None:
+        """The answer to a question about a review or its works; None for any other question, or of too many reviews."""
+        asked = bibliographic_question(question, bool(history))
+        if asked is None or self._limits.section is not None:
+            return None
+        reviews = self._composer.reviews()
+        return bibliographic_answer(asked, reviews, self._sentences_about) if reviews else None
+
+    def _cover(self, questions: Sequence[str]) -> list[bool]:
+        """Whether the reviews surely answer each of some questions. The cross-encoder is not asked, which would double
+        the time of an answer; instead retrieval has to be surer than for an answer."""
+        queries = [self._pipeline.query_parser.read(question) for question in questions]
+        self._pipeline.retriever.prepare(queries)
+        within = self.library.passage_numbers(self._limits.documents, self._limits.section)
+        confidence = self._parameters.confidence.without_reranker
+        sure = self._parameters.selection.follow_up_confidence
+        return [
+            self._told_of_reviews(question, ()) is not None
+            or confidence.of(self._pipeline.retriever.search(query, within).signals) >= sure
+            for question, query in zip(questions, queries, strict=True)
+        ]
+
+    def _sentences_about(self, topic: str) -> list[tuple[Passage, tuple[int, ...]]]:
+        """The sentences that speak of a topic, if the reviews do."""
+        _, result = self.search(topic)
+        if result is None or not result.hits or self._parameters.confidence.refuses(result.signals):
+            return []
+        return self._composer.widely(result.hits)
 
     def search(
         self, question: str, history: Sequence[str] = (), within: Set[int] | None = None

@@ -8,13 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from peerqa.answering.answer import Answer, AnswerPassage, AnswerReference, Repeat, Status, same_words
+from peerqa.answering.answer import (
+    Answer,
+    AnswerPassage,
+    AnswerReference,
+    NearestSentence,
+    Refusal,
+    Repeat,
+    Status,
+    same_words,
+)
+from peerqa.answering.bibliographic_answers import BibliographicAnswer
+from peerqa.answering.follow_ups import candidates
 from peerqa.answering.notices import AnswerNotice
 from peerqa.answering.presenting import goes_into, shown_passage, shown_work
+from peerqa.answering.refusals import MOST_REVIEWS, missing_words, near_sections, words_of_review
 from peerqa.answering.selection import select
 from peerqa.library.passages import Passage
 from peerqa.library.records import changed
-from peerqa.library.starter_questions import Suggestion, about
+from peerqa.library.review import Review
+from peerqa.library.starter_questions import Suggestion
 from peerqa.library.stored_library import StoredLibrary
 from peerqa.library.works import Work
 from peerqa.notices import Notice
@@ -27,15 +40,34 @@ Explain = Callable[[int, int], tuple[TermMatch, ...]]
 """See RetrievalResult.explain."""
 _NOTICE_OF = {"greeting": AnswerNotice.GREETING, "empty": AnswerNotice.EMPTY, "unreadable": AnswerNotice.UNCLEAR}
 """The notice for each kind of text that is no question."""
+_MOST_REMEMBERED = 5000
+"""Follow-ups of which it is remembered whether they are answered."""
 
 
 class Composer:
     """Composes answers from what retrieval found in a library. Threads may share it."""
 
-    def __init__(self, library: StoredLibrary, parameters: Parameters, documents: Sequence[str] | None = None) -> None:
-        """documents: the names of the reviews that are asked; None for all."""
+    def __init__(
+        self,
+        library: StoredLibrary,
+        parameters: Parameters,
+        documents: Sequence[str] | None = None,
+        covers: Callable[[Sequence[str]], Sequence[bool]] = lambda questions: [False] * len(questions),
+    ) -> None:
+        """documents: the names of the reviews that are asked; None for all. covers: whether the reviews answer each of
+        some questions; asked of each follow-up once."""
         self._library, self._documents = library, documents
         self._selection, self._confidence = parameters.selection, parameters.confidence
+        self._ask_covered = covers
+        self._covered: tuple[int, dict[str, bool]] = (-1, {})
+        self._words: tuple[int, list[frozenset[str]]] = (-1, [])
+
+    def reviews(self) -> list[Review]:
+        """The reviews that are asked, whole; none if they are more than can be read for a question."""
+        if self._count() > MOST_REVIEWS:
+            return []
+        names = self._library.names() if self._documents is None else self._documents
+        return [review for review in map(self._library.get, names) if review is not None]
 
     def _count(self) -> int:
         """How many reviews are asked."""
@@ -44,11 +76,18 @@ class Composer:
     def _starters(self) -> tuple[Suggestion, ...]:
         return self._library.starters(self._documents)
 
-    def _not_covered(self) -> Notice:
-        return Notice(AnswerNotice.NOT_COVERED, reviews=self._count())
+    def _words_of_reviews(self) -> list[frozenset[str]]:
+        """The words of each review that is asked; kept until the library changes."""
+        version = self._library.database.version()
+        if self._words[0] != version:
+            self._words = version, [words_of_review(review) for review in self.reviews()]
+        return self._words[1]
 
     def without_search(self, asked: str, question: Query) -> Answer:
         """The answer to a text that is no question: a notice, and questions to begin with."""
+        if question.kind == "foreign":
+            notice = Notice(AnswerNotice.OTHER_LANGUAGE, language=question.language)
+            return Answer(asked, question.text, "not_covered", 0.0, notice=notice, suggestions=self._starters())
         status: Status = "greeting" if question.kind == "greeting" else "unclear"
         notice = Notice(_NOTICE_OF[question.kind])
         return Answer(asked, question.text, status, 0.0, notice=notice, suggestions=self._starters())
@@ -58,17 +97,58 @@ class Composer:
         fitted = self._confidence.fitted_for(result.signals)
         confidence = fitted.of(result.signals) if result.hits else 0.0
         if not result.hits or confidence < fitted.threshold:
-            nearest = self._distinct(result.hits, self._selection.nearest_passages)
-            passages = tuple(self._passage(hit, [], result.explain, same) for hit, same in nearest)
-            starters = self._starters()
-            return self._answer(asked, question, "not_covered", confidence, passages, self._not_covered(), starters)
+            return self._refuse(asked, question, result, confidence)
         distinct = self._distinct(result.hits, self._selection.most_passages)
         same = {hit.row: repeats for hit, repeats in distinct}
         chosen = select([hit for hit, _ in distinct], self._sentence, self._selection)
         passages = tuple(self._passage(one.hit, one.sentences, result.explain, same[one.hit.row]) for one in chosen)
         passages = tuple(self._with_passages_of_items(passage, result.hits) for passage in passages)
-        follow_ups = self._follow_ups([one.hit for one in chosen])
+        follow_ups = self._follow_ups(question, [one.hit for one in chosen], result.hits)
         return self._answer(asked, question, "answered", confidence, passages, None, follow_ups)
+
+    def _refuse(self, asked: str, question: Query, result: RetrievalResult, confidence: float) -> Answer:
+        """The refusal of a question: what is missing, and what comes nearest."""
+        nearest = self._distinct(result.hits, self._selection.nearest_passages)
+        passages = tuple(self._passage(hit, [], result.explain, same) for hit, same in nearest)
+        missing = missing_words(question, self._words_of_reviews())
+        notice = Notice(AnswerNotice.NOT_COVERED, reviews=self._count())
+        if missing:
+            notice = Notice(AnswerNotice.NOT_COVERED_WORDS, reviews=self._count(), words=missing)
+        hits = [hit for hit, _ in nearest]
+        refusal = Refusal(missing, self._nearest(hits), near_sections([self._library.passage(hit.row) for hit in hits]))
+        follow_ups = self._follow_ups(question, hits, result.hits)
+        answer = self._answer(asked, question, "not_covered", confidence, passages, notice, follow_ups)
+        return replace(answer, refusal=refusal)
+
+    def _nearest(self, hits: Sequence[Hit]) -> NearestSentence | None:
+        """The one sentence of these hits that comes nearest to the question."""
+        for one in select(hits, self._sentence, replace(self._selection, most_highlights=1))[:1]:
+            passage, number = self._library.passage(one.hit.row), one.sentences[0]
+            start, end = (place - passage.start for place in passage.sentences[number])
+            return NearestSentence(passage.id, start, end, passage.text[start:end])
+        return None
+
+    def widely(self, hits: Sequence[Hit]) -> list[tuple[Passage, tuple[int, ...]]]:
+        """The sentences of more passages than an answer shows, within twice the margin, in text order each."""
+        most, margin = self._selection.most_citing_passages, 2 * self._selection.margin
+        wide = replace(self._selection, most_highlights=2 * most, margin=margin)
+        chosen = select(hits[:most], self._sentence, wide)
+        return [(self._library.passage(one.hit.row), tuple(sorted(one.sentences))) for one in chosen]
+
+    def compose_bibliographic(self, asked: str, found: BibliographicAnswer) -> Answer:
+        """The answer to a question about a review or its works."""
+        passages = tuple(
+            self._passage(Hit(self._library.number_of(passage.id), 0.0, ()), numbers, lambda row, number: (), ())
+            for passage, numbers in found.sentences[: self._selection.most_citing_passages]
+        )
+        question = Query(" ".join(asked.split()), " ".join(asked.split()), (), "question")
+        answer = self._answer(asked, question, "answered", 1.0, passages, found.notice, ())
+        works: dict[str, AnswerReference] = {}
+        for document, key in found.entries:
+            work = self._work(document, key)
+            works.setdefault(work.key, shown_work(work, document))
+        works.update({reference.key: reference for reference in answer.references})
+        return replace(answer, references=tuple(works.values()))
 
     def _sentence(self, hit: Hit, number: int) -> str:
         passage = self._library.passage(hit.row)
@@ -150,14 +230,39 @@ class Composer:
             passage, items=tuple(replace(item, passage=goes_into(item.text, others)) for item in passage.items)
         )
 
-    def _follow_ups(self, hits: Sequence[Hit]) -> tuple[Suggestion, ...]:
-        """Questions that lead on: on the section after that of the best passage, and starters on sections not shown."""
-        sections = {self._library.passage(hit.row).section for hit in hits}
-        best = self._library.passage(hits[0].row)
-        following = self._library.following_heading(best.document, best.section)
-        leading: list[Suggestion] = [about(following)] if following and following not in sections else []
-        leading += [one for one in self._starters() if not any(section and section in str(one) for section in sections)]
-        return tuple(dict.fromkeys(leading))[: self._selection.most_suggestions]
+    def _follow_ups(self, question: Query, shown: Sequence[Hit], hits: Sequence[Hit]) -> tuple[Suggestion, ...]:
+        """Questions that lead on from the shown hits and are answered; none that the starters ask."""
+        best = self._library.passage(shown[0].row) if shown else None
+        review = self._library.get(best.document) if best else None
+        if best is None or review is None:
+            return ()
+        rows = {hit.row for hit in shown}
+        near = [hit.row for hit in hits[: self._selection.follow_up_passages] if hit.row not in rows]
+        beside = [passage for passage in map(self._library.passage, near) if passage.document == best.document]
+        cited = [one for hit in shown for one in self._library.passage(hit.row).citations]
+        keys = {key for one in cited for key in one.references}
+        works = [entry for entry in review.references if entry.key in keys]
+        next_section = self._library.following_heading(best.document, best.section)
+        asked = " ".join([question.written_out, *question.history])
+        starters = {same_words(str(one)) for one in self._starters()}
+        leading = candidates(asked, review, beside, works, next_section)
+        tried = [one for one in leading if same_words(str(one)) not in starters]
+        tried = tried[: self._selection.most_suggestions_tried]
+        covered = self._are_covered([str(one) for one in tried])
+        return tuple(one for one in tried if covered[str(one)])[: self._selection.most_suggestions]
+
+    def _are_covered(self, questions: Sequence[str]) -> dict[str, bool]:
+        """Whether each follow-up is answered; remembered until the library changes, since many answers offer the same
+        one."""
+        version = self._library.database.version()
+        kept, known = self._covered
+        if kept != version or len(known) > _MOST_REMEMBERED:
+            known = {}
+            self._covered = version, known
+        new = [question for question in questions if question not in known]
+        if new:
+            known.update(zip(new, self._ask_covered(new), strict=True))
+        return known
 
 
 def _interpretation(question: Query) -> str | Notice:

@@ -33,8 +33,12 @@ class Reference:
     line: int = 0
 
     @property
+    def names(self) -> str:
+        """Its authors as running text names them: "Moll et al."; its title if it has none."""
+        names = [author.family for author in self.authors] or [self.title or self.text[:40]]
+        return f"{names[0]} et al." if len(names) > 2 else " & ".join(names)
+
+    @property
     def label(self) -> str:
         """The work as running text cites it: "Moll et al. (2009)"."""
-        names = [author.family for author in self.authors] or [self.title or self.text[:40]]
-        cited = f"{names[0]} et al." if len(names) > 2 else " & ".join(names)
-        return f"{cited} ({self.year or 'no year'})"
+        return f"{self.names} ({self.year or 'no year'})"

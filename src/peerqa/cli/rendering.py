@@ -75,13 +75,15 @@ def answer_as_text(answer: Answer, style: Style, why: bool = False) -> str:
     if answer.notice:
         parts.append(style.wrap(style.paint(visible(worded(answer.notice)), _BOLD)))
     if answer.status == "not_covered" and answer.passages:
-        parts.append(style.paint("What comes nearest:", _BOLD))
+        nearest = answer.refusal.nearest if answer.refusal else None
+        sentence = f" {visible(nearest.text)}" if nearest else ""
+        parts.append(style.wrap(style.paint("What comes nearest:", _BOLD) + sentence))
     parts += _lead_as_text(answer, style)
     for number, passage in enumerate(answer.passages, 1):
         parts.append(_passage_as_text(number, passage, style) + (_why(passage, style) if why else ""))
     if answer.references:
         parts.append(_works_as_text(answer, style))
-    if answer.status in ("greeting", "unclear", "not_covered") and answer.suggestions:
+    if answer.suggestions:
         starters = "\n".join(f"  • {visible(worded(one))}" for one in answer.suggestions)
         parts.append(f"You could ask:\n{starters}")
     return "\n\n".join(parts)

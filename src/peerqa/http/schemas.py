@@ -186,6 +186,23 @@ class Evidence(BaseModel):
     ]
 
 
+class NearestSentence(BaseModel):
+    """The sentence that comes nearest to a question that is not answered."""
+
+    passage: Annotated[str, Field(description="Id of its passage.")]
+    start: Annotated[int, Field(description="Its first character within the passage's `text`.")]
+    end: Annotated[int, Field(description="The character after its last one.")]
+    text: Annotated[str, Field(description="The sentence, word for word.")]
+
+
+class Refusal(BaseModel):
+    """What can be said of a question that is not answered."""
+
+    missing: Annotated[list[str], Field(description="Words of the question that the reviews do not have in any form.")]
+    nearest: Annotated[NearestSentence | None, Field(description="The sentence that comes nearest.")]
+    sections: Annotated[list[str], Field(description="Headings under which the nearest passages stand.")]
+
+
 class Answer(BaseModel):
     """What the reviews say to a question."""
 
@@ -201,12 +218,19 @@ class Answer(BaseModel):
         ),
     ]
     confidence: Annotated[float, Field(ge=0, le=1, description="Probability that the reviews answer the question.")]
-    passages: Annotated[list[Passage], Field(description="At most three, the best one first.")]
-    references: Annotated[list[Reference], Field(description="The works that the passages cite, in that order.")]
+    passages: Annotated[
+        list[Passage], Field(description="At most three, eight where works are asked for; the best one first.")
+    ]
+    references: Annotated[
+        list[Reference], Field(description="Works that were asked for, then those that the passages cite.")
+    ]
     evidence: Evidence
-    message: Annotated[str | None, Field(description="One line for people, in English; null where it is answered.")]
+    message: Annotated[
+        str | None, Field(description="One line for people, in English; null where sentences alone answer.")
+    ]
     suggestions: Annotated[list[str], Field(description="Questions to go on with.")]
     section: Annotated[str | None, Field(description="The heading that the request named; null where it named none.")]
+    refusal: Annotated[Refusal | None, Field(description="What can be said beside `not_covered`; else null.")]
 
 
 # ---- the others -----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from enum import Enum
 from itertools import zip_longest
 from typing import Any, Literal, TypeVar
 
+from peerqa.citing.reference import Reference
 from peerqa.notices import Notice
 
 Audience = Literal["students", "practitioners", "instructors"]
@@ -23,9 +24,10 @@ MOST = 6
 
 
 class SuggestionKind(Enum):
-    """Kinds of questions that are made for a review. heading: of the section."""
+    """Kinds of questions that are made for a review; the comments name the values."""
 
-    ABOUT_SECTION = "about-section"
+    ABOUT_SECTION = "about-section"  # heading: of the section, or a term of the review
+    FOUND_BY = "found-by"  # authors: as running text names them
 
 
 Suggestion = str | Notice
@@ -63,6 +65,11 @@ class Outline:
 def about(heading: str) -> Notice:
     """The question that asks what the review says under a heading."""
     return Notice(SuggestionKind.ABOUT_SECTION, heading=heading)
+
+
+def found_by(entry: Reference) -> Notice:
+    """The question that asks what a work found."""
+    return Notice(SuggestionKind.FOUND_BY, authors=entry.names)
 
 
 def starters_of(reviews: Sequence[Outline]) -> tuple[Suggestion, ...]:

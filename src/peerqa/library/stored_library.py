@@ -221,6 +221,14 @@ class StoredLibrary:
             raise KeyError(number)
         return passage
 
+    def number_of(self, name: str) -> int:
+        """The number of the passage of that id. Raises KeyError if there is none."""
+        with self.database.reading() as connection:
+            row = connection.execute("SELECT id FROM passages WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            raise KeyError(name)
+        return int(row[0])
+
     def passage_named(self, name: str) -> Passage | None:
         """The passage of that id ("path:paragraph"); None if there is none."""
         with self.database.reading() as connection:

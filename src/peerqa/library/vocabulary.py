@@ -52,6 +52,14 @@ class Vocabulary:
             ).fetchone()
         return None if row is None or row["short"].casefold() != short.casefold() else (row["short"], row["long"])
 
+    def sample(self, count: int) -> tuple[str, ...]:
+        """The texts of about so many passages, taken evenly from all reviews."""
+        with self._database.reading() as connection:
+            first, last = connection.execute("SELECT min(id), max(id) FROM passages").fetchone()
+            step = max(1, ((last or 0) - (first or 0) + 1) // count)
+            rows = connection.execute("SELECT text FROM passages WHERE (id - ?) % ? = 0 LIMIT ?", (first, step, count))
+            return tuple(row[0] for row in rows)
+
     def texts(self, stems: tuple[str, ...]) -> tuple[str, ...]:
         """The texts of the passages; in a large library those of the passages that share the most of these stems."""
         return self._texts(stems, self._database.version())

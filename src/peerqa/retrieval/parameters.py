@@ -118,10 +118,19 @@ class SelectionParameters:
     """Most passages that are shown if the review does not answer."""
     repeats_compared: int
     """Number of ranked passages that are searched for repeats of a shown one in another review."""
+    most_citing_passages: int
+    """Most passages that are shown where works are asked for."""
     item_passages: int
     """Number of ranked passages that are searched for one that goes into an item of a list."""
     most_suggestions: int
     """Most follow-up questions that are suggested."""
+    most_suggestions_tried: int
+    """Most follow-up questions that are asked before they are suggested; each takes as long as a search."""
+    follow_up_passages: int
+    """Number of ranked passages from whose terms follow-up questions are made."""
+    follow_up_confidence: float
+    """Confidence of retrieval alone from which a follow-up question counts as answered. Of 45 above .6, put to the
+    review and an article, none was refused when it was asked with the cross-encoder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,10 @@ class ConfidenceParameters:
     def of(self, signals: Mapping[str, float]) -> float:
         """The probability that the reviews answer, 0 to 1."""
         return self.fitted_for(signals).of(signals)
+
+    def refuses(self, signals: Mapping[str, float]) -> bool:
+        """Whether the reviews are said not to answer."""
+        return self.of(signals) < self.fitted_for(signals).threshold
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from peerqa.library.database import Database
 from peerqa.library.vocabulary import Vocabulary
 from peerqa.models.cross_encoder import CrossEncoder
 from peerqa.models.encoder import Encoder
+from peerqa.retrieval.languages import LanguageDetector
 from peerqa.retrieval.lexical import Lexicon
 from peerqa.retrieval.parameters import Parameters
 from peerqa.retrieval.query import Query, QueryParser
@@ -33,7 +34,8 @@ class RetrievalPipeline:
         self.lexicon = Lexicon(self.collection, retrieval.bm25_k1, retrieval.bm25_b)
         vocabulary = Vocabulary(database)
         speller = Speller(vocabulary, lambda: encoder.vocabulary)
-        self.query_parser = QueryParser(vocabulary, speller, retrieval.questions_kept)
+        languages = LanguageDetector(vocabulary.sample, lambda word: vocabulary.count(word) > 0)
+        self.query_parser = QueryParser(vocabulary, speller, languages, retrieval.questions_kept)
         self.retriever = Retriever(self.collection, encoder, self.lexicon, retrieval)
         self.reranker = Reranker(cross_encoder, parameters.reranking) if cross_encoder else None
 

@@ -13,10 +13,11 @@ from functools import lru_cache
 from typing import Literal
 
 from peerqa.library.vocabulary import Vocabulary
+from peerqa.retrieval.languages import LanguageDetector
 from peerqa.retrieval.spelling import Speller
 from peerqa.text.words import SMALL_IN_PHRASES, STOPWORDS, stems_of, words_of
 
-QuestionKind = Literal["question", "greeting", "empty", "unreadable"]
+QuestionKind = Literal["question", "greeting", "empty", "unreadable", "foreign"]
 
 # No text may match two of the alternatives: matching a long run of thanks would take exponential time.
 _GREETING = re.compile(
@@ -56,6 +57,7 @@ class Query:
     text: as typed, on one line. written_out: with typos corrected and abbreviations replaced by what they stand for.
     history: the earlier questions that this one goes on from, written out, the latest last; empty if it stands alone.
     defined: the abbreviation of the reviews whose meaning is asked for ("What does BMI stand for?"); None if none is.
+    language: ISO 639-1 code of the language of a "foreign" question, which no review is in; None for all others.
     """
 
     text: str
@@ -63,17 +65,21 @@ class Query:
     history: tuple[str, ...]
     kind: QuestionKind
     defined: str | None = None
+    language: str | None = None
 
 
 class QueryParser:
     """Reads questions put to a library. Threads may share it."""
 
-    def __init__(self, vocabulary: Vocabulary, speller: Speller, questions_kept: int) -> None:
-        """vocabulary: of the library. questions_kept: how many earlier questions a question can go on from."""
+    def __init__(
+        self, vocabulary: Vocabulary, speller: Speller, languages: LanguageDetector, questions_kept: int
+    ) -> None:
+        """vocabulary, languages: of the library. questions_kept: earlier questions that a question can go on from."""
         self._questions_kept = questions_kept
         self._vocabulary = vocabulary
         self._phrases = lru_cache(maxsize=4)(_phrases_in)
         self.speller = speller
+        self._languages = languages
 
     def read(self, text: str, history: Sequence[str] = ()) -> Query:
         """Read a question as typed. history: the questions before it, the latest last."""
@@ -81,6 +87,9 @@ class QueryParser:
         kind = _kind(tidy)
         if kind != "question":
             return Query(tidy, tidy, (), kind)
+        language = self._languages.foreign(tidy)
+        if language is not None:
+            return Query(tidy, tidy, (), "foreign", language=language)
         asked = [item for item in map(_tidy, history) if _kind(item) == "question"]
         earlier = asked[-self._questions_kept :] if self._questions_kept else []
         if not _goes_on(self.write_out(tidy)):

@@ -23,6 +23,9 @@ from peerqa.retrieval.parameters import RetrievalParameters
 from peerqa.retrieval.query import Query
 from peerqa.text.words import STOPWORDS, stems_of
 
+_MOST_PREPARED = 64
+"""Questions that stay prepared beside those that are prepared next."""
+
 
 @dataclass(frozen=True, slots=True)
 class TermMatch:
@@ -90,6 +93,7 @@ class Retriever:
         self._collection = collection
         self._encoder = encoder
         self._lexicon = lexicon
+        self._prepared: dict[str, TokenVectors] = {}
 
     def search(self, question: Query, within: Some[int] | None = None) -> RetrievalResult:
         """The passages nearest to a question, best first. within: the numbers to search; None for all."""
@@ -114,10 +118,28 @@ class Retriever:
 
     # -- the question --
 
+    def prepare(self, questions: Sequence[Query]) -> None:
+        """Encode questions without history in one pass, which takes hardly longer than one of them, for searches that
+        follow."""
+        texts = [question.written_out for question in questions if question.written_out not in self._prepared]
+        if texts:
+            read = self._encoder.encode_tokens(texts)
+            self._prepared = {
+                **dict(list(self._prepared.items())[-_MOST_PREPARED:]),
+                **dict(zip(texts, read, strict=True)),
+            }
+
+    def _read(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """The texts read by the encoder, from what was prepared if they are all there."""
+        prepared = self._prepared
+        if all(text in prepared for text in texts):
+            return [prepared[text] for text in texts]
+        return self._encoder.encode_tokens(texts)
+
     def _encoded(self, question: Query) -> _EncodedQuery:
         searched = self._parameters.questions_searched
         history = question.history[-searched:] if searched else ()
-        encoded = self._encoder.encode_tokens([question.written_out, *reversed(history)])
+        encoded = self._read([question.written_out, *reversed(history)])
         vector = encoded[0].vector + (encoded[1].vector if len(encoded) > 1 else 0)
         tokens: list[Floats] = []
         weights: list[Floats] = []

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from peerqa.answering.answer import Answer, AnswerPassage, AnswerReference, Highlight, Repeat
+from peerqa.answering.notices import AnswerNotice
 from peerqa.web.views.addresses import passage_link, passage_page_link
 from peerqa.web.views.citations import CitationNote, Entry, entry_of, note_of
 from peerqa.web.views.export import Copies, Library, copies, exports
-from peerqa.web.views.passage_text import Run, context_words, excerpt, note_id, runs
+from peerqa.web.views.passage_text import Run, context_words, excerpt, note_id, runs, visible_text
 from peerqa.web.views.templating import lang_attribute, render
 from peerqa.wording import strings
+from peerqa.wording.answers import missing
 from peerqa.wording.notices import worded
 
 
@@ -120,6 +122,8 @@ def render_answer(
         read_as=_read_as(answer),
         message=_friendly(answer),
         verdict=_verdict(answer, several=len(titles) > 1),
+        missing=_missing(answer, max(len(titles), 1)),
+        nearest=_nearest(answer),
         quotes=tuple(_quotes(answer, cards, known)) if answer.status == "answered" else (),
         works_cited=strings.passages_cite(answer.works, answer.years),
         cards=cards,
@@ -142,9 +146,26 @@ def _friendly(answer: Answer) -> str:
 
 def _verdict(answer: Answer, *, several: bool) -> str:
     """The line that says that the reviews do not answer."""
+    if answer.notice is not None and answer.notice.code is AnswerNotice.OTHER_LANGUAGE:
+        return worded(answer.notice)
     if answer.section is not None:
         return strings.not_covered_in(answer.section)
     return strings.NOT_COVERED_MANY if several else strings.NOT_COVERED
+
+
+def _missing(answer: Answer, reviews: int) -> str:
+    """Which words of the question the reviews do not have; "" where that is not known."""
+    words = answer.refusal.missing if answer.refusal else ()
+    return missing(words, reviews) if words else ""
+
+
+def _nearest(answer: Answer) -> str:
+    """The sentence that comes nearest to a question that is not answered, as a reader sees it."""
+    nearest = answer.refusal.nearest if answer.refusal else None
+    passages = {passage.id: passage for passage in answer.passages}
+    if nearest is None or nearest.passage not in passages:
+        return ""
+    return visible_text(passages[nearest.passage], nearest.start, nearest.end)
 
 
 def _cards(answer: Answer, turn: int, titles: Titles, library: Library) -> Iterator[Card]:
