@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 import tempfile
 from collections.abc import Mapping, Sequence, Set
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,9 +17,11 @@ from peerqa.answering.answer import Answer
 from peerqa.answering.bibliographic_answers import BibliographicAnswer, bibliographic_answer
 from peerqa.answering.bibliographic_questions import bibliographic_question
 from peerqa.answering.composing import Composer
+from peerqa.answering.models import Settings as Settings
+from peerqa.answering.models import load_models
 from peerqa.answering.notices import AnswerNotice
 from peerqa.answering.opening import open_library
-from peerqa.errors import ModelError, Problem, SectionError, StoreError
+from peerqa.errors import SectionError, StoreError
 from peerqa.index.building import Builder, Progress
 from peerqa.index.updating import update, warnings_of
 from peerqa.library.database import Database
@@ -30,30 +31,18 @@ from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
 from peerqa.library.stored_library import StoredLibrary
 from peerqa.library.storing import FileState
-from peerqa.models.batching import BatchingEncoder
-from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, load_cross_encoder
-from peerqa.models.encoder import DEFAULT_MODEL, Encoder, load_encoder
+from peerqa.models.cross_encoder import CrossEncoder
+from peerqa.models.encoder import Encoder
 from peerqa.notices import Notice
 from peerqa.retrieval.parameters import Parameters, shipped_parameters
 from peerqa.retrieval.pipeline import RetrievalPipeline
 from peerqa.retrieval.query import Query
 from peerqa.retrieval.retriever import RetrievalResult
 
-_MODELS = "models"
-"""Folder in that of the index, where models that do not ship are kept as they were exported."""
 _NAMED = 50
 """Headings that an error names at most."""
 LONGEST_QUESTION = 2000
 """In characters. Of a longer text only the beginning is read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a user may choose. model: name or folder of the embedding model. reranker: name or folder of the
-    cross-encoder that reorders the best passages, or "none"."""
-
-    model: str = DEFAULT_MODEL
-    reranker: str = DEFAULT_RERANKER
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +119,7 @@ class Assistant:
         for as many as it takes. Raises CorpusError, ModelError, IndexMismatch (the library is of another model),
         IndexDamaged, IndexBusy.
         """
-        encoder, cross_encoder, said = _models(settings or Settings(), Path(index) / _MODELS, encoder, cross_encoder)
+        encoder, cross_encoder, said = load_models(settings or Settings(), Path(index), encoder, cross_encoder)
         database, told = open_library(Path(corpus), Path(index), encoder, progress, workers=workers)
         return cls(database, encoder, [*told, *said], cross_encoder, parameters, Path(corpus))
 
@@ -154,7 +143,7 @@ class Assistant:
         Takes what `open` takes. repair: look at all that the library holds first, and make it anew if it is damaged.
         Raises CorpusError, ModelError, IndexBusy, StoreError.
         """
-        encoder, cross_encoder, said = _models(settings or Settings(), Path(index) / _MODELS, encoder, cross_encoder)
+        encoder, cross_encoder, said = load_models(settings or Settings(), Path(index), encoder, cross_encoder)
         database = Database(Path(index))
         update(database, Path(corpus), encoder, progress, workers, repair)
         return cls(database, encoder, said, cross_encoder, parameters, Path(corpus))
@@ -357,20 +346,3 @@ class Assistant:
         """The words of a sentence of a passage."""
         start, end = passage.sentences[number]
         return passage.text[start - passage.start : end - passage.start]
-
-
-def _models(
-    settings: Settings, cache: Path, encoder: Encoder | None, cross_encoder: CrossEncoder | None
-) -> tuple[Encoder, CrossEncoder | None, list[Notice]]:
-    """The models to use, and a warning for one that had to be left out. cache: the folder of exported models."""
-    if encoder is not None:
-        return encoder, cross_encoder, []
-    with ThreadPoolExecutor(1) as pool:  # side by side: both read and hash tens of megabytes
-        loading = pool.submit(lambda: cross_encoder or load_cross_encoder(settings.reranker))
-        encoder = BatchingEncoder(load_encoder(settings.model, cache))
-    try:
-        return encoder, loading.result(), []
-    except ModelError as error:
-        if settings.reranker != DEFAULT_RERANKER:
-            raise  # one that was asked for by name is not left out
-        return encoder, None, [Notice(Problem.RETRIEVAL_ALONE, reason=error.notice)]
