@@ -32,8 +32,8 @@ import peerqa.answering.assistant
 from peerqa.cli.main import main
 from stub_cross_encoder import StubCrossEncoder
 from stub_encoder import StubEncoder
-peerqa.answering.assistant.load_encoder = lambda model, cache: StubEncoder()
-peerqa.answering.assistant.load_cross_encoder = StubCrossEncoder
+peerqa.answering.models.load_encoder = lambda model, cache: StubEncoder()
+peerqa.answering.models.load_cross_encoder = StubCrossEncoder
 status = main()
 assert "torch" not in sys.modules, "a network was loaded"
 sys.exit(status)
@@ -43,8 +43,8 @@ sys.exit(status)
 @pytest.fixture(autouse=True)
 def without_model(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     if "model" not in request.keywords:
-        monkeypatch.setattr("peerqa.answering.assistant.load_encoder", lambda model, cache: StubEncoder(model))
-        monkeypatch.setattr("peerqa.answering.assistant.load_cross_encoder", StubCrossEncoder)
+        monkeypatch.setattr("peerqa.answering.models.load_encoder", lambda model, cache: StubEncoder(model))
+        monkeypatch.setattr("peerqa.answering.models.load_cross_encoder", StubCrossEncoder)
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def test_the_reranker_can_be_named_by_its_old_name_too(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, option: str
 ) -> None:
     named: list[str] = []
-    monkeypatch.setattr("peerqa.answering.assistant.load_cross_encoder", named.append)
+    monkeypatch.setattr("peerqa.answering.models.load_cross_encoder", named.append)
     assert main(["ask", "hours", option, "a-folder"]) == 0
     assert main(["ask", "hours"]) == 0
     assert named == ["a-folder", "peerqa-reader"]
@@ -500,7 +500,7 @@ def test_what_goes_wrong_is_told_in_one_line(
 def test_a_model_that_is_not_there_is_told(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, model: str
 ) -> None:
-    monkeypatch.setattr("peerqa.answering.assistant.load_encoder", load_encoder)
+    monkeypatch.setattr("peerqa.answering.models.load_encoder", load_encoder)
     assert main(["ask", "hours", "--model", model]) == 2
     error = capsys.readouterr().err
     assert one_line(error)
