@@ -127,6 +127,7 @@ class Problem(Enum):
 
     # Index: vectors
     NOT_AN_INDEX = "not-an-index"
+    OTHER_DIMENSIONS = "other-dimensions"
     OTHER_NUMBER_OF_VECTORS = "other-number-of-vectors"
     NOT_FLOAT_ROWS = "not-float-rows"
     QUERY_SHAPE = "query-shape"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
@@ -253,24 +253,29 @@ def test_what_is_no_question_gets_a_friendly_line_and_starters(little: Assistant
 
 
 def test_suggestions_lead_on_and_never_begin_again(little: Assistant) -> None:
-    composer = Composer(little.reviews, ANSWER_ALL, covers=lambda question: True)
-    passages = little.reviews[0].passages
-    hits = tuple(Hit(row, 1.0 - row / 10, (1.0,) * len(passages[row].sentences)) for row in (2, 1, 3, 4))
+    composer = Composer(little.library, ANSWER_ALL, covers=lambda questions: [True] * len(questions))
+    numbers = sorted(little.library.passage_numbers(["peers.md"]) or ())
+    hits = tuple(
+        Hit(numbers[row], 1.0 - row / 10, (1.0,) * len(little.library.passage(numbers[row]).sentences))
+        for row in (2, 1, 3, 4)
+    )
     question = Query("inadequate hours", "inadequate hours", (), "question")
     suggestions = composer.compose("inadequate hours", question, RetrievalResult(hits, {})).suggestions
     assert suggestions
-    assert set(map(str, suggestions)).isdisjoint(map(str, composer.starters))
+    assert set(map(str, suggestions)).isdisjoint(map(str, little.starters))
 
 
 def test_no_question_is_suggested_that_is_not_answered(little: Assistant) -> None:
     tried: list[str] = []
 
-    def covers(question: str) -> bool:
-        tried.append(question)
-        return False
+    def covers(questions: Sequence[str]) -> list[bool]:
+        tried.extend(questions)
+        return [False] * len(questions)
 
-    composer = Composer(little.reviews, ANSWER_ALL, covers=covers)
-    hits = (Hit(2, 1.0, (1.0,) * len(little.reviews[0].passages[2].sentences)), Hit(1, 0.5, (0.1, 0.1)))
+    composer = Composer(little.library, ANSWER_ALL, covers=covers)
+    numbers = sorted(little.library.passage_numbers(["peers.md"]) or ())
+    best = little.library.passage(numbers[2])
+    hits = (Hit(numbers[2], 1.0, (1.0,) * len(best.sentences)), Hit(numbers[1], 0.5, (0.1, 0.1)))
     question = Query("inadequate hours", "inadequate hours", (), "question")
     for _ in range(2):
         assert composer.compose("inadequate hours", question, RetrievalResult(hits, {})).suggestions == ()

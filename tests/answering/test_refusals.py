@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from peerqa.answering.asking import Assistant
+from peerqa.answering.assistant import Assistant
 from peerqa.answering.refusals import missing_words, near_sections, words_of_review
 from peerqa.retrieval.query import Query
 

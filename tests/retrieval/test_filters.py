@@ -47,12 +47,14 @@ def test_each_signal_finds_all_that_is_within_and_nothing_else(
     expected: set[str],
 ) -> None:
     encoder = StubEncoder()
-    within = assistant.library.passage_numbers(documents, tags, section)
+    limited = assistant.limited_to(documents, tags)
+    names = [document.name for document in limited.documents]
+    within = assistant.library.passage_numbers(names, section)
     assert within is not None
     assert {assistant.library.passage(number).document for number in within} == expected
     if section:
-        names = {assistant.library.passage(number).section.casefold() for number in within}
-        assert names == {section.strip().casefold()}
+        headings = {assistant.library.passage(number).section.casefold() for number in within}
+        assert headings == {section.strip().casefold()}
     collection = Collection(Database(folder / "index"), encoder.identity)
     query = encoder.encode([QUESTION])[0]
     assert set(collection.nearest("passages", query, 100, within)) == within

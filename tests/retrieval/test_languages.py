@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from peerqa.library.vocabulary import Vocabulary
 from peerqa.retrieval.languages import LanguageDetector
 from peerqa.retrieval.query import QueryParser
+from peerqa.retrieval.spelling import Speller
+from stored import library_of, reviews_of
 
 ENGLISH = ["Peer support workers have lived experience of illness, and they support others in hospitals."]
 FRENCH = ["Les pairs aidants ont vécu la maladie, et ils soutiennent les autres patients à l’hôpital."]
@@ -13,7 +18,7 @@ FRENCH = ["Les pairs aidants ont vécu la maladie, et ils soutiennent les autres
 
 def detector(texts: list[str]) -> LanguageDetector:
     words = {word.casefold().strip(".,") for text in texts for word in text.split()}
-    return LanguageDetector(texts, words.__contains__)
+    return LanguageDetector(lambda count: tuple(texts[:count]), words.__contains__)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +46,8 @@ def test_a_review_in_french_may_be_asked_in_french() -> None:
     assert detector(FRENCH).foreign("Quels sont les défis de cette pratique ?") is None
 
 
-def test_a_foreign_question_is_not_corrected() -> None:
-    parser = QueryParser({}, ENGLISH, (), (), 3)
+def test_a_foreign_question_is_not_corrected(tmp_path: Path) -> None:
+    words = Vocabulary(library_of(tmp_path, reviews_of({"a.md": "# T\n\n" + ENGLISH[0] + "\n"})))
+    parser = QueryParser(words, Speller(words, frozenset), detector(ENGLISH), 3)
     read = parser.read("Welche Vorteile hat diese Unterstützung?")
     assert (read.kind, read.language, read.written_out) == ("foreign", "de", read.text)

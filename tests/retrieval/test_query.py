@@ -15,6 +15,7 @@ from rapidfuzz import process
 
 from growth import assert_linear
 from peerqa.library.vocabulary import Vocabulary
+from peerqa.retrieval.languages import LanguageDetector
 from peerqa.retrieval.query import QueryParser
 from peerqa.retrieval.spelling import Speller, dictionary
 from stored import library_of, reviews_of
@@ -40,7 +41,8 @@ KEPT = 3
 def parser_of(folder: Path, *texts: str) -> QueryParser:
     """A parser for the library of some texts."""
     words = Vocabulary(library_of(folder, reviews_of({f"{number}.md": text for number, text in enumerate(texts)})))
-    return QueryParser(words, Speller(words, lambda: VOCABULARY), KEPT)
+    languages = LanguageDetector(words.sample, lambda word: words.count(word) > 0)
+    return QueryParser(words, Speller(words, lambda: VOCABULARY), languages, KEPT)
 
 
 @pytest.fixture(scope="module")

@@ -153,6 +153,7 @@ _INDEX_FOLDER: Words = {
 }
 _VECTORS: Words = {
     Problem.NOT_AN_INDEX: N_("its content is not that of an index ({kind})"),
+    Problem.OTHER_DIMENSIONS: N_("the vectors of the {name} have {found} dimensions, not {dimension}"),
     Problem.OTHER_NUMBER_OF_VECTORS: N_("{found} vectors for {number} {name}"),
     Problem.NOT_FLOAT_ROWS: N_("the {name} vectors are {found}, not float32 rows"),
     Problem.QUERY_SHAPE: N_(
