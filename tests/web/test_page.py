@@ -27,8 +27,8 @@ def test_a_question_is_answered_word_for_word(visit: Visit) -> None:
     )
     assert page.locator(".quote.first p").first.inner_text() == (
         "There are many challenges that PSWs face in the mental health field. These range from lack of clarity of their "
-        "role, lack of respect for their role and expertise, inadequate "
-        "hours provided by the employer, power differentials, and maintaining boundaries."
+        "role, lack of respect for their role and expertise, inadequate hours provided by the employer, power "
+        "differentials, and maintaining boundaries."
     )
     assert page.locator(".card mark").count() == 3
     assert page.inner_text(".rests") == "These passages cite 5 works, 2009–2022."
