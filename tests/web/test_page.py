@@ -26,8 +26,8 @@ def test_a_question_is_answered_word_for_word(visit: Visit) -> None:
         "There are many challenges that PSWs face in the mental health field."
     )
     assert page.locator(".quote.first p").first.inner_text() == (
-        "There are many challenges that PSWs face in the mental health field. These range from lack of clarity of their "
-        "role, lack of respect for their role and expertise, inadequate hours provided by the employer, power "
+        "There are many challenges that PSWs face in the mental health field. These range from lack of clarity of "
+        "their role, lack of respect for their role and expertise, inadequate hours provided by the employer, power "
         "differentials, and maintaining boundaries."
     )
     assert page.locator(".card mark").count() == 3
