@@ -22,9 +22,13 @@ def test_a_question_is_answered_word_for_word(visit: Visit) -> None:
     visit.wait_for_answers(1)
     assert visit.questions() == [QUESTION]
     assert page.input_value(BOX) == ""
-    assert page.locator(".quote p").first.inner_text() == (
-        "These range from lack of clarity of their role, lack of respect for their role and expertise, inadequate "
-        "hours provided by the employer, power differentials, and maintaining boundaries."
+    assert page.locator(".quote.first .leads-up").inner_text() == (
+        "There are many challenges that PSWs face in the mental health field."
+    )
+    assert page.locator(".quote.first p").first.inner_text() == (
+        "There are many challenges that PSWs face in the mental health field. These range from lack of clarity of "
+        "their role, lack of respect for their role and expertise, inadequate hours provided by the employer, power "
+        "differentials, and maintaining boundaries."
     )
     assert page.locator(".card mark").count() == 3
     assert page.inner_text(".rests") == "These passages cite 5 works, 2009–2022."
