@@ -64,8 +64,9 @@ def first_review() -> Corpus:
 def articles(folder: Path = ARTICLES) -> Iterator[Corpus]:
     """Twelve articles with questions as students and practitioners type them, or another folder of that form."""
     asked: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in _rows(folder / "questions.jsonl"):
-        asked[row["doc"]].append(row)
+    for path in sorted(folder.glob("*questions.jsonl")):
+        for row in _rows(path):
+            asked[row["doc"]].append(row)
     for path in sorted(path for path in folder.glob("*.json") if path.stem in asked):
         article = json.loads(path.read_text("utf-8"))
         paragraphs = [(item["section"], " ".join(item["sentences"])) for item in article["paragraphs"]]

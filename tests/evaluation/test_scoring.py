@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -44,8 +43,8 @@ def _set(tmp_path: Path) -> Path:
     return path
 
 
-def _ask(question: str, history: Sequence[str]) -> Outcome:
-    return ANSWERS[question]
+def _ask(gold: GoldQuestion) -> Outcome:
+    return ANSWERS[gold.question]
 
 
 def test_scores_by_hand(tmp_path: Path) -> None:
@@ -71,7 +70,7 @@ def test_refusal_counts_each_kind_apart(tmp_path: Path) -> None:
 
 def test_a_sentence_that_was_never_ranked_still_counts_as_missed() -> None:
     gold = GoldQuestion("1", "q", "fact", (), ("Nowhere.", "A one."), ())
-    report = evaluate(lambda q, h: ANSWERS["q1"], [gold])
+    report = evaluate(lambda gold: ANSWERS["q1"], [gold])
     assert report.scored[0].scores["R@3"] == 1 / 2
 
 

@@ -56,13 +56,15 @@ class Settings:
 class Ranking:
     """All that was ranked for a question, best first, and the signals by which confidence decides.
 
-    question: as it was understood and searched. sentences: each as its passage and its number there.
+    question: as it was understood and searched. sentences: each as its passage and its number there. confidence: the
+    probability that the reviews answer.
     """
 
     question: Query
     passages: tuple[Passage, ...]
     sentences: tuple[tuple[Passage, int], ...]
     signals: Mapping[str, float]
+    confidence: float
 
 
 class Assistant:
@@ -244,19 +246,23 @@ class Assistant:
         notice = Notice(AnswerNotice.NOT_COVERED_IN_SECTION, section=section) if refused else answer.notice
         return replace(answer, section=section, notice=notice, suggestions=())  # they lead to other sections
 
-    def search(self, question: str, history: Sequence[str] = ()) -> tuple[Query, RetrievalResult | None]:
+    def search(
+        self, question: str, history: Sequence[str] = (), within: Sequence[int] | None = None
+    ) -> tuple[Query, RetrievalResult | None]:
         """The question as it was understood, and what was found for it, reranked; None if it is no question.
 
         history: the questions asked before it, the latest last. The rows of the hits count the passages of `reviews` in
-        order.
+        order. within: the rows to search, in place of those that this assistant is limited to.
         """
         earlier = [item[:LONGEST_QUESTION] for item in history]
-        within = self._section[1] if self._section else None
+        if within is None and self._section:
+            within = self._section[1]
         return self._pipeline.search(question[:LONGEST_QUESTION], earlier, within)
 
-    def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
-        """All that is ranked for a question, beyond what an answer shows; for evaluation and training."""
-        read, result = self.search(question, history)
+    def rank(self, question: str, history: Sequence[str] = (), within: Sequence[int] | None = None) -> Ranking:
+        """All that is ranked for a question, beyond what an answer shows; for evaluation and training. within: see
+        `search`."""
+        read, result = self.search(question, history, within)
         result = result or RetrievalResult((), {})
         sentences = [
             (score, self._passages[hit.row], number)
@@ -269,6 +275,7 @@ class Assistant:
             tuple(self._passages[hit.row] for hit in result.hits),
             tuple((passage, number) for _, passage, number in sentences),
             result.signals,
+            self._parameters.confidence.of(result.signals) if result.hits else 0.0,
         )
 
     def sentence(self, passage: Passage, number: int) -> str:

@@ -180,15 +180,16 @@ def gaps(options: argparse.Namespace) -> int:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Ask the questions of a set and print how good the answers are."""
+    from peerqa.evaluation.outcomes import outcome_of
     from peerqa.evaluation.questions import read_questions
-    from peerqa.evaluation.report import outcome_of, report_as_html, report_as_table
+    from peerqa.evaluation.report import report_as_html, report_as_table
     from peerqa.evaluation.scoring import evaluate as measure
 
     questions = read_questions(options.questions)
     with progress_bars() as progress:
         assistant = _open(options, progress)
         report = measure(
-            lambda question, history: outcome_of(assistant, question, history),
+            lambda question: outcome_of(assistant, question),
             questions,
             options.questions.name,
             lambda done, total: progress("asking", done, total),

@@ -5,67 +5,63 @@ from __future__ import annotations
 import base64
 import io
 import math
-import time
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from peerqa.answering.assistant import Assistant
 from peerqa.errors import PeerqaError, Problem
 from peerqa.evaluation import metrics
+from peerqa.evaluation.highlights import READING
 from peerqa.evaluation.questions import FAR, NEAR
-from peerqa.evaluation.scoring import RANKING, Outcome, Report
+from peerqa.evaluation.scoring import RANKING, Report
 
-
-def outcome_of(assistant: Assistant, question: str, history: Sequence[str]) -> Outcome:
-    """What the assistant ranks and answers for a question, as `evaluate` takes it."""
-    started = time.perf_counter()
-    answer = assistant.ask(question, history)
-    seconds = time.perf_counter() - started
-    ranking = assistant.rank(question, history)
-    return Outcome(
-        passages=tuple(
-            tuple(assistant.sentence(passage, number) for number in range(len(passage.sentences)))
-            for passage in ranking.passages
-        ),
-        sentences=tuple(assistant.sentence(passage, number) for passage, number in ranking.sentences),
-        highlights=tuple(highlight.text for passage in answer.passages for highlight in passage.highlights),
-        confidence=answer.confidence,
-        refused=answer.status != "answered",
-        seconds=seconds,
-    )
-
+Measures = Sequence[tuple[str, str]]
+"""Names of measures, each with what it says."""
 
 # ---- the shell ------------------------------------------------------------------------------------------------------
 
 
 def report_as_table(report: Report) -> str:
-    """The measures by kind of question as a table of text, then how well confidence tells what is answered."""
-    names = [name for name, _ in RANKING]
-    width = max(len(kind) for kind in ("all questions", *report.kinds())) + 1
-    lines = [f"{'':{width}}{'n':>5}" + "".join(f"{name:>13}" for name in names)]
-    for kind in (None, *report.kinds()):
-        means = [report.mean(name, kind) for name in names]
-        label = kind or "all questions"
-        lines.append(f"{label:{width}}{means[0][3]:>5}" + "".join(f"{mean:>13.2f}" for mean, *_ in means))
-        if kind is None:
-            lines.append(
-                f"{'  95 % interval':{width}}{'':>5}"
-                + "".join(f"{f'{low:.2f}–{high:.2f}':>13}" for _, low, high, _ in means)
-            )
-    lines.append("")
-    lines.extend(f"  {name}: {meaning}" for name, meaning in RANKING)
-    lines.append("")
+    """The measures by kind of question as tables of text, then how well confidence tells what is answered."""
+    lines = ["What is ranked", *_table(report, RANKING), "", "What is read", *_table(report, READING)]
+    wrong = ", ".join(f"{name} {_figure(report.with_wrong_answers(name))}" for name in ("precision", "F1"))
+    lines += [f"  with the questions that were wrongly answered, all of whose words are wrong: {wrong}", ""]
     counts = {None: len(report.confidences()), NEAR: len(report.confidences(NEAR)), FAR: len(report.confidences(FAR))}
     lines.append(
         f"Does confidence tell? {counts[None]} answerable, {counts[NEAR]} near misses, {counts[FAR]} off topic"
     )
-    lines.extend(f"  {name:<30}{_figure(value):>6}" for name, value in report.refusal().items())
+    lines.extend(f"  {name:<40}{_figure(value):>6}" for name, value in report.refusal().items())
+    pairs = report.pairs()
+    if pairs:
+        lines.append("The same question, with and without the paragraphs that answer it")
+        lines.extend(f"  {name:<40}{_figure(value):>6}" for name, value in pairs.items())
     seconds = sorted(item.outcome.seconds for item in report.scored)
-    lines.append(f"  {'median time to answer':<30}{1000 * seconds[len(seconds) // 2]:>4.0f} ms")
+    lines.append(f"  {'median time to answer':<40}{1000 * seconds[len(seconds) // 2]:>4.0f} ms")
     return "\n".join(lines)
+
+
+def _table(report: Report, measures: Measures) -> list[str]:
+    """A row for each kind of question, the worst first, under one for all; then what the measures mean."""
+    names = [name for name, _ in measures]
+    kinds = sorted(report.kinds(), key=lambda kind: report.mean(names[0], kind)[0])
+    width = max(len(kind) for kind in ("all questions", *kinds)) + 1
+    lines = [f"{'':{width}}{'n':>5}" + "".join(f"{name:>13}" for name in names)]
+    for kind in (None, *kinds):
+        means = [report.mean(name, kind) for name in names]
+        label = kind or "all questions"
+        lines.append(f"{label:{width}}{means[0][3]:>5}" + "".join(f"{mean:>13.{_digits(mean)}f}" for mean, *_ in means))
+        lines.append(
+            f"{'  95 % interval':{width}}{'':>5}"
+            + "".join(f"{f'{low:.{_digits(high)}f}–{high:.{_digits(high)}f}':>13}" for _, low, high, _ in means)
+        )
+    return [*lines, "", *(f"  {name}: {meaning}" for name, meaning in measures)]
+
+
+def _digits(value: float) -> int:
+    """Digits behind the point: none for a count of words."""
+    return 0 if value > 1 else 2
 
 
 # ---- the page -------------------------------------------------------------------------------------------------------
@@ -83,15 +79,23 @@ def report_as_html(report: Report) -> str:
     return templates.get_template("report.html").render(
         name=report.name,
         questions=len(report.scored),
-        measures=RANKING,
-        ranking=[
-            (kind or "all questions", report.mean("MRR", kind)[3], [report.mean(name, kind)[:3] for name, _ in RANKING])
-            for kind in (None, *report.kinds())
+        tables=[
+            ("Ranking", RANKING, _rows(report, RANKING)),
+            ("Reading", READING, _rows(report, READING)),
         ],
         refusal=[(name, _figure(value)) for name, value in report.refusal().items()],
+        pairs=[(name, _figure(value)) for name, value in report.pairs().items()],
         pictures=_pictures(report),
         worst=report.worst(),
     )
+
+
+def _rows(report: Report, measures: Measures) -> list[tuple[str, int, list[tuple[float, float, float]]]]:
+    """(kind of question, number of questions, (mean, low, high) of each measure), that of all questions first."""
+    return [
+        (kind or "all questions", report.mean("MRR", kind)[3], [report.mean(name, kind)[:3] for name, _ in measures])
+        for kind in (None, *report.kinds())
+    ]
 
 
 def _figure(value: float) -> str:

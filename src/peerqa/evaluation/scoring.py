@@ -1,6 +1,6 @@
 """Questions with known answers -> how good the assistant is, by kind of question, with confidence intervals.
 
-`evaluate` takes any function from a question and its history to an Outcome; it does not know how answers are found.
+`evaluate` takes any function from a question to an Outcome; it does not know how answers are found.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from peerqa.evaluation import metrics
+from peerqa.evaluation.highlights import READING, reading
 from peerqa.evaluation.questions import FAR, NEAR, GoldQuestion, on_one_line
 
 READ_WORDS = 150
 """Words of highlights that people are taken to read before they give up."""
+PAIR_SHARE = 0.08
+"""Share of the questions whose answer is there that may be refused, for the measure of pairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Outcome:
 
     passages: the sentences of each ranked passage, best passage first. sentences: best first. highlights: in the order
     in which they are read. confidence: 0 to 1. refused: whether the answer was "not in the review". seconds: to answer.
+    dangling: whether a highlight points back to a sentence that is not shown before it. confidence_without: confidence
+    in the same question when the paragraphs that answer it are left out; None if that was not asked.
     """
 
     passages: tuple[tuple[str, ...], ...]
@@ -31,6 +36,8 @@ class Outcome:
     confidence: float
     refused: bool
     seconds: float = 0.0
+    dangling: bool = False
+    confidence_without: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,7 @@ RANKING = (
     ("read", f"share of the essential sentences within the first {READ_WORDS} words highlighted"),
 )
 """The measures of ranking, each with what it says."""
+MEASURES = (*RANKING, *READING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,25 @@ class Report:
         values = [i.scores[measure] for i in self.scored if i.gold.answerable and kind in (None, i.gold.kind)]
         low, high = metrics.bootstrap_interval(values)
         return (sum(values) / len(values) if values else math.nan), low, high, len(values)
+
+    def with_wrong_answers(self, measure: str) -> float:
+        """Mean of a measure over the answerable questions and those that were wrongly answered, all of whose words are
+        wrong; nan without questions."""
+        values = [i.scores[measure] for i in self.scored if i.gold.answerable]
+        values += [0.0 for i in self.scored if not i.gold.answerable and not i.outcome.refused]
+        return sum(values) / len(values) if values else math.nan
+
+    def pairs(self) -> dict[str, float]:
+        """How well confidence tells a question from the same question without the paragraphs that answer it; nothing if
+        that was not asked."""
+        asked = [i.outcome for i in self.scored if i.outcome.confidence_without is not None]
+        if not asked:
+            return {}
+        here, gone = [one.confidence for one in asked], [one.confidence_without or 0.0 for one in asked]
+        return {
+            "AUROC": metrics.auroc(here, gone),
+            f"refused without, at {PAIR_SHARE:.0%} refused with": metrics.refused_at(PAIR_SHARE, here, gone),
+        }
 
     def confidences(self, kind: str | None = None) -> list[float]:
         """The confidences in the questions of an unanswerable kind; None for all answerable ones."""
@@ -123,12 +150,15 @@ class Report:
         for kind in (None, *self.kinds()):
             kinds[kind or "all"] = {
                 measure: dict(zip(("mean", "low", "high", "questions"), self.mean(measure, kind), strict=True))
-                for measure, _ in RANKING
+                for measure, _ in MEASURES
             }
         return {
             "name": self.name,
             "questions": len(self.scored),
-            "ranking": kinds,
+            "ranking": {kind: {name: values[name] for name, _ in RANKING} for kind, values in kinds.items()},
+            "reading": {kind: {name: values[name] for name, _ in READING} for kind, values in kinds.items()},
+            "with_wrong_answers": {name: self.with_wrong_answers(name) for name in ("precision", "F1")},
+            "pairs": self.pairs(),
             "refusal": {name: None if math.isnan(value) else value for name, value in self.refusal().items()},
             "median_seconds": sorted(i.outcome.seconds for i in self.scored)[len(self.scored) // 2],
             "each": [
@@ -146,7 +176,7 @@ class Report:
 
 
 def evaluate(
-    ask: Callable[[str, Sequence[str]], Outcome],
+    ask: Callable[[GoldQuestion], Outcome],
     questions: Sequence[GoldQuestion],
     name: str = "",
     progress: Callable[[int, int], None] | None = None,
@@ -154,7 +184,7 @@ def evaluate(
     """Ask every question and score what comes back. progress: called with how many are done, and how many there are."""
     scored = []
     for number, gold in enumerate(questions, 1):
-        outcome = ask(gold.question, gold.history)
+        outcome = ask(gold)
         scored.append(Scored(gold, outcome, score(gold, outcome) if gold.answerable else {}))
         if progress is not None:
             progress(number, len(questions))
@@ -162,7 +192,7 @@ def evaluate(
 
 
 def score(gold: GoldQuestion, outcome: Outcome) -> dict[str, float]:
-    """The measures of RANKING for one answerable question."""
+    """The measures of RANKING and READING for one answerable question."""
     essential = set(gold.essential or gold.also)
     right = {*gold.essential, *gold.also}
     passages = [{on_one_line(sentence) for sentence in passage} for passage in outcome.passages]
@@ -182,4 +212,5 @@ def score(gold: GoldQuestion, outcome: Outcome) -> dict[str, float]:
         "S R@3": metrics.recall_at(3, sentences, essential),
         "H R@3": metrics.recall_at(3, highlights, essential),
         "read": metrics.share_within_words(READ_WORDS, [(text, len(text.split())) for text in highlights], essential),
+        **reading(() if outcome.refused else highlights, essential, right, outcome.dangling and not outcome.refused),
     }

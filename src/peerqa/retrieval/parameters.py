@@ -132,6 +132,10 @@ class ConfidenceParameters:
         """The regressions for these signals, by whether the cross-encoder's are among them."""
         return self.with_reranker if signals.keys() & RERANKER_SIGNALS.keys() else self.without_reranker
 
+    def of(self, signals: Mapping[str, float]) -> float:
+        """The probability that the reviews answer, 0 to 1."""
+        return self.fitted_for(signals).of(signals)
+
 
 @dataclass(frozen=True, slots=True)
 class Parameters:

@@ -72,7 +72,7 @@ def fused(hit: Hit, scores: CrossEncoderScores, parameters: RerankingParameters)
         score + gain + parameters.sentence_weight * softened(logit)
         for score, logit in zip(hit.sentences, scores.sentences, strict=True)
     )
-    return Hit(hit.row, hit.score + gain, sentences)
+    return Hit(hit.row, hit.score + gain, sentences, scores.sentences)
 
 
 def _limited(logit: float, limit: float) -> float:

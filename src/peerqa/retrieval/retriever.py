@@ -36,11 +36,12 @@ class TermMatch:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found: its row in the index, its score, and the score of each of its sentences. Scores have no
-    unit; higher is better."""
+    unit; higher is better. logits: of the cross-encoder for each sentence; empty where it has not read the passage."""
 
     row: int
     score: float
     sentences: tuple[float, ...]
+    logits: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
