@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -25,8 +24,7 @@ from data_sets import add_data
 from peerqa.cli.scripts import Parser, run
 from peerqa.evaluation.questions import GoldQuestion
 from peerqa.evaluation.scoring import Outcome, Report, Scored, score
-from peerqa.index.building import build_index
-from peerqa.index.store import Store
+from peerqa.index.collection import Collection
 from peerqa.library.passages import Passage
 from peerqa.models.cross_encoder import CrossEncoder, TrainedCrossEncoder
 from peerqa.models.encoder import Encoder, load_encoder
@@ -46,16 +44,19 @@ class Indexed:
 
     def __init__(self, corpus: Corpus, encoder: Encoder, cross_encoder: CrossEncoder | None) -> None:
         self.review, self.encoder, self._cross_encoder = corpus.review, encoder, cross_encoder
-        with TemporaryDirectory() as folder:
-            self.index = build_index([corpus.review], Store(Path(folder)), encoder)
-        self.passage_vectors, self.sentence_vectors = self.index.vectors()
+        self._assistant = corpus.assistant(encoder)
+        self.candidates = Collection(self._assistant.library.database, encoder.identity).candidates()
+        self.passages = dict(zip(self.candidates.numbers, corpus.review.passages, strict=True))
         self._pipelines: dict[RetrievalParameters, RetrievalPipeline] = {}
 
     def retrieval(self, parameters: RetrievalParameters = SHIPPED.retrieval) -> RetrievalPipeline:
         """The stages of retrieval with these parameters, and all others as they ship."""
         if parameters not in self._pipelines:
             self._pipelines[parameters] = RetrievalPipeline(
-                [self.review], self.index, self.encoder, self._cross_encoder, replace(SHIPPED, retrieval=parameters)
+                self._assistant.library.database,
+                self.encoder,
+                self._cross_encoder,
+                replace(SHIPPED, retrieval=parameters),
             )
         return self._pipelines[parameters]
 
@@ -72,15 +73,17 @@ def _single(passage_weight: float, sentence_weight: float, bm25_weight: float) -
         texts = [gold.question, *(gold.history[-1:] if query.history else [])]
         vectors = document.encoder.encode(texts)
         vector = vectors[0] + 0.5 * vectors[1:].sum(axis=0)
-        lexical = retrieval.lexicon.scores([stem for text in texts for stem in stems_of(text)])
-        highest = float(lexical.max()) or 1.0
+        stems = [stem for text in texts for stem in stems_of(text)]
+        candidates = document.candidates
+        lexical = [retrieval.lexicon.score(passage, stems) for passage in candidates.passages]
+        highest = max(lexical) or 1.0
         hits = []
-        for row in range(len(document.review.passages)):
-            cosines = document.sentence_vectors[document.index.sentence_rows == row] @ vector
+        for place, row in enumerate(candidates.numbers):
+            cosines = candidates.sentences[candidates.first[place] : candidates.first[place + 1]] @ vector
             signals = (
-                float(document.passage_vectors[row] @ vector),
+                float(candidates.vectors[place] @ vector),
                 float(cosines.max(initial=0.0)),
-                float(lexical[row]) / highest,
+                lexical[place] / highest,
             )
             total = float(np.dot((passage_weight, sentence_weight, bm25_weight), signals))
             hits.append(Hit(row, total, tuple(float(value) + 0.5 * total for value in cosines)))
@@ -138,8 +141,8 @@ OURS: dict[str, Ranker] = {
 """Variants with our own models."""
 
 
-def outcome(passages: Sequence[Passage], hits: Sequence[Hit]) -> Outcome:
-    """What was ranked, as it is scored. passages: those that the rows of the hits count."""
+def outcome(passages: Mapping[int, Passage], hits: Sequence[Hit]) -> Outcome:
+    """What was ranked, as it is scored. passages: by the numbers in the hits."""
     found = [passages[hit.row] for hit in hits]
     texts = [
         tuple(passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences)
@@ -194,7 +197,7 @@ def main() -> None:
             for name, rank in wanted.items():
                 for gold in corpus.questions:
                     if gold.answerable:
-                        result = outcome(corpus.review.passages, rank(document, gold))
+                        result = outcome(document.passages, rank(document, gold))
                         scored[corpus.source, name].append(Scored(gold, result, score(gold, result)))
     print("\r", file=sys.stderr)
     print(f"{'':32}" + "".join(f"{source:>22}" for source in sources))

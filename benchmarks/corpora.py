@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from data_sets import ROOT as ROOT
@@ -46,12 +45,8 @@ class Corpus:
     ) -> Assistant:
         """An assistant over this document alone. parameters: None for those that ship with the package."""
         from peerqa.answering.assistant import Assistant
-        from peerqa.index.building import build_index
-        from peerqa.index.store import Store
 
-        with TemporaryDirectory() as folder:
-            index = build_index([self.review], Store(Path(folder)), encoder)
-        return Assistant([self.review], index, encoder, cross_encoder=cross_encoder, parameters=parameters)
+        return Assistant.of([self.review], encoder, cross_encoder=cross_encoder, parameters=parameters)
 
 
 def first_review() -> Corpus:

@@ -50,10 +50,12 @@ class Timed:
         """Make the answers to these questions now, and give them later without any work."""
         self.known = {question: self.assistant.ask(question) for question in questions}
 
-    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[str] = (), documents: Sequence[str] = (), tags: Sequence[str] = ()
+    ) -> Answer:
         began = time.perf_counter()
-        known = None if documents else self.known.get(question)
-        answer = known or self.assistant.ask(question, history, documents)
+        known = None if documents or tags else self.known.get(question)
+        answer = known or self.assistant.ask(question, history, documents, tags)
         self.took.append(1000 * (time.perf_counter() - began))
         return answer
 

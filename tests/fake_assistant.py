@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import copy
 import re
+import tempfile
+import weakref
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from peerqa.answering.answer import (
@@ -14,14 +17,16 @@ from peerqa.answering.answer import (
     AnswerPassage,
     AnswerReference,
     Attribution,
+    Context,
     Highlight,
 )
-from peerqa.answering.asking import DocumentSummary
 from peerqa.answering.notices import AnswerNotice
 from peerqa.citing.discrepancies import Discrepancy
 from peerqa.errors import CorpusError, Problem, SectionError
+from peerqa.library.database import Database
 from peerqa.library.review import Review, read_review
-from peerqa.library.sections import headings, rows_in
+from peerqa.library.stored_library import StoredLibrary
+from peerqa.library.storing import FileState, add_review
 from peerqa.notices import Notice
 from peerqa.reading.files import read_document
 from peerqa.retrieval.retriever import TermMatch
@@ -122,16 +127,6 @@ PAYLOADS = (
 )  # fmt: skip
 
 
-DOCUMENT = DocumentSummary(
-    "peer-support-in-mental-health.md",
-    "Peer Support in Mental Health",
-    "Anonymous",
-    "2022-12-11",
-    works=17,
-    passages=23,
-)
-
-
 def citation(
     text: str, mention: str, status: str, wrong: tuple[Notice, ...], *references: str, after: int = 0
 ) -> AnswerCitation:
@@ -166,7 +161,9 @@ def passage(
 
 
 def challenges() -> tuple[AnswerPassage, ...]:
-    whole = passage(RANGE, 13, [highlight(RANGE, RANGE[RANGE.index("These") :], "review", *MET)])
+    these = RANGE.index("These")
+    whole = passage(RANGE, 13, [highlight(RANGE, RANGE[these:], "review", *MET)])
+    whole = replace(whole, context=(Context(0, these - 1, RANGE[: these - 1], these),))
     respect = passage(
         RESPECT,
         15,
@@ -203,27 +200,61 @@ STARTERS = (
 REVIEW = Path(__file__).parent.parent / "corpus" / "peer-support-in-mental-health.md"
 
 
+def library_of(reviews: Sequence[Review]) -> StoredLibrary:
+    """A library of these reviews, without vectors; its folder is gone with it."""
+    folder = tempfile.TemporaryDirectory()
+    database = Database(Path(folder.name))
+    database.create()
+    with database.writing() as connection:
+        for review in reviews:
+            add_review(connection, review, FileState(review.document.name, 0, 0))
+    library = StoredLibrary(database)
+    weakref.finalize(library, _remove, database, folder)
+    return library
+
+
+def _remove(database: Database, folder: tempfile.TemporaryDirectory[str]) -> None:
+    database.close()
+    folder.cleanup()
+
+
+@cache
+def shipped() -> StoredLibrary:
+    """A library of the review that ships with the project. All tests of a process share it."""
+    return library_of([read_review(read_document(REVIEW))])
+
+
 class FakeAssistant:
     """Answers by what the question holds; remembers what it was asked."""
 
-    def __init__(self) -> None:
-        self.documents: tuple[DocumentSummary, ...] = (DOCUMENT,)
+    def __init__(self, reviews: Sequence[Review] | None = None) -> None:
+        """reviews: None for the one that ships with the project."""
+        self.library = shipped() if reviews is None else library_of(reviews)
         self.starters: tuple[str, ...] = STARTERS
-        self.reviews: tuple[Review, ...] = (read_review(read_document(REVIEW)),)
         self.warnings: tuple[Notice, ...] = ()
         self.asked: list[tuple[str, tuple[str, ...]]] = []
         self.answer: Answer | None = None
         self.section: str | None = None
 
+    @property
+    def reviews(self) -> tuple[Review, ...]:
+        return tuple(self.library)
+
     def within(self, section: str) -> FakeAssistant:
-        if not rows_in(self.reviews, section):
-            raise SectionError(section, headings(self.reviews))
+        if not self.library.passage_numbers(section=section):
+            raise SectionError(section, self.library.headings())
         narrowed = copy.copy(self)  # what is asked is remembered in the same list
         narrowed.section = section
         return narrowed
 
-    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
-        if unknown := set(documents) - {review.document.name for review in self.reviews}:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        tags: Sequence[str] = (),
+    ) -> Answer:
+        if unknown := set(documents) - set(self.library.names()):
             raise CorpusError(Problem.NO_REVIEW_OF_NAME, name=min(unknown), names=())
         return replace(self._answer(question, history), section=self.section)
 

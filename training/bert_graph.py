@@ -36,52 +36,49 @@ class Builder:
         self.nodes.append(helper.make_node(operator, inputs, [output], domain=domain, **attributes))
         return output
 
-    def product(self, states: str, name: str, width: int, height: int) -> str:
-        """States times a matrix, in the graph's precision, without the bias."""
+    def product(self, states: str, name: str, width: int, height: int, biased: bool = True) -> str:
+        """States times a matrix, in the graph's precision, with its bias unless `biased` is false."""
+        bias = [self.weight(f"{name}.bias", height)] if biased else []
         if not self.int8:
-            return self.node("MatMul", [states, self.weight(f"{name}.weight", width, height)], name)
+            product = self.node("MatMul", [states, self.weight(f"{name}.weight", width, height)], f"{name}.product")
+            return self.node("Add", [product, *bias], name) if biased else product
         matrix = self.weight(f"{name}.weight", width, height, kind=TensorProto.INT8)
-        return self.node("DynamicQuantizeMatMul", [states, matrix, self.weight(f"{name}.scale", height)], name, FUSED)
+        inputs = [states, matrix, self.weight(f"{name}.scale", height)]
+        return self.node("DynamicQuantizeMatMul", [*inputs, *(["", *bias] if biased else [])], name, FUSED)
 
     def attention(self, states: str, name: str) -> str:
-        """Self-attention with all heads."""
+        """Self-attention with all heads. In 8 bits without a mask: what it reads is never padded."""
         if not self.int8:
             weight = self.weight(f"{name}.weight", WIDTH, 3 * WIDTH)
             bias = self.weight(f"{name}.bias", 3 * WIDTH)
             return self.node("Attention", [states, weight, bias, "mask"], name, FUSED, num_heads=HEADS)
         both = self.product(states, name, WIDTH, 3 * WIDTH)
-        biased = self.node("Add", [both, self.weight(f"{name}.bias", 3 * WIDTH)], f"{name}.biased")
         parts = [f"{name}.{part}" for part in ("query", "key", "value")]
-        self.nodes.append(helper.make_node("Split", [biased], parts, axis=-1, num_outputs=3))
-        return self.node("MultiHeadAttention", [*parts, "", "mask"], f"{name}.heads", FUSED, num_heads=HEADS)
+        self.nodes.append(helper.make_node("Split", [both], parts, axis=-1, num_outputs=3))
+        return self.node("MultiHeadAttention", parts, f"{name}.heads", FUSED, num_heads=HEADS)
 
-    def norm(self, states: str, before: str, layer: str, norm: str, bias: str) -> str:
-        """The norm of the sum of states, their bias and what went in."""
-        inputs = [states, before]
-        inputs += [self.weight(f"{layer}.{norm}.{part}", WIDTH) for part in ("scale", "shift")]
-        inputs.append(self.weight(f"{layer}.{bias}.bias", WIDTH))
-        return self.node("SkipLayerNormalization", inputs, f"{layer}.{norm}", FUSED, epsilon=EPSILON)
+    def norm(self, states: str, before: str, name: str) -> str:
+        """The norm of the sum of states and what went in. In two steps: the operator for both at once is slower."""
+        summed = self.node("Add", [states, before], f"{name}.summed")
+        weights = [self.weight(f"{name}.{part}", WIDTH) for part in ("scale", "shift")]
+        return self.node("LayerNormalization", [summed, *weights], name, axis=-1, epsilon=EPSILON)
 
     def layer(self, states: str, number: int) -> str:
         """One layer: attention, then two dense products with a GELU between them."""
         layer = f"layer{number}"
         attended = self.product(self.attention(states, f"{layer}.attention"), f"{layer}.out", WIDTH, WIDTH)
-        middle = self.norm(attended, states, layer, "attention_norm", "out")
-        wide = self.product(middle, f"{layer}.up", WIDTH, 4 * WIDTH)
+        middle = self.norm(attended, states, f"{layer}.attention_norm")
+        wide = self.product(middle, f"{layer}.up", WIDTH, 4 * WIDTH, biased=False)
         bent = self.node("BiasGelu", [wide, self.weight(f"{layer}.up.bias", 4 * WIDTH)], f"{layer}.bent", FUSED)
-        narrow = self.product(bent, f"{layer}.down", 4 * WIDTH, WIDTH)
-        return self.norm(narrow, middle, layer, "output_norm", "down")
+        return self.norm(self.product(bent, f"{layer}.down", 4 * WIDTH, WIDTH), middle, f"{layer}.output_norm")
 
 
 def graph(int8: bool) -> onnx.ModelProto:
-    """The network from embeddings, positions, types and mask to the states of the last layer."""
+    """The network from embeddings, positions, types and mask to the states of the last layer; no mask in 8 bits."""
     builder = Builder(int8)
     positions = builder.node("Gather", [builder.weight("positions.table", 512, WIDTH), "positions"], "placed")
     types = builder.node("Gather", [builder.weight("types.table", 2, WIDTH), "types"], "typed")
-    marks = builder.node("Add", [positions, types], "marks")
-    summed = builder.node("Add", ["embeddings", marks], "summed")
-    scale, shift = (builder.weight(f"norm.{part}", WIDTH) for part in ("scale", "shift"))
-    states = builder.node("LayerNormalization", [summed, scale, shift], "normed", axis=-1, epsilon=EPSILON)
+    states = builder.norm(builder.node("Add", [positions, types], "marks"), "embeddings", "norm")
     for number in range(LAYERS):
         states = builder.layer(states, number)
     shape = ["texts", "tokens"]
@@ -89,8 +86,9 @@ def graph(int8: bool) -> onnx.ModelProto:
         helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, [*shape, WIDTH]),
         helper.make_tensor_value_info("positions", TensorProto.INT64, shape),
         helper.make_tensor_value_info("types", TensorProto.INT64, shape),
-        helper.make_tensor_value_info("mask", TensorProto.INT32, shape),
     ]
+    if not int8:
+        inputs.append(helper.make_tensor_value_info("mask", TensorProto.INT32, shape))
     outputs = [helper.make_tensor_value_info(states, TensorProto.FLOAT, [*shape, WIDTH])]
     made = helper.make_graph(builder.nodes, "bert", inputs, outputs, initializer=builder.weights)
     opsets = [helper.make_opsetid("", 18), helper.make_opsetid(FUSED, 1)]

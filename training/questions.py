@@ -14,7 +14,6 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from peerqa.cli.scripts import Parser, run
@@ -37,14 +36,11 @@ def rows_of(
 ) -> Iterator[dict[str, Any]]:
     """The rows of the questions `asked` about one document; at most `negatives` that do not answer for each."""
     from peerqa.answering.assistant import Assistant
-    from peerqa.index.building import build_index, embedded_texts
-    from peerqa.index.store import Store
 
     review = review_of(article)
-    texts = dict(zip((passage.id for passage in review.passages), embedded_texts([review]), strict=True))
+    texts = dict(zip((passage.id for passage in review.passages), review.embedded_texts, strict=True))
     given = [item["sentences"] for item in article["paragraphs"]]
-    with TemporaryDirectory() as folder:
-        assistant = Assistant([review], build_index([review], Store(Path(folder)), encoder), encoder)
+    assistant = Assistant.of([review], encoder)
     words = {
         passage.id: [" ".join(assistant.sentence(passage, number).split()) for number in range(len(passage.sentences))]
         for passage in review.passages

@@ -8,7 +8,7 @@ PeerqaError
   │    └─ SectionError      a section that no review has
   ├─ ModelError         a model that is missing, or whose files are not those of a model
   ├─ StoreError         an index that cannot be used
-  │    ├─ IndexDamaged      its files do not match its manifest
+  │    ├─ IndexDamaged      what it holds is not what was written there
   │    ├─ IndexMismatch     it was built with another model or other settings
   │    └─ IndexBusy         another process is building it
   ├─ ParametersError    a file of parameters that cannot be used
@@ -76,6 +76,11 @@ class Problem(Enum):
     KEYS_WITHOUT_ENTRY = "keys-without-entry"
 
     # Library
+    NOT_A_LIBRARY = "not-a-library"
+    ROWS_CHANGED = "rows-changed"
+    MODEL_CHANGED = "model-changed"
+    NOT_IN_INDEX = "not-in-index"
+    NOT_IN_CORPUS = "not-in-corpus"
     OTHER_CONTENT = "other-content"
     NOT_COPIED = "not-copied"
 
@@ -112,19 +117,8 @@ class Problem(Enum):
     NO_INDEX = "no-index"
     INDEX_BUSY = "index-busy"
     INDEX_NOT_WRITABLE = "index-not-writable"
-    INDEX_NOT_READABLE = "index-not-readable"
     INDEX_DAMAGED = "index-damaged"
     INDEX_FORMAT = "index-format"
-    OLDER_INDEX = "older-index"
-    FILE_NAME_NOT_ALLOWED = "file-name-not-allowed"
-    MANIFEST_TOO_LARGE = "manifest-too-large"
-    NOT_JSON_VALUES = "not-json-values"
-    FILE_NOT_IN_MANIFEST = "file-not-in-manifest"
-    NO_GENERATION_NAMED = "no-generation-named"
-    OTHER_MANIFEST = "other-manifest"
-    NOT_JSON = "not-json"
-    KEYS_MISSING = "keys-missing"
-    MANIFEST_ENTRY_NOT_VALID = "manifest-entry-not-valid"
     OTHER_HASH = "other-hash"
     FILE_MISSING = "file-missing"
     OTHER_SIZE = "other-size"
@@ -132,31 +126,21 @@ class Problem(Enum):
     INDEX_FILE_NOT_READABLE = "index-file-not-readable"
 
     # Index: vectors
-    BUILT_WITH_OTHERS = "built-with-others"
     NOT_AN_INDEX = "not-an-index"
-    NO_PASSAGE = "no-passage"
-    NOT_TEXT_OR_OBJECT = "not-text-or-object"
-    OTHER_DIMENSIONS = "other-dimensions"
     OTHER_NUMBER_OF_VECTORS = "other-number-of-vectors"
-    SENTENCE_ROWS_TYPE = "sentence-rows-type"
-    SENTENCE_ROWS_RANGE = "sentence-rows-range"
-    NAME_OF_INDEX_ITSELF = "name-of-index-itself"
-    NOT_AN_ARRAY = "not-an-array"
     NOT_FLOAT_ROWS = "not-float-rows"
-    NOT_UNIT_LENGTH = "not-unit-length"
-    NOT_EXACT_INDEX = "not-exact-index"
-    OTHER_ANSWER = "other-answer"
     QUERY_SHAPE = "query-shape"
     QUERY_NOT_FINITE = "query-not-finite"
 
     # Answering
     NO_REVIEW_OF_NAME = "no-review-of-name"
+    NO_REVIEW_OF_TAG = "no-review-of-tag"
     NO_SECTION_OF_NAME = "no-section-of-name"
     INDEX_OF_OTHER_MODEL = "index-of-other-model"
+    INDEX_WITHOUT_MODEL = "index-without-model"
+    INDEX_OF_EARLIER_FORMAT = "index-of-earlier-format"
     INDEX_OF_OTHER_SETTINGS = "index-of-other-settings"
     RETRIEVAL_ALONE = "retrieval-alone"
-    OLD_REVIEWS_ANSWER = "old-reviews-answer"
-    NEW_REVIEWS_NOT_OPENED = "new-reviews-not-opened"
     NO_QUESTION = "no-question"
     QUESTION_TOO_LONG = "question-too-long"
     QUESTION_NOT_TEXT = "question-not-text"
@@ -209,7 +193,7 @@ class StoreError(PeerqaError):
 
 
 class IndexDamaged(StoreError):
-    """The files of an index generation do not match its manifest, and no older generation can stand in."""
+    """What an index holds is not what was written there."""
 
 
 class IndexMismatch(StoreError):

@@ -29,7 +29,9 @@ from thresholds import ANSWER_ALL, with_threshold
 SELECTION = shipped_parameters().selection
 KEYS = {
     "": "question interpreted_question status confidence passages references evidence message suggestions section",
-    "passages": "id document section paragraph page text start end highlights citations also_in",
+    "passages": "id document section paragraph page text start end highlights context items citations also_in",
+    "context": "start end text before",
+    "items": "start end text passage",
     "highlights": "start end text attribution page because",
     "because": "question_word text_word weight",
     "citations": "mention start end status reason references",
@@ -101,7 +103,15 @@ def check_answer(assistant: Assistant, answer: Answer) -> None:
         for highlight in passage.highlights:
             assert highlight.text == passage.text[highlight.start : highlight.end]
             assert (highlight.start + passage.start, highlight.end + passage.start) in sentences
-        assert all(one.end <= other.start for one, other in pairwise(passage.highlights))
+        in_text = sorted(passage.highlights, key=lambda highlight: highlight.start)
+        assert all(one.end <= other.start for one, other in pairwise(in_text))
+        for context in passage.context:
+            assert context.text == text[passage.start + context.start : passage.start + context.end]
+            assert context.before in {highlight.start for highlight in passage.highlights}
+            assert not text[passage.start + context.end : passage.start + context.before].strip()
+        for item in passage.items:
+            assert item.text == passage.text[item.start : item.end]
+            assert any(one.start <= item.start < item.end <= one.end for one in passage.highlights)
         assert bool(passage.highlights) == (answer.status == "answered")
         known = {(c.start, c.end): c for c in review.citations}
         for citation in passage.citations:

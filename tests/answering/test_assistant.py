@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from peerqa.answering.asking import DocumentSummary
@@ -52,6 +53,23 @@ def test_the_same_question_has_the_same_answer_from_many_threads(little: Assista
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(little.ask, questions))
     assert together == [little.ask(question) for question in questions]
+
+
+def test_many_can_be_asked_without_holding_up_an_event_loop(little: Assistant) -> None:
+    answers = []
+
+    async def ask(question: str) -> None:
+        answers.append(await little.aask(question, ["What hours do PSWs work?"]))
+
+    async def everybody() -> None:
+        async with anyio.create_task_group() as group:
+            for word in ("challenges", "hours", "pay"):
+                group.start_soon(ask, f"What {word} do PSWs face?")
+
+    anyio.run(everybody)
+    alone = [little.ask(answer.question, ["What hours do PSWs work?"]) for answer in answers]
+    assert answers == alone
+    assert len({answer.question for answer in answers}) == 3
 
 
 def test_an_opened_index_answers_as_the_one_just_built(corpus: Path, tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import peerqa
 from little_review import REVIEW
 from peerqa.cli.main import main
 from peerqa.models.encoder import load_encoder
+from several_reviews import TEXTS
 from stub_cross_encoder import StubCrossEncoder
 from stub_encoder import StubEncoder
 
@@ -79,9 +82,13 @@ def one_line(error: str) -> bool:
     ("command", "says"),
     [
         ([], ["ask", "build", "check", "serve", "examples:"]),
-        (["ask"], ["--history", "--document", "--json", "--why", "--corpus", "--index", "--model", "--reranker"]),
-        (["add"], ["file", "--corpus", "--index", "--model"]),
-        (["build"], ["--corpus", "--index", "--model"]),
+        (
+            ["ask"],
+            ["--history", "--document", "--tag", "--json", "--why", "--corpus", "--index", "--model", "--reranker"],
+        ),
+        (["add"], ["file", "--corpus", "--index", "--model", "--workers"]),
+        (["build"], ["--corpus", "--index", "--model", "--workers"]),
+        (["verify"], ["--corpus", "--index"]),
         (["check"], ["file", "--json"]),
         (["evaluate"], ["questions", "--json", "--html", "--reranker"]),
         (["serve"], ["--host", "--port", "--allow-host", "--allow-origin", "--language", "--keep-questions"]),
@@ -123,6 +130,8 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         (["serve", "--allow-host", "münchen.example"], "is no host name"),
         (["serve", "--allow-host", ""], "is no host name"),
         (["serve", "--keep-days", "0"], "0 is no number of days"),
+        (["build", "--workers", "0"], "0 is no number of processes; give 1 or more"),
+        (["build", "--workers", "²"], "² is no number of processes"),
         ([f"te\nach{HOSTILE}"], "invalid choice"),
     ],
 )
@@ -209,15 +218,126 @@ def test_the_reranker_can_be_named_by_its_old_name_too(
     assert named == ["a-folder", "peerqa-reader"]
 
 
-# ---- build and check
+@pytest.fixture
+def tagged(here: Path) -> Path:
+    """The working folder; its corpus holds several reviews with tags."""
+    for path in (here / "corpus").iterdir():
+        path.unlink()
+    for name, text in TEXTS.items():
+        (here / "corpus" / name).write_text(text, "utf-8")
+    return here
+
+
+@pytest.mark.parametrize(
+    ("options", "answering"),
+    [
+        ([], {"walking.txt"}),
+        (["--tag", "peers"], {"hours.md", "trust.md"}),
+        (["--tag", "trust"], {"trust.md"}),
+        (["--tag", "trust", "--tag", "hours"], {"hours.md", "trust.md"}),
+        (["--tag", "peers", "--document", "hours"], {"hours.md"}),
+    ],
+)
+def test_ask_is_limited_to_the_reviews_of_a_tag(
+    tagged: Path, capsys: pytest.CaptureFixture[str], options: list[str], answering: set[str]
+) -> None:
+    assert main(["ask", "many hours", "--json", *options]) == 0
+    passages = json.loads(capsys.readouterr().out)["passages"]
+    named = {name for one in passages for name in (one["document"], *(same["document"] for same in one["also_in"]))}
+    assert named == answering
+
+
+# ---- build, verify and check
+
+
+def change_rows(here: Path, statement: str) -> None:
+    """Change the library behind the back of peerqa."""
+    with closing(sqlite3.connect(here / "index" / "library.sqlite")) as connection, connection:
+        connection.execute(statement)
+
+
+def verified(capsys: pytest.CaptureFixture[str]) -> str:
+    """What `peerqa verify` finds, one line; "" if all is well."""
+    capsys.readouterr()
+    status = main(["verify"])
+    shown = capsys.readouterr()
+    if status == 0:
+        assert shown.err == ""
+        assert shown.out == "index: everything is as it was written, and fits corpus\n"
+        return ""
+    assert (status, shown.out) == (1, "")
+    assert one_line(shown.err)
+    assert "peerqa build" in shown.err
+    return shown.err
+
+
+def test_verify_finds_what_of_the_corpus_is_not_in_the_index(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build"]) == 0
+    assert verified(capsys) == ""
+    peers = here / "corpus" / "peers.md"
+    os.utime(peers, (0, 0))  # another time is no other text
+    assert verified(capsys) == ""
+    peers.write_text(REVIEW + "\nMore.\n")
+    assert "peers.md: the index does not have it as it is now" in verified(capsys)
+    peers.write_text(REVIEW)
+    (here / "corpus" / "new.md").write_text(REVIEW)
+    assert "new.md: the index does not have it" in verified(capsys)
+    assert main(["build"]) == 0
+    peers.unlink()
+    assert "peers.md: the index has it, but the corpus has not" in verified(capsys)
+    assert main(["build"]) == 0
+    assert verified(capsys) == ""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE passages SET text = replace(text, 'hours', 'money')",
+        "UPDATE documents SET text = replace(text, 'hours', 'money')",
+        "UPDATE documents SET author = 'B. Other'",
+        "UPDATE entries SET year = '1999' WHERE number = 0",
+        "UPDATE citations SET status = 'missing' WHERE number = 0",
+        "UPDATE vectors SET tokens = zeroblob(length(tokens)) WHERE passage = 1",
+        "DELETE FROM vectors WHERE passage = 1",
+    ],
+)
+def test_verify_finds_a_row_that_was_changed_and_build_repairs_it(
+    here: Path, capsys: pytest.CaptureFixture[str], statement: str
+) -> None:
+    assert main(["build"]) == 0
+    change_rows(here, statement)
+    assert "what the library holds of peers.md is not what was written there" in verified(capsys)
+    assert main(["build"]) == 0
+    assert verified(capsys) == ""
+
+
+def test_verify_finds_a_file_that_is_gone_and_build_makes_it_again(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build"]) == 0
+    for path in (here / "index").glob("passages*.faiss"):
+        path.unlink()
+    assert "passages" in verified(capsys)
+    assert main(["build"]) == 0
+    assert verified(capsys) == ""
+
+
+def test_several_processes_read_what_one_reads(tagged: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "--workers", "1"]) == 0
+    alone = capsys.readouterr()
+    assert main(["build", "--workers", "2", "--index", "elsewhere"]) == 0
+    assert capsys.readouterr() == alone
+    assert len(alone.out.splitlines()) == len(TEXTS)
 
 
 def test_build_says_what_it_found_and_does_not_embed_twice(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["build"]) == 0
     assert capsys.readouterr().out == "peers.md: 5 passages, 2 works in the reference list\n"
-    assert (here / "index" / "CURRENT").is_file()
+    built = (here / "index" / "library.sqlite").stat()
+    assert main(["build"]) == 0
+    assert (here / "index" / "library.sqlite").stat().st_ino == built.st_ino
     assert main(["build", "--index", "elsewhere"]) == 0
-    assert (here / "elsewhere" / "CURRENT").is_file()
+    assert (here / "elsewhere" / "library.sqlite").is_file()
 
 
 def test_check_finds_something(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -283,11 +403,30 @@ def index_of_another_model(here: Path) -> list[str]:
     return ["ask", "hours"]
 
 
-def damaged_index(here: Path) -> list[str]:
+def damaged_rows(here: Path) -> list[str]:
     main(["build"])
-    for path in (here / "index").glob("*/manifest.json"):
-        path.write_text("{}")
+    change_rows(here, "UPDATE passages SET text = replace(text, 'hours', 'money')")
     return ["ask", "hours"]
+
+
+def no_sqlite_file(here: Path) -> list[str]:
+    (here / "index").mkdir()
+    (here / "index" / "library.sqlite").write_bytes(bytes(range(256)) * 100)
+    return ["ask", "hours"]
+
+
+def library_of_another_program(here: Path) -> list[str]:
+    (here / "index").mkdir()
+    change_rows(here, "CREATE TABLE passages (text)")
+    return ["ask", "hours"]
+
+
+def no_review_of_that_tag(here: Path) -> list[str]:
+    return ["ask", "hours", "--tag", f"che{HOSTILE}ese"]
+
+
+def nothing_to_verify(here: Path) -> list[str]:
+    return ["verify"]
 
 
 def index_is_a_file(here: Path) -> list[str]:
@@ -320,7 +459,11 @@ def port_in_use(here: Path) -> list[str]:
         (no_file_to_check, "nowhere.md: no such file"),
         (a_folder_to_check, "folder.md: "),
         (index_of_another_model, "is of the model another"),
-        (damaged_index, "run `peerqa build`"),
+        (damaged_rows, "what the library holds of peers.md is not what was written there; run `peerqa build`"),
+        (no_sqlite_file, "run `peerqa build`"),
+        (library_of_another_program, "library.sqlite: it is no library of peerqa; run `peerqa build`"),
+        (no_review_of_that_tag, "no review has the tag che"),
+        (nothing_to_verify, "index: there is no index here; run `peerqa build`"),
         (index_is_a_file, "index: cannot be written"),
         (index_cannot_be_written, "cannot be written"),
         (port_in_use, "is in use; choose another with --port"),

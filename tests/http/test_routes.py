@@ -60,7 +60,7 @@ def test_ask_gives_the_answer_as_json(client: TestClient, assistant: FakeAssista
 def test_health(client: TestClient) -> None:
     body = client.get("/healthz").json()
     assert {key: body[key] for key in ("status", "documents", "passages")} == {
-        "status": "ok", "documents": 1, "passages": 23,
+        "status": "ok", "documents": 1, "passages": 24,
     }  # fmt: skip
     assert body["version"]
 
@@ -126,7 +126,7 @@ def test_a_failure_is_one_friendly_line_and_logs_no_question(
 
 def test_too_many_at_once_get_a_503() -> None:
     class Nested(FakeAssistant):
-        def ask(self, question: str, history: Any = (), documents: Any = ()) -> Answer:
+        def ask(self, question: str, history: Any = (), documents: Any = (), tags: Any = ()) -> Answer:
             inner = nested.post("/api/ask", json={"question": "again"})
             assert inner.status_code == 503
             return super().ask(question, history)

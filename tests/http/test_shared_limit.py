@@ -31,9 +31,15 @@ class SlowAssistant(FakeAssistant):
         self.now = self.most = 0
         self._lock = threading.Lock()
 
-    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        tags: Sequence[str] = (),
+    ) -> Answer:
         if not question.startswith("Wait"):
-            return super().ask(question, history, documents)
+            return super().ask(question, history, documents, tags)
         with self._lock:
             self.now += 1
             self.most = max(self.most, self.now)
@@ -41,7 +47,7 @@ class SlowAssistant(FakeAssistant):
         self.go_on.wait()
         with self._lock:
             self.now -= 1
-        return super().ask(question, history, documents)
+        return super().ask(question, history, documents, tags)
 
 
 @pytest.fixture

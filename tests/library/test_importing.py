@@ -81,7 +81,17 @@ def test_answers_can_be_limited_to_a_review(tmp_path: Path) -> None:
     list(add_files([EXAMPLES / "walking.md"], alone))
     question = "Why is shade good in summer?"
     as_if_alone = Assistant.open(alone, tmp_path / "index2", encoder=encoder).ask(question)
-    assert limited.ask(question).to_dict() == as_if_alone.to_dict()
+    answer = limited.ask(question)
+    # Words weigh by how many passages of the whole library have them, so the score is not that of the review alone.
+    assert [passage.id for passage in answer.passages] == [passage.id for passage in as_if_alone.passages]
+    told = ("status", "references", "message", "suggestions", "section")
+    assert [answer.to_dict()[name] for name in told] == [as_if_alone.to_dict()[name] for name in told]
+    for no_answer in ("hello", "?!"):
+        alone_too = Assistant.open(alone, tmp_path / "index2", encoder=encoder).ask(no_answer)
+        assert limited.ask(no_answer).to_dict() == alone_too.to_dict()
+    assert [document.name for document in limited.documents] == ["walking.md"]
+    assert [review.document.name for review in limited.reviews] == ["walking.md"]
+    assert [passage.document for passage in limited.limited_to(["bread"]).rank("sourdough").passages] == []
     with pytest.raises(CorpusError, match=r"no review is called cheese; there are bread\.md, walking\.md"):
         assistant.limited_to(["cheese"])
 

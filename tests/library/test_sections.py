@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from fake_assistant import FakeAssistant
+from fake_assistant import FakeAssistant, library_of
 from little_review import REVIEW
 from peerqa.answering.assistant import Assistant
 from peerqa.errors import CorpusError
 from peerqa.library.review import Review, read_review
-from peerqa.library.sections import headings, headings_in, rows_in
+from peerqa.library.stored_library import StoredLibrary
 from peerqa.reading.files import read_document
 from peerqa.web.app import WebSettings, create_app
 
@@ -30,18 +31,36 @@ def nested(tmp_path: Path) -> Review:
     return read_review(read_document(path))
 
 
+def passages_under(library: StoredLibrary, heading: str) -> list[int]:
+    """The places of the passages under a heading, counted through all reviews of the library by name."""
+    names = [passage.id for review in library for passage in review.passages]
+    inside = library.passage_numbers(section=heading) or ()
+    return sorted(names.index(library.passage(number).id) for number in inside)
+
+
 def test_a_section_has_the_passages_under_it_and_below_it(nested: Review) -> None:
-    challenges, roles = rows_in([nested], " challenges\n"), rows_in([nested], "ROLES")
+    library = library_of([nested])
+    challenges, roles = passages_under(library, " challenges\n"), passages_under(library, "ROLES")
     assert set(roles) < set(challenges)
-    assert {nested.passages[row].section for row in challenges} == {"Challenges", "Roles"}
-    assert {nested.passages[row].section for row in roles} == {"Roles"}
-    assert rows_in([nested, nested], "Roles") == (*roles, *(row + len(nested.passages) for row in roles))
+    assert {nested.passages[place].section for place in challenges} == {"Challenges", "Roles"}
+    assert {nested.passages[place].section for place in roles} == {"Roles"}
     for unknown in ("", " ", "Empty", "Role", "Challenges and more"):
-        assert rows_in([nested], unknown) == ()
-    assert [name for name in headings([nested]) if name != "Peers at Work"] == [
+        assert passages_under(library, unknown) == []
+    assert [name for name in library.headings() if name != "Peers at Work"] == [
         "Introduction", "Challenges", "Roles", "Benefits",
     ]  # fmt: skip
-    assert headings_in([nested], "challenges") == ("Challenges", "Roles")
+    assert library.headings_below("challenges") == ("Challenges", "Roles")
+
+
+def test_a_section_of_several_reviews_has_the_passages_of_each(nested: Review) -> None:
+    other = read_review(replace(nested.document, name="other.md"))
+    library = library_of([nested, other])
+    roles = passages_under(library_of([nested]), "Roles")
+    assert passages_under(library, "Roles") == [*roles, *(place + len(nested.passages) for place in roles)]
+    inside = [library.passage(number) for number in library.passage_numbers(["other.md"], section="roles") or ()]
+    assert {(one.document, one.section) for one in inside} == {("other.md", "Roles")}
+    assert library.headings() == library.headings(["other.md"]) == library_of([nested]).headings()
+    assert library.headings_below("challenges") == ("Challenges", "Roles")
 
 
 def test_only_the_section_is_searched(little_answering: Assistant, little_refusing: Assistant) -> None:

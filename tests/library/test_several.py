@@ -5,20 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 
 import bibtexparser
 import pytest
 from fastapi.testclient import TestClient
 
+from fake_assistant import FakeAssistant
+from peerqa.answering.answer import Answer
 from peerqa.answering.assistant import Assistant
 from peerqa.cli.rendering import Style, answer_as_text
 from peerqa.errors import CorpusError
+from peerqa.library.listing import FORMATS, Filters
+from peerqa.library.review import Review, read_review
 from peerqa.reading.files import SUFFIXES
+from peerqa.reading.markdown import read_markdown
 from peerqa.web.app import create_app
 from peerqa.web.chat.conversation import next_turn
 from peerqa.web.views.answer_card import render_answer
-from peerqa.web.views.library import FORMATS, Filters, render_library
+from peerqa.web.views.library import render_library
 from several_reviews import QUESTION, several
+from stub_encoder import StubEncoder
+from thresholds import ANSWER_ALL
 
 HERE = "http://127.0.0.1"
 
@@ -79,8 +87,8 @@ def test_answers_can_be_limited(assistant: Assistant, client: TestClient) -> Non
     assert len({passage.document for passage in whole.passages}) > 1
     limited = assistant.ask(QUESTION, documents=["walking", "trust.md"])
     assert {passage.document for passage in limited.passages} <= {"walking.txt", "trust.md"}
-    assert assistant.limited_to(["walking"]) is assistant.limited_to(["walking.txt"])
-    assert assistant.limited_to([one.name for one in assistant.documents]) is assistant
+    assert assistant.limited_to(["walking"]).ask(QUESTION) == assistant.limited_to(["walking.txt"]).ask(QUESTION)
+    assert assistant.limited_to([one.name for one in assistant.documents]).ask(QUESTION) == whole
     assert limited == assistant.limited_to(["trust", "walking"]).ask(QUESTION)
     answered = client.post("/api/ask", json={"question": "many hours a day", "documents": ["walking.txt"]}).json()
     assert {passage["document"] for passage in answered["passages"]} == {"walking.txt"}
@@ -91,11 +99,48 @@ def test_answers_can_be_limited(assistant: Assistant, client: TestClient) -> Non
     assert "cheese" not in refused.text
 
 
-def test_no_more_is_kept_ready_than_there_is(assistant: Assistant) -> None:
+def test_answers_can_be_limited_by_tag(assistant: Assistant, client: TestClient) -> None:
+    assert answering(assistant.ask(QUESTION, tags=["trust"])) == {"trust.md"}
+    assert answering(assistant.ask(QUESTION, tags=["peers"])) == {"hours.md", "trust.md"}
+    assert answering(assistant.ask(QUESTION, tags=["hours", "trust"])) == {"hours.md", "trust.md"}
+    assert answering(assistant.ask(QUESTION, documents=["hours", "walking"], tags=["peers"])) == {"hours.md"}
+    assert answering(assistant.ask(QUESTION, documents=["walking"], tags=["peers"])) == set()
+    assert assistant.ask(QUESTION, tags=["trust"]) == assistant.limited_to(["trust"]).ask(QUESTION)
+    assert assistant.limited_to(tags=["trust"]).ask(QUESTION) == assistant.ask(QUESTION, tags=["trust"])
+    with pytest.raises(CorpusError, match=r"no review has the tag cheese; there are hours, peers, trust"):
+        assistant.ask(QUESTION, tags=["peers", "cheese"])
+
+
+def test_a_program_limits_answers_by_tag(client: TestClient) -> None:
+    asked = {"question": QUESTION, "tags": ["trust"]}
+    answered = client.post("/api/ask", json=asked).json()
+    assert {passage["document"] for passage in answered["passages"]} == {"trust.md"}
+    narrowed = client.post("/api/ask", json={**asked, "section": "Trust"}).json()
+    assert {(one["document"], one["section"]) for one in narrowed["passages"]} == {("trust.md", "Trust")}
+    refused = client.post("/api/ask", json={**asked, "tags": ["<cheese>"]})
+    assert refused.status_code == 422
+    assert refused.json() == {"detail": "tags: no review has this one; there are: hours; peers; trust"}
+    assert client.post("/api/ask", json={**asked, "tags": ["x" * 501]}).status_code == 422
+
+
+def answering(answer: Answer) -> set[str]:
+    """The reviews with a passage in an answer, or with one that repeats it."""
+    return {name for one in answer.passages for name in (one.document, *(same.document for same in one.also_in))}
+
+
+def test_to_limit_an_answer_nothing_is_read_or_embedded_again(tmp_path: Path) -> None:
+    several(tmp_path)
+    encoder = StubEncoder()
+    whole = Assistant.open(tmp_path / "corpus", tmp_path / "index", encoder=encoder, parameters=ANSWER_ALL)
+    for path in (tmp_path / "corpus").iterdir():
+        path.unlink()
     for names in (["hours"], ["trust"], ["walking"], ["hours", "trust"], ["trust", "walking"]):
-        assistant.limited_to(names)
-        kept = assistant._limited.values()
-        assert sum(len(one._passages) for one in kept) <= len(assistant._passages)
+        limited = whole.limited_to(names)
+        assert encoder.encoded == []
+        assert limited.library is whole.library
+        assert {passage.document.partition(".")[0] for passage in limited.ask(QUESTION).passages} <= set(names)
+        assert len(encoder.encoded) == 1  # the question
+        encoder.encoded.clear()
 
 
 def test_the_page_says_what_was_asked_and_what_there_is_not(assistant: Assistant) -> None:
@@ -157,7 +202,71 @@ def test_what_is_too_long_is_refused(client: TestClient) -> None:
 
 def test_every_format_has_a_name(assistant: Assistant) -> None:
     assert set(SUFFIXES) == set(FORMATS)
-    assert "No review fits" in render_library(assistant.reviews, Filters(text="nowhere"))
+    assert "No review fits" in render_library(assistant.library, Filters(text="nowhere"))
+
+
+# ---- a long list
+
+
+COUNT = 120
+
+
+def listed_review(number: int) -> Review:
+    tag = "even" if number % 2 == 0 else "odd"
+    text = f"---\ntitle: Review {number:03}\ntags: [{tag}, 'a&b']\n---\n\nPeers met {number} people.\n"
+    return read_review(read_markdown(f"review-{number}.md", text, f"{number:064x}"))
+
+
+@pytest.fixture(scope="module")
+def long_list() -> TestClient:
+    assistant = FakeAssistant([listed_review(number) for number in range(COUNT)])
+    return TestClient(create_app(assistant), base_url=HERE, follow_redirects=False)
+
+
+def pages_of(client: TestClient, first: str) -> list[str]:
+    """The pages of a list, as its links lead from one to the next; each but the first leads back too."""
+    pages = [unescape(client.get(first).text)]
+    while later := re.search(r'<a href="([^"]*)" rel="next">', pages[-1]):
+        pages.append(unescape(client.get(later[1]).text))
+        earlier = re.search(r'<a href="([^"]*)" rel="prev">', pages[-1])
+        assert earlier is not None
+        assert titles(unescape(client.get(earlier[1]).text)) == titles(pages[-2])
+    return pages
+
+
+def test_a_long_list_has_pages_that_together_name_each_review_once(long_list: TestClient) -> None:
+    pages = pages_of(long_list, "/library")
+    assert len(pages) == 3
+    assert [title for page in pages for title in titles(page)] == [f"Review {number:03}" for number in range(COUNT)]
+    for number, page in enumerate(pages, 1):
+        assert f"<span>Page {number} of 3</span>" in page
+        assert f"{COUNT} of {COUNT} reviews" in page
+    assert 'rel="prev"' not in pages[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("tag=even", range(0, COUNT, 2)),
+        ("tag=odd&format=Markdown", range(1, COUNT, 2)),
+        ("tag=a%26b&text=review+0", range(100)),
+        ("tag=even&lang=fr", range(0, COUNT, 2)),
+    ],
+)
+def test_the_pages_of_a_list_stay_narrowed(long_list: TestClient, query: str, numbers: range) -> None:
+    pages = pages_of(long_list, f"/library?{query}")
+    assert len(pages) == 2
+    assert [title for page in pages for title in titles(page)] == [f"Review {number:03}" for number in numbers]
+    assert all(("Page suivante" in page or "Page précédente" in page) == ("lang=fr" in query) for page in pages)
+
+
+def test_a_page_that_there_is_not(long_list: TestClient) -> None:
+    last = long_list.get("/library?page=3").text
+    assert long_list.get("/library?page=99").text == last
+    assert long_list.get("/library?tag=even&page=99").text == long_list.get("/library?tag=even&page=2").text
+    for number in ("0", "-1", "x", "1000001"):
+        assert long_list.get(f"/library?page={number}").status_code == 422
+    assert 'class="pager"' not in long_list.get("/library?text=007").text
 
 
 # ---- the header

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fake_assistant import library_of
 from peerqa.library.review import Review, read_review
-from peerqa.library.works import Works
+from peerqa.library.stored_library import StoredLibrary
+from peerqa.library.works import Work
 from peerqa.reading.markdown import read_markdown
 
 MOLL = "Moll, S., & Sherman, D. (2009). Work transitions for peer support providers. *Work*, 33(4), 449–458."
@@ -22,9 +24,19 @@ def review(name: str, *entries: str) -> Review:
 
 def groups(*lists: list[str]) -> list[tuple[str, ...]]:
     """The reviews of each work, one list of entries a review, named a, b, ..."""
-    return [
-        work.documents for work in Works([review(name, *entries) for name, entries in zip("abcd", lists, strict=False)])
-    ]
+    reviews = [review(name, *entries) for name, entries in zip("abcd", lists, strict=False)]
+    return [work.documents for work in works_of(library_of(reviews))]
+
+
+def works_of(library: StoredLibrary) -> list[Work]:
+    """The works in the lists of a library, each once, in the order of their first entries."""
+    found: dict[str, Work] = {}
+    for listed in library:
+        for entry in listed.references:
+            work = library.work_of(listed.document.name, entry.key)
+            assert work is not None
+            assert found.setdefault(work.key, work) == work
+    return list(found.values())
 
 
 @pytest.mark.parametrize(
@@ -38,12 +50,13 @@ def groups(*lists: list[str]) -> list[tuple[str, ...]]:
 )
 def test_one_work_in_two_spellings(other: str) -> None:
     assert groups([MOLL], [other]) == [("a", "b")]
-    both = Works([review("a", MOLL), review("b", other)])
-    (work,) = both
+    both = library_of([review("a", MOLL), review("b", other)])
+    (work,) = works_of(both)
     assert [entry.text for _, entry in work.entries] == [
         r.text for name in (MOLL, other) for r in review("x", name).references
     ]
-    assert both.of("b", work.entries[1][1].key) is work
+    assert both.work_of("b", work.entries[1][1].key) == work
+    assert both.work_of("b", "nobody-1999") is None
 
 
 def test_a_doi_joins_what_is_spelt_otherwise() -> None:
@@ -81,7 +94,7 @@ def test_keys_of_other_works_differ_and_the_first_keeps_its_own() -> None:
     one = "Cole, D. (2014). Hours of peer workers. *Journal*, 1(2)."
     other = "Cole, E. (2014). Trust among peer workers. *Journal*, 5(6)."
     third = "Cole, F. (2014). *Was*. Press."
-    works = list(Works([review("a", one), review("b", other), review("c", third), review("d", third, other)]))
+    works = works_of(library_of([review("a", one), review("b", other), review("c", third), review("d", third, other)]))
     assert [work.key for work in works] == ["cole-2014", "cole-2014-trust", "cole-2014-other"]
     assert [work.documents for work in works] == [("a",), ("b", "d"), ("c", "d")]
 
@@ -100,7 +113,7 @@ ENTRIES = st.builds(
 @given(st.lists(st.lists(ENTRIES, min_size=1, max_size=6), min_size=1, max_size=4))
 def test_every_entry_is_in_one_work_and_no_two_works_share_a_key(lists: list[list[str]]) -> None:
     reviews = [review(f"{number}.md", *entries) for number, entries in enumerate(lists)]
-    works = Works(reviews)
+    works = works_of(library_of(reviews))
     assert len({work.key for work in works}) == len(works)
     listed = [(name, entry.key) for work in works for name, entry in work.entries]
     assert sorted(listed) == sorted((one.document.name, entry.key) for one in reviews for entry in one.references)

@@ -13,6 +13,7 @@ from peerqa.answering.assistant import Assistant, Settings
 from peerqa.errors import ModelError, Problem
 from peerqa.models.cross_encoder import (
     DEFAULT_RERANKER,
+    LOWEST_LOGIT,
     CrossEncoderScores,
     TrainedCrossEncoder,
     load_cross_encoder,
@@ -22,7 +23,7 @@ from peerqa.models.packaged import packaged_folder
 from peerqa.models.runtime import multiplies_int8
 from peerqa.models.tokens import load_tokenizer
 from peerqa.retrieval.parameters import Parameters, shipped_parameters
-from peerqa.retrieval.reranking import Reranker
+from peerqa.retrieval.reranking import Excerpt, Reranker, passages_read
 from peerqa.retrieval.retriever import Hit, RetrievalResult
 from stub_encoder import StubEncoder
 
@@ -81,7 +82,7 @@ def opened(folder: Path, cross_encoder: StubCrossEncoder | None, parameters: Par
 
 
 def test_what_the_reader_finds_comes_first(folder: Path) -> None:
-    reranking = replace(SHIPPED.reranking, candidates=6, passage_weight=2.0, sentence_weight=2.0)
+    reranking = replace(SHIPPED.reranking, candidates=6, always_read=6, passage_weight=2.0, sentence_weight=2.0)
     without = opened(folder, None).rank("cats sleep")
     read = opened(folder, StubCrossEncoder("bark"), replace(SHIPPED, reranking=reranking)).rank("cats sleep")
     assert "bark" not in without.passages[0].text
@@ -120,6 +121,33 @@ def test_what_was_not_read_stays_behind(folder: Path) -> None:
     assert cross_encoder.asked[0][2] == 2
     assert [hit.row for hit in again.hits[2:]] == [hit.row for hit in evidence.hits[2:]]
     assert {"reranked_passages", "reranked_sentences"} <= set(again.signals)
+
+
+@pytest.mark.parametrize(
+    ("scores", "read"),
+    [
+        ([1.0, 0.5, 0.4, 0.3], 2),
+        ([1.0, 0.95, 0.91, 0.3], 3),
+        ([1.0, 0.99, 0.98, 0.97, 0.96, 0.95], 4),
+        ([1.0], 1),
+        ([], 0),
+    ],
+)
+def test_further_passages_are_read_only_if_they_are_close(scores: list[float], read: int) -> None:
+    weights = replace(SHIPPED.reranking, candidates=4, always_read=2, read_margin=0.1)
+    assert passages_read([Hit(row, score, ()) for row, score in enumerate(scores)], weights) == read
+
+
+def test_of_a_long_passage_the_nearest_sentences_are_read_in_their_order() -> None:
+    sentences = ["a" * 40, "b" * 40, "c" * 40, "d" * 40]
+    hit = Hit(7, 1.0, (0.1, 0.9, 0.2, 0.8))
+    excerpt = Excerpt.of(hit, "Cats", sentences, 100)
+    assert excerpt.sentences == ("b" * 40, "d" * 40)
+    spread = excerpt.spread(CrossEncoderScores(3.0, (1.0, 2.0)))
+    assert spread == CrossEncoderScores(3.0, (LOWEST_LOGIT, 1.0, LOWEST_LOGIT, 2.0))
+    assert Excerpt.of(hit, "Cats", sentences, 160).sentences == tuple(sentences)
+    assert Excerpt.of(hit, "Cats", sentences, 5).sentences == ("b" * 40,)
+    assert Excerpt.of(Hit(7, 1.0, ()), "Cats", [], 5).spread(CrossEncoderScores(3.0, ())).sentences == ()
 
 
 def test_no_hits_are_not_read() -> None:

@@ -7,26 +7,41 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from peerqa.index.token_table import TokenTable
-from peerqa.retrieval.late_interaction import LateInteraction
+from peerqa.index.collection import Candidates, IndexedPassage
+from peerqa.index.passage_vectors import PassageVectors
+from peerqa.library.passages import EmbeddedText
+from peerqa.retrieval.late_interaction import best_tokens, interact, token_weights
 
 PASSAGES = 12
 
 
-def table(seed: int = 3) -> TokenTable:
-    """Passages of 0 to 9 tokens with up to three sentences, the first token of each outside of any sentence."""
-    chance = np.random.default_rng(seed)
-    lengths = [0, 1, *chance.integers(2, 10, PASSAGES - 2)]
-    starts = np.cumsum([0, *lengths]).astype(np.int64)
-    vectors = chance.normal(size=(starts[-1], 16)).astype(np.float32)
+def passage(number: int, length: int, chance: np.random.Generator) -> IndexedPassage:
+    """A passage of so many tokens and up to three sentences, its first token outside of any sentence."""
+    vectors = chance.normal(size=(length, 16)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    sentences = []
-    for start, length in zip(starts, lengths, strict=False):
-        cuts = sorted({min(1, length), length // 2, length})
-        sentences += [(start + a, start + b) for a, b in pairwise(cuts)] or [(start, start)]
-    pieces = chance.integers(0, 20, starts[-1]).astype(np.int32)
-    offsets = np.zeros((starts[-1], 2), dtype=np.int32)
-    return TokenTable(vectors.astype(np.float16), pieces, offsets, starts, np.array(sentences, dtype=np.int64))
+    cuts = sorted({min(1, length), length // 2, length})
+    sentences = list(pairwise(cuts)) or [(0, 0)]
+    own = PassageVectors(
+        np.full(16, 0.25, dtype=np.float32),
+        np.full((len(sentences), 16), 0.25, dtype=np.float32),
+        vectors,
+        chance.integers(0, 20, length).astype(np.int64),
+        np.zeros((length, 2), dtype=np.int64),
+        np.array(sentences, dtype=np.int64),
+    )
+    return IndexedPassage(number, "a", "", False, 0, "", (), EmbeddedText("", ()), (), own)
+
+
+def passages(seed: int = 3) -> list[IndexedPassage]:
+    """Passages of 0 to 9 tokens."""
+    chance = np.random.default_rng(seed)
+    lengths = [0, 1, *chance.integers(2, 10, PASSAGES - 2).tolist()]
+    return [passage(number, length, chance) for number, length in enumerate(lengths)]
+
+
+def candidates(rows: list[int] | None = None) -> Candidates:
+    every = passages()
+    return Candidates.of(every if rows is None else [every[row] for row in rows], 16)
 
 
 def question(count: int = 5) -> tuple[np.ndarray, np.ndarray]:
@@ -39,65 +54,64 @@ def greatest(token: np.ndarray, vectors: np.ndarray) -> float:
     return max((float(token @ vector.astype(np.float32)) for vector in vectors), default=0.0)
 
 
-def sentences_of(table: TokenTable, rows: list[int]) -> list[int]:
-    spans = [(table.passages[row], table.passages[row + 1]) for row in rows]
-    return [n for n, (a, b) in enumerate(table.sentences) if a < b and any(s <= a and b <= e for s, e in spans)]
-
-
-@pytest.mark.parametrize("ready", [0, 10**9])
 @pytest.mark.parametrize("rows", [list(range(PASSAGES)), [0], [1, 4, 5], [11, 2, 7]])
-def test_each_token_of_the_question_is_matched_with_its_nearest(rows: list[int], ready: int) -> None:
+def test_each_token_of_the_question_is_matched_with_its_nearest(rows: list[int]) -> None:
     tokens, weights = question()
-    one = table()
-    sentences = sentences_of(one, rows)
-    found = LateInteraction(one, most_ready=ready).match(tokens, weights, rows, sentences)
+    chosen = [passages()[row].vectors for row in rows]
+    found = interact(tokens, weights, candidates(rows))
     share = weights / weights.sum()
-    passages = [[greatest(t, one.vectors[one.passages[r] : one.passages[r + 1]]) for r in rows] for t in tokens]
-    inside = [[greatest(t, one.vectors[slice(*one.sentences[s])]) for s in sentences] for t in tokens]
-    assert np.allclose(found.passages, passages, atol=1e-5)
-    assert np.allclose(found.sentences, np.array(inside).reshape(len(tokens), len(sentences)), atol=1e-5)
-    assert np.allclose(found.passage_scores, share @ np.array(passages), atol=1e-5)
+    whole = [[greatest(token, one.tokens) for one in chosen] for token in tokens]
+    inside = [[greatest(token, one.tokens[slice(*s)]) for one in chosen for s in one.ranges] for token in tokens]
+    assert np.allclose(found.passages, whole, atol=1e-5)
+    assert np.allclose(found.sentences, inside, atol=1e-5)
+    assert np.allclose(found.passage_scores, share @ np.array(whole), atol=1e-5)
+    assert np.allclose(found.sentence_scores, share @ np.array(inside), atol=1e-5)
     assert found.weights.sum() == pytest.approx(1)
 
 
+def test_nothing_is_matched_with_nothing() -> None:
+    found = interact(*question(), candidates([]))
+    assert found.passage_scores.shape == found.sentence_scores.shape == (0,)
+
+
 def test_a_question_made_of_a_passage_finds_it_with_score_one() -> None:
-    one = table()
-    own = one.vectors[one.passages[6] : one.passages[7]].astype(np.float32)
-    found = LateInteraction(one).match(own, np.ones(len(own), np.float32), list(range(PASSAGES)), [])
+    own = passages()[6].vectors.tokens
+    found = interact(own, np.ones(len(own), np.float32), candidates())
     assert found.passage_scores.argmax() == 6
     assert found.passage_scores[6] == pytest.approx(1, abs=2e-3)
-    assert found.sentence_scores.shape == (0,)
 
 
 def test_a_token_counts_by_how_few_passages_hold_it() -> None:
-    one = table()
-    holding = [sum(piece in one.pieces[a:b] for a, b in pairwise(one.passages)) for piece in range(21)]
-    weights = LateInteraction(one).weights(range(21))
-    assert np.allclose(weights, [np.log(1 + PASSAGES / (1 + count)) for count in holding], atol=1e-5)
+    holding = {piece: sum(piece in one.vectors.pieces for one in passages()) for piece in range(20)}
+    weights = token_weights(range(21), holding, PASSAGES)
+    expected = [np.log(1 + PASSAGES / (1 + holding.get(piece, 0))) for piece in range(21)]
+    assert np.allclose(weights, expected, atol=1e-5)
     assert weights[20] == weights.max()  # no passage holds it
 
 
 def test_the_best_token_of_a_sentence_for_each_of_the_question() -> None:
-    one = table()
     tokens, _ = question()
-    sentence = len(one.sentences) - 1
-    first, end = one.sentences[sentence]
-    best, similar = LateInteraction(one).best_tokens(tokens, sentence)
-    expected = tokens @ one.vectors[first:end].astype(np.float32).T
+    several = candidates()
+    sentence = len(several.ranges) - 1
+    first, end = several.ranges[sentence]
+    best, similar = best_tokens(tokens, several, sentence)
+    expected = tokens @ several.tokens[first:end].T
     assert (best == first + expected.argmax(axis=1)).all()
     assert np.allclose(similar, expected.max(axis=1), atol=1e-5)
 
 
 def test_a_sentence_without_tokens_matches_nothing() -> None:
-    one = table()
     tokens, _ = question()
-    empty = next(n for n, (a, b) in enumerate(one.sentences) if a == b)
-    assert (LateInteraction(one).best_tokens(tokens, empty)[1] == 0).all()
+    several = candidates()
+    empty = next(n for n, (a, b) in enumerate(several.ranges) if a == b)
+    assert (best_tokens(tokens, several, empty)[1] == 0).all()
 
 
-def test_a_table_survives_the_way_through_named_arrays() -> None:
-    one = table()
-    back = TokenTable.of_arrays(one.arrays())
-    assert all(np.array_equal(value, back.arrays()[name]) for name, value in one.arrays().items())
-    with pytest.raises(KeyError):
-        TokenTable.of_arrays({name: value for name, value in one.arrays().items() if name != "token_pieces"})
+def test_candidates_are_their_passages_one_after_the_other() -> None:
+    every, several = passages(), candidates()
+    for place, one in enumerate(every):
+        tokens = several.tokens[several.bounds[place] : several.bounds[place + 1]]
+        assert np.array_equal(tokens, one.vectors.tokens)
+        own = slice(several.first[place], several.first[place + 1])
+        assert np.array_equal(several.sentences[own], one.vectors.sentences)
+        assert np.array_equal(several.ranges[own], one.vectors.ranges + several.bounds[place])

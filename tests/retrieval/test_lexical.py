@@ -1,26 +1,41 @@
-"""BM25 over stems against its own formula."""
+"""BM25 over the stems of a library against its own formula."""
 
 from __future__ import annotations
 
 import math
+import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from peerqa.index.collection import Collection
 from peerqa.retrieval.lexical import Lexicon
 from peerqa.text.words import stems_of
+from stored import library_of_paragraphs
+from stub_encoder import StubEncoder
 
 WORDS = ["peer", "support", "worker", "hour", "pay", "trust"]
 TEXTS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join), min_size=1, max_size=8)
-
+FEW = settings(max_examples=25)
 
 K1, B = 1.2, 0.75
 
 
-def lexicon_of(texts: list[str]) -> Lexicon:
-    return Lexicon(texts, K1, B)
+@contextmanager
+def collection_of(texts: list[str]) -> Iterator[Collection]:
+    encoder = StubEncoder()
+    with tempfile.TemporaryDirectory() as folder:
+        yield Collection(library_of_paragraphs(Path(folder), texts, encoder), encoder.identity)
+
+
+def scores_of(collection: Collection, query: list[str]) -> list[float]:
+    lexicon = Lexicon(collection, K1, B)
+    return [lexicon.score(passage, query) for passage in collection.candidates().passages]
 
 
 def bm25(texts: list[str], query: list[str], k1: float = K1, b: float = B) -> list[float]:
@@ -38,30 +53,64 @@ def bm25(texts: list[str], query: list[str], k1: float = K1, b: float = B) -> li
     return scores
 
 
+@FEW
 @given(TEXTS, st.lists(st.sampled_from([*WORDS, "unheard"]), max_size=5))
 def test_scores_are_those_of_bm25(texts: list[str], query: list[str]) -> None:
-    scores = lexicon_of(texts).scores(query)
-    assert scores.shape == (len(texts),)
-    assert scores.tolist() == pytest.approx(bm25(texts, query), abs=1e-4)
+    with collection_of(texts) as collection:
+        assert collection.count == len(texts)
+        assert scores_of(collection, query) == pytest.approx(bm25(texts, query), abs=1e-4)
 
 
+@FEW
+@given(TEXTS, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3, unique=True))
+def test_search_by_words_proposes_passages_that_hold_them(texts: list[str], query: list[str]) -> None:
+    with collection_of(texts) as collection:
+        found = collection.by_words(query, 3)
+        numbers = collection.candidates().numbers
+        scores = dict(zip(numbers, scores_of(collection, query), strict=True))
+        assert sorted(found) == sorted(set(found))
+        assert len(found) == min(3, sum(score > 0 for score in scores.values()))
+        assert all(scores[number] > 0 for number in found)
+        within = [number for number in numbers if number % 2]
+        assert set(collection.by_words(query, len(texts), within)) == {one for one in within if scores[one] > 0}
+
+
+@FEW
 @given(TEXTS)
 def test_a_rarer_stem_says_more(texts: list[str]) -> None:
-    lexicon = lexicon_of(texts)
+    with collection_of(texts) as collection:
+        rarity = Lexicon(collection, K1, B).rarities([*(stems_of(word)[0] for word in WORDS), "unheard"])
     counts = {word: sum(word in text.split() for text in texts) for word in WORDS}
     for one in WORDS:
         for other in WORDS:
             if counts[one] < counts[other]:
-                assert lexicon.rarity(stems_of(one)[0]) > lexicon.rarity(stems_of(other)[0])
-    assert lexicon.rarity("unheard") >= max(lexicon.rarity(stems_of(word)[0]) for word in WORDS)
+                assert rarity[stems_of(one)[0]] > rarity[stems_of(other)[0]]
+    assert rarity["unheard"] >= max(rarity[stems_of(word)[0]] for word in WORDS)
 
 
-@pytest.mark.parametrize("texts", [[""], ["…", "***"], ["the of"]])
+@pytest.mark.parametrize("texts", [["…"], ["…", "***"], ["the of"]])
 def test_texts_without_words_can_be_searched(texts: list[str]) -> None:
-    lexicon = lexicon_of(texts)
-    assert lexicon.scores(["peer"]).tolist() == [0.0] * len(texts)
-    assert lexicon.scores([]).tolist() == [0.0] * len(texts)
+    with collection_of(texts) as collection:
+        assert collection.count == len(texts)
+        assert scores_of(collection, ["peer"]) == [0.0] * len(texts)
+        assert scores_of(collection, []) == [0.0] * len(texts)
+        assert collection.by_words(["peer"], 5) == collection.by_words([], 5) == []
+
+
+@pytest.mark.parametrize("asked", ['"', "peer OR hour", "peer*", "NEAR(peer hour)", "stems:peer", "'", '"peer'])
+def test_what_search_by_words_is_asked_is_no_query_of_its_own(asked: str) -> None:
+    with collection_of(["peer", "hour"]) as collection:
+        assert collection.by_words([asked], 5) == []
+
+
+@pytest.mark.parametrize("word", ["naïve", "Ångström", "日本", "co-worker", "x2y", "straße", "e\u0301tude", "ﬁne"])
+def test_any_word_of_a_text_is_found_by_words(word: str) -> None:
+    with collection_of(["peer", f"{word} hour", "pay"]) as collection:
+        (number,) = collection.by_words(stems_of(word), 5)
+        assert number == collection.candidates().numbers[1]
 
 
 def test_the_stems_of_a_text() -> None:
-    assert lexicon_of(["Workers working", "hours"]).stems_in(0) == {"worker", "work"}
+    with collection_of(["Workers working", "hours"]) as collection:
+        assert set(collection.candidates().passages[0].stems) == {"worker", "work"}
+        assert collection.passages_with_stem(["worker", "hour", "unheard"]) == {"worker": 1, "hour": 1}

@@ -111,7 +111,7 @@ def test_an_assistant_takes_its_numbers_from_what_it_is_opened_with(tmp_path: Pa
     shipped = shipped_parameters()
 
     def shown(**selection: int) -> int:
-        changed = replace(shipped, selection=replace(shipped.selection, passage_margin=9.0, **selection))
+        changed = replace(shipped, selection=replace(shipped.selection, margin=9.0, **selection))
         opened = Assistant.open(tmp_path / "corpus", tmp_path / "index", encoder=StubEncoder(), parameters=changed)
         return len(opened.ask("Do inadequate hours limit the pay of PSWs?").passages)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from string import ascii_lowercase
 from types import SimpleNamespace
 from typing import Any
@@ -13,32 +14,38 @@ from hypothesis import strategies as st
 from rapidfuzz import process
 
 from growth import assert_linear
+from peerqa.library.vocabulary import Vocabulary
 from peerqa.retrieval.query import QueryParser
-from peerqa.retrieval.spelling import dictionary
+from peerqa.retrieval.spelling import Speller, dictionary
+from stored import library_of, reviews_of
 
-TEXTS = [
-    "A peer support worker (PSW) has lived experience. Quality of life is what many PSWs hope to improve.",
-    "They act on what consumers say. Inadequate hours were a challenge; staff outside said so. Brasier agreed.",
-]
-DEFINED = {
-    "PSW": "peer support worker",
-    "WHO": "World Health Organization",
-    "ACT": "assertive community treatment",
-    "IT": "information technology",
-}
 NAMES = ["Brasier", "Tseris", "Holmes", "Cusick"]
+REVIEW = """# Peers
+
+A peer support worker (PSW) has lived experience. Quality of life is what many PSWs hope to improve.
+
+They act on what consumers say. Inadequate hours were a challenge; staff outside said so. Brasier agreed.
+
+The World Health Organization (WHO) has heard of assertive community treatment (ACT) and information technology (IT).
+
+## References
+
+""" + "\n\n".join(f"{name}, A. (201{number}). Of hours. *Work*, 1(2), 3–4." for number, name in enumerate(NAMES))
 VOCABULARY = "what does say about their how many the of help with benefits medication cusack holes".split()
 CHALLENGES = "What challenges do peer support workers face?"
 HOURS = "How many hours do peer support workers get?"
 KEPT = 3
 
 
-PARSER = QueryParser(DEFINED, TEXTS, NAMES, VOCABULARY, KEPT)
+def parser_of(folder: Path, *texts: str) -> QueryParser:
+    """A parser for the library of some texts."""
+    words = Vocabulary(library_of(folder, reviews_of({f"{number}.md": text for number, text in enumerate(texts)})))
+    return QueryParser(words, Speller(words, lambda: VOCABULARY), KEPT)
 
 
-@pytest.fixture
-def parser() -> QueryParser:
-    return PARSER
+@pytest.fixture(scope="module")
+def parser(tmp_path_factory: pytest.TempPathFactory) -> QueryParser:
+    return parser_of(tmp_path_factory.mktemp("library"), REVIEW)
 
 
 @pytest.mark.parametrize(
@@ -100,8 +107,8 @@ def test_a_slip_is_compared_with_few_of_the_words_there_are(
 
 
 @given(text=st.text(max_size=200), history=st.lists(st.text(max_size=50), max_size=5))
-def test_any_text_is_read_to_one_that_a_model_can_take(text: str, history: list[str]) -> None:
-    question = PARSER.read(text, history)
+def test_any_text_is_read_to_one_that_a_model_can_take(parser: QueryParser, text: str, history: list[str]) -> None:
+    question = parser.read(text, history)
     for kept in (question.text, question.written_out, *question.history):
         kept.encode("utf-8")
         assert "\x00" not in kept
@@ -203,3 +210,25 @@ def test_what_an_abbreviation_stands_for_can_be_asked(parser: QueryParser, text:
 def test_a_typo_is_corrected_and_shown(parser: QueryParser) -> None:
     question = parser.read("How many huors do peer suport workers get?")
     assert question.written_out == "How many hours do peer support workers get?"
+
+
+# ---- what the reviews of a library define
+
+
+def test_of_two_definitions_that_of_the_first_review_counts_and_one_in_the_same_case_before_all(tmp_path: Path) -> None:
+    peer, psychic = "A peer support worker (PSW) helps.", "A professional social worker (PSW) helps."
+    other = "Police seldom walk (PsW) here."
+    parser = parser_of(tmp_path, *(f"# T\n\n{text}\n" for text in (other, psychic, peer)))
+    assert parser.read("What do PSWs do here?").written_out == "What do professional social workers do here?"
+
+
+def test_in_a_large_library_initials_are_looked_for_where_the_other_words_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "# T\n\nThe quality of life of tenants improved.\n\n" + "\n\n".join(
+        f"A queue on line {number} is long." for number in range(12)
+    )
+    assert parser_of(tmp_path / "small", text).read("QoL of tenants").written_out == "queue on line of tenants"
+    monkeypatch.setattr("peerqa.library.vocabulary.MOST_TEXTS", 10)
+    parser = parser_of(tmp_path / "large", text)
+    assert parser.read("QoL of tenants").written_out == "quality of life of tenants"

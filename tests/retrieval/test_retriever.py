@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from peerqa.index.building import build_index, embedded_texts
-from peerqa.index.store import Store
-from peerqa.index.token_table import TokenTable
-from peerqa.index.vectors import Index
+from peerqa.index.collection import Collection
+from peerqa.index.passage_vectors import embed
 from peerqa.library.passages import EmbeddedText
-from peerqa.library.review import read_review
-from peerqa.reading.markdown import read_markdown
-from peerqa.retrieval.late_interaction import LateInteraction
 from peerqa.retrieval.lexical import Lexicon
 from peerqa.retrieval.parameters import shipped_parameters
 from peerqa.retrieval.query import Query
-from peerqa.retrieval.retriever import RetrievalResult, Retriever
+from peerqa.retrieval.retriever import Hit, RetrievalResult, Retriever
 from peerqa.text.words import STOPWORDS, words_of
+from stored import library_of, reviews_of
 from stub_encoder import StubEncoder
 
 COUNT = 130
@@ -50,17 +45,19 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.encoder = StubEncoder()
-        review = read_review(read_markdown("a.md", generated_text(), "0"))
-        self.texts: list[EmbeddedText] = embedded_texts([review])
-        self.index: Index = build_index([review], Store(folder), self.encoder)
-        self.table = TokenTable.of_arrays(dict(self.index.arrays))
-        self.lexicon = Lexicon([text.text for text in self.texts], PARAMETERS.bm25_k1, PARAMETERS.bm25_b)
-        self.passages = review.passages
+        (review,) = reviews_of({"a.md": generated_text()})
+        self.texts: tuple[EmbeddedText, ...] = review.embedded_texts
+        self.collection = Collection(library_of(folder, [review], self.encoder), self.encoder.identity)
+        self.first = self.collection.candidates().numbers[0]
         self.retriever = self.with_candidates(PARAMETERS.candidates)
 
     def with_candidates(self, candidates: int) -> Retriever:
-        interaction, parameters = LateInteraction(self.table), replace(PARAMETERS, candidates=candidates)
-        return Retriever(self.index, self.encoder, interaction, self.passages, self.texts, self.lexicon, parameters)
+        lexicon = Lexicon(self.collection, PARAMETERS.bm25_k1, PARAMETERS.bm25_b)
+        return Retriever(self.collection, self.encoder, lexicon, replace(PARAMETERS, candidates=candidates))
+
+    def row(self, hit: Hit) -> int:
+        """The place of the passage of a hit in the text."""
+        return hit.row - self.first
 
     def search(self, text: str, *history: str) -> RetrievalResult:
         return self.retriever.search(Query(text, text, history, "question"))
@@ -79,7 +76,7 @@ def sentence(bench: Bench, row: int, number: int = 1) -> str:
 @pytest.mark.parametrize("row", range(0, COUNT, 13))
 def test_a_sentence_finds_its_own_passage_and_itself_in_it(bench: Bench, row: int) -> None:
     best = bench.search(sentence(bench, row)).hits[0]
-    assert best.row == row
+    assert bench.row(best) == row
     assert int(np.argmax(best.sentences)) == 1
 
 
@@ -87,8 +84,8 @@ def test_hits_come_best_first_each_once_with_a_score_for_each_sentence(bench: Be
     hits = bench.search(sentence(bench, 3) + " " + sentence(bench, 90)).hits
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert len({hit.row for hit in hits}) == len(hits)
-    assert all(len(hit.sentences) == len(bench.texts[hit.row].sentences) for hit in hits)
-    assert {3, 90} == {hit.row for hit in hits[:2]}
+    assert all(len(hit.sentences) == len(bench.texts[bench.row(hit)].sentences) for hit in hits)
+    assert {3, 90} == {bench.row(hit) for hit in hits[:2]}
 
 
 @pytest.mark.parametrize("row", range(4, COUNT, 18))
@@ -108,7 +105,7 @@ def test_a_few_candidates_give_the_same_first_hits_as_all_passages(bench: Bench,
 
 def test_an_earlier_question_weighs_less_than_the_question_itself(bench: Bench) -> None:
     asked, earlier = sentence(bench, 20), sentence(bench, 60)
-    rows = [hit.row for hit in bench.search(asked, earlier).hits]
+    rows = [bench.row(hit) for hit in bench.search(asked, earlier).hits]
     assert rows[0] == 20
     assert rows.index(60) < 5
     assert bench.search(asked, earlier).hits != bench.search(asked).hits
@@ -147,7 +144,7 @@ def test_term_matches_are_words_of_the_question_and_of_the_sentence(bench: Bench
     ]
     assert any(matches for _, _, matches in explained)
     for row, number, matches in explained:
-        words = re.findall(r"\w+", sentence(bench, row, number))
+        words = re.findall(r"\w+", sentence(bench, row - bench.first, number))
         assert all(match.question_word in typed and match.text_word in words for match in matches)
         assert not {match.question_word.casefold() for match in matches} & STOPWORDS
         weights = [match.weight for match in matches]
@@ -164,17 +161,6 @@ def test_any_question_finds_something(bench: Bench, asked: str) -> None:
     assert all(np.isfinite(hit.score) for hit in found.hits)
 
 
-@pytest.fixture
-def windows(tmp_path: Path) -> Callable[[str, int], tuple[TokenTable, list[EmbeddedText], StubEncoder]]:
-    def build(text: str, max_length: int) -> tuple[TokenTable, list[EmbeddedText], StubEncoder]:
-        encoder = StubEncoder(max_length=max_length)
-        review = read_review(read_markdown("a.md", text, "0"))
-        index = build_index([review], Store(tmp_path), encoder)
-        return TokenTable.of_arrays(dict(index.arrays)), embedded_texts([review]), encoder
-
-    return build
-
-
 @pytest.mark.parametrize(
     ("heading", "lengths"),
     [
@@ -185,17 +171,16 @@ def windows(tmp_path: Path) -> Callable[[str, int], tuple[TokenTable, list[Embed
         ("Short", [140]),
     ],
 )
-def test_a_passage_longer_than_the_model_reads_is_read_to_its_end(
-    windows: Callable[[str, int], tuple[TokenTable, list[EmbeddedText], StubEncoder]], heading: str, lengths: list[int]
-) -> None:
+def test_a_passage_longer_than_the_model_reads_is_read_to_its_end(heading: str, lengths: list[int]) -> None:
     text = f"# T\n\n## {heading}\n\n" + " ".join(
         f"Word{number} " + " ".join(f"w{number}x{place}" for place in range(length - 1)) + "."
         for number, length in enumerate(lengths)
     )
-    table, (passage, *rest), encoder = windows(text, 32)
-    assert not rest
-    assert (np.diff(table.offsets[:, 0]) > 0).all()
-    for (first, end), (start, stop) in zip(table.sentences, passage.sentences, strict=True):
-        words = [passage.text[a:b] for a, b in table.offsets[first:end]]
+    encoder = StubEncoder(max_length=32)
+    (passage,) = reviews_of({"a.md": text})[0].embedded_texts
+    (vectors,) = embed([passage], encoder)
+    assert (np.diff(vectors.offsets[:, 0]) > 0).all()
+    for (first, end), (start, stop) in zip(vectors.ranges, passage.sentences, strict=True):
+        words = [passage.text[a:b] for a, b in vectors.offsets[first:end]]
         assert [word for word in words if word != "."] == passage.text[start:stop].rstrip(".").split()
     assert len(encoder.encoded) < 20

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from fake_assistant import library_of
 from peerqa.answering.answer import Answer
 from peerqa.answering.assistant import Assistant
 from peerqa.errors import CorpusError, SectionError
 from peerqa.feedback.gaps import KeptQuestions
 from peerqa.library.review import Review, read_review
-from peerqa.library.sections import headings
-from peerqa.library.starter_questions import about, starters_of
+from peerqa.library.starter_questions import about
 from peerqa.reading.files import read_document
 from peerqa.web.app import WebSettings, create_app
 from peerqa.web.chat.conversation import next_turn
@@ -58,12 +58,12 @@ def test_a_section_of_the_reviews_that_are_asked(assistant: Assistant) -> None:
         narrowed.ask(QUESTION, documents=["cheese"])
 
 
-def test_what_is_kept_ready_is_not_narrowed(assistant: Assistant) -> None:
+def test_an_assistant_is_not_narrowed_with_those_made_of_it(assistant: Assistant) -> None:
     before = assistant.ask(QUESTION, documents=[HOURS])
     narrowed = assistant.within("Boundaries")
     assert places(narrowed.ask(QUESTION, documents=[HOURS])) == {(HOURS, "Boundaries")}
-    assert narrowed.limited_to([HOURS])._section is not None
-    assert assistant.limited_to([HOURS])._section is None
+    assert narrowed.limited_to([HOURS]).ask(QUESTION).section == "Boundaries"
+    assert assistant.limited_to([HOURS]).ask(QUESTION).section is None
     assert assistant.ask(QUESTION, documents=[HOURS]) == before
     assert before.section is None
 
@@ -125,21 +125,21 @@ def review(folder: Path, name: str, *parts: str, given: str = "") -> Review:
 def test_starters_of_several_reviews_take_turns(tmp_path: Path) -> None:
     first = review(tmp_path, "first", "Introduction", "Rivers", "Lakes", "Ponds", "Limitations")
     second = review(tmp_path, "second", "Introduction", "Hills", "Barriers to Climbing")
-    asked = list(starters_of([first, second]))
+    asked = list(library_of([first, second]).starters())
     wanted = ["Rivers", "Barriers to Climbing", "Limitations", "Hills", "Lakes", "Ponds"]
     assert asked == [about(heading) for heading in wanted]  # students, practitioners, instructors, and so on
-    assert about("Introduction") in starters_of([first])
+    assert about("Introduction") in library_of([first]).starters()
     given = [
         review(tmp_path, name, "Introduction", given=f"starters:\n  - {name} one?\n  - {name} two?\n")
         for name in ("x", "y")
     ]
-    assert list(starters_of(given)) == ["x one?", "y one?", "x two?", "y two?"]
+    assert list(library_of(given).starters()) == ["x one?", "y one?", "x two?", "y two?"]
 
 
 def test_headings_are_those_with_passages(tmp_path: Path) -> None:
     path = tmp_path / "nested.md"
     path.write_text("# Nested\n\n## Above\n\n### Below\n\nPeers met.\n\n## Empty\n\n## Last\n\nThey spoke.\n", "utf-8")
-    assert headings([read_review(read_document(path))])[-3:] == ("Above", "Below", "Last")
+    assert library_of([read_review(read_document(path))]).headings()[-3:] == ("Above", "Below", "Last")
 
 
 def test_a_language_holds_from_the_library_to_the_chat(client: TestClient) -> None:

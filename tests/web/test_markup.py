@@ -9,11 +9,12 @@ import pytest
 from fastapi.testclient import TestClient
 from markupsafe import Markup
 
-from fake_assistant import BOUNDARIES, DOCUMENT, PAYLOADS, REFERENCES, FakeAssistant, challenges, passage
+from fake_assistant import BOUNDARIES, PAYLOADS, REFERENCES, FakeAssistant, challenges, library_of, passage, shipped
 from peerqa.answering.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Highlight
 from peerqa.answering.notices import AnswerNotice
 from peerqa.citing.discrepancies import Discrepancy
 from peerqa.errors import Problem
+from peerqa.library.review import Review
 from peerqa.notices import Notice
 from peerqa.web.app import create_app
 from peerqa.web.chat.conversation import MAX_TURNS, Turns, messages, next_turn
@@ -84,6 +85,12 @@ def _poisoned(text: str, status: str = "corrected") -> Answer:
     return Answer(text, text + " ", "answered", 0.9, (one,), (work,), told, (text,))
 
 
+def _titled(text: str) -> Review:
+    """The review that ships, with the text for its title, its author and its date."""
+    review = FakeAssistant().reviews[0]
+    return replace(review, document=replace(review.document, title=text, author=text, date=text))
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_markup_stays_text(payload: str) -> None:
     harmless, hostile = _poisoned("plain words"), _poisoned(payload)
@@ -96,8 +103,9 @@ def test_markup_stays_text(payload: str) -> None:
         assert "\n" not in rendered[1]
     assert _Elements(render_question(payload)).shape() == [("h2", ("class",))]
     warned = [[Notice(Problem.FORMAT_NOT_READ, path=path)] for path in (payload, "older")]
-    title = masthead([replace(DOCUMENT, title=payload, author=payload, date=payload)], warned[0])
-    assert _Elements(title).shape() == _Elements(masthead([DOCUMENT], warned[1])).shape()
+    title = masthead(library_of([_titled(payload)]), warned[0])
+    assert _Elements(title).text.count(_Elements(escape(payload)).text) >= 4  # title, author, date, warning
+    assert _Elements(title).shape() == _Elements(masthead(shipped(), warned[1])).shape()
     shown = _Elements(escape(payload))
     assert shown.elements == []
     assert shown.text == payload.replace("\u0000", " ")
@@ -105,8 +113,7 @@ def test_markup_stays_text(payload: str) -> None:
 
 
 def test_a_title_cannot_break_out_of_the_page() -> None:
-    assistant = FakeAssistant()
-    assistant.documents = (replace(DOCUMENT, title="</script><script>alert(1)</script>"),)
+    assistant = FakeAssistant([_titled("</script><script>alert(1)</script>")])
     assistant.starters = ("</script><img src=x onerror=alert(1)>",)
     page = TestClient(create_app(assistant), base_url="http://127.0.0.1").get("/").text
     assert "<script>alert" not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from browsing import QUESTION, PatientBrowser, Visit, settled
-from fake_assistant import PAYLOADS, REVIEW, FakeAssistant
+from fake_assistant import PAYLOADS, REVIEW, FakeAssistant, shipped
 from peerqa.library.review import read_review
 from peerqa.reading.files import read_document
 from peerqa.web.app import create_app
@@ -61,19 +62,20 @@ def test_a_passage_has_a_page_with_a_receipt(client: TestClient) -> None:
 
 
 def test_a_receipt_follows_its_words_and_says_when_they_are_gone() -> None:
+    library = shipped()
     review = FakeAssistant().reviews[0]
     shown = whole(review, review.passages[15])
     start = shown.highlights[1].start
     receipt = sha256(shown.highlights[1].text)
-    moved = find([review], f"{NAME}:3", [start], receipt)
+    moved = find(library, f"{NAME}:3", [start], receipt)
     assert moved is not None
     assert moved.passage.id == shown.id
     assert moved.starts == (start,)
     assert moved.receipt == strings.RECEIPT_MOVED
-    gone = find([review], shown.id, [start], sha256("other words"))
+    gone = find(library, shown.id, [start], sha256("other words"))
     assert gone is not None
     assert gone.receipt == strings.RECEIPT_BROKEN
-    assert find([review], "nowhere:1", [], sha256("other words")) is None
+    assert find(library, "nowhere:1", [], sha256("other words")) is None
 
 
 def test_markup_in_a_review_stays_text(tmp_path: Any) -> None:
@@ -81,9 +83,7 @@ def test_markup_in_a_review_stays_text(tmp_path: Any) -> None:
     hostile = " ".join(one for one in PAYLOADS if "\u0000" not in one and "#" not in one).replace("<!--", "")
     path = tmp_path / "hostile.md"
     path.write_text(text.replace("There are many challenges", hostile + " There are many challenges"), "utf-8")
-    assistant = FakeAssistant()
-    assistant.reviews = (read_review(read_document(path)),)
-    client = TestClient(create_app(assistant), base_url=HERE)
+    client = TestClient(create_app(FakeAssistant([read_review(read_document(path))])), base_url=HERE)
     for place in ("/read/", *(f"/p/hostile.md:{number}" for number in range(12, 16))):
         page = client.get(place).text
         assert page.count("<script") == page.count('<script src="/static/')
@@ -148,6 +148,7 @@ def test_the_page_about_a_review_counts_its_works(client: TestClient) -> None:
     assert f'href="/read/{NAME}#passage-16"' in unescape(page)
     assert "Braiser" in page
     assert client.get("/about/other.md").status_code == 404
-    assistant = FakeAssistant()
-    assistant.reviews = assistant.reviews * 2
-    assert TestClient(create_app(assistant), base_url=HERE).get("/about").text.count('<li class="review">') == 2
+    (review,) = FakeAssistant().reviews
+    other = read_review(replace(review.document, name="other.md"))
+    several = TestClient(create_app(FakeAssistant([review, other])), base_url=HERE)
+    assert several.get("/about").text.count('<li class="review">') == 2

@@ -100,12 +100,10 @@ def test_an_error_is_its_line_and_french_where_the_reader_is() -> None:
 
 def test_a_problem_within_a_problem_is_worded_with_it() -> None:
     damaged = Notice(Problem.INDEX_DAMAGED, path="a", reason=Notice(Problem.FILE_MISSING))
-    older = Notice(Problem.OLDER_INDEX, reason=damaged, generation="g")
-    assert (
-        str(older) == "a: it is missing; run `peerqa build`. Until then answers come from g, the newest that is whole"
-    )
+    alone = Notice(Problem.RETRIEVAL_ALONE, reason=damaged)
+    assert str(alone) == "a: it is missing; run `peerqa build` (answers come from retrieval alone)"
     with using("fr"):
-        assert worded(older).startswith("a\u00a0: il manque\u00a0; lancez `peerqa build`. D’ici là,")
+        assert worded(alone).startswith("a\u00a0: il manque\u00a0; lancez `peerqa build` (les réponses")
 
 
 @pytest.mark.parametrize(

@@ -92,9 +92,45 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """What stands just before a highlight that points back ("These range from ..."), word for word.
+
+    `start` and `end` count within the passage's text; they are negative if it stands before the passage. `before` is
+    the `start` of the highlight.
+    """
+
+    start: int
+    end: int
+    text: str
+    before: int
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"start": self.start, "end": self.end, "text": self.text, "before": self.before}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of a list that a highlight gives ("... include A, B, and C"), word for word.
+
+    `start` and `end` count within the passage's text. `passage` is the id of a passage that goes into it; None if no
+    passage is known to.
+    """
+
+    start: int
+    end: int
+    text: str
+    passage: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"start": self.start, "end": self.end, "text": self.text, "passage": self.passage}
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerPassage:
     """A passage of a review, word for word: `document.text[start:end] == text`.
 
+    `highlights` stand in reading order: in the first passage of an answer the first of them is the sentence that
+    answers best. `context` belongs to those of them that point back; `items` to those that list several things.
     `paragraph` counts the body paragraphs of the document from 1. `markup` holds the spans of `text` that are notation
     and not words (the asterisks of Markdown); people are shown the text without them. `page` is the page on which the
     passage begins; None if the source has no pages. `also_in` are the passages of other reviews that repeat it.
@@ -112,6 +148,16 @@ class AnswerPassage:
     markup: tuple[tuple[int, int], ...] = ()
     page: int | None = None
     also_in: tuple[Repeat, ...] = ()
+    context: tuple[Context, ...] = ()
+    items: tuple[Item, ...] = ()
+
+    def context_of(self, highlight: Highlight) -> Context | None:
+        """What is shown before a highlight of this passage; None if it stands alone."""
+        return next((one for one in self.context if one.before == highlight.start), None)
+
+    def items_of(self, highlight: Highlight) -> tuple[Item, ...]:
+        """The items that a highlight of this passage lists."""
+        return tuple(one for one in self.items if highlight.start <= one.start < highlight.end)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -124,6 +170,8 @@ class AnswerPassage:
             "start": self.start,
             "end": self.end,
             "highlights": [highlight.to_dict() for highlight in self.highlights],
+            "context": [context.to_dict() for context in self.context],
+            "items": [item.to_dict() for item in self.items],
             "citations": [citation.to_dict() for citation in self.citations],
             "also_in": [repeat.to_dict() for repeat in self.also_in],
         }

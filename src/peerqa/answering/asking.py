@@ -9,7 +9,6 @@ import logging
 import traceback
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -17,8 +16,8 @@ from anyio import CapacityLimiter, to_thread
 from peerqa.answering.answer import Answer
 from peerqa.errors import Problem, QuestionError
 from peerqa.index.building import Progress as Progress  # so that no interface needs to know the index
-from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
+from peerqa.library.stored_library import StoredLibrary
 from peerqa.notices import Notice
 
 MAX_HISTORY = 10
@@ -35,31 +34,23 @@ _Result = TypeVar("_Result")
 # ---- the assistant --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentSummary:
-    """What an interface says of a review. works: entries of its reference list. passages: how many it has."""
-
-    name: str
-    title: str
-    author: str | None
-    date: str | None
-    works: int
-    passages: int
-
-
 class Assistant(Protocol):
     """What an interface needs of an assistant; `ask` is called from several threads at once."""
 
     @property
-    def documents(self) -> Sequence[DocumentSummary]: ...
-    @property
-    def reviews(self) -> Sequence[Review]: ...
+    def library(self) -> StoredLibrary: ...
     @property
     def starters(self) -> Sequence[Suggestion]: ...
     @property
     def warnings(self) -> Sequence[Notice]: ...
     def within(self, section: str) -> Assistant: ...
-    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer: ...
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        tags: Sequence[str] = (),
+    ) -> Answer: ...
 
 
 # ---- the question ---------------------------------------------------------------------------------------------------

@@ -1,34 +1,34 @@
-"""The façade: corpus and index in, answers out.
+"""The façade: corpus and library in, answers out.
 
     Assistant.open("corpus", "index").ask("What challenges do peer support workers face?")
 
-It reads the corpus, opens the index (and builds it first if it is missing or the corpus has changed), and asks.
+It opens the library (and builds it first if it is missing or the corpus has changed), and asks.
 """
 
 from __future__ import annotations
 
 import copy
-import threading
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from peerqa.answering.answer import Answer
-from peerqa.answering.asking import DocumentSummary
 from peerqa.answering.composing import Composer
 from peerqa.answering.notices import AnswerNotice
-from peerqa.answering.opening import open_index, read_reviews
-from peerqa.errors import CorpusError, ModelError, Problem, SectionError
-from peerqa.index.building import Progress, build_index, part_of_index
-from peerqa.index.store import Store
-from peerqa.index.vectors import Index
+from peerqa.answering.opening import open_library
+from peerqa.errors import ModelError, Problem, SectionError, StoreError
+from peerqa.index.building import Builder, Progress
+from peerqa.index.updating import update, warnings_of
+from peerqa.library.database import Database
+from peerqa.library.listing import DocumentSummary
 from peerqa.library.passages import Passage
 from peerqa.library.review import Review
-from peerqa.library.sections import headings, rows_in
 from peerqa.library.starter_questions import Suggestion
-from peerqa.library.works import Works
+from peerqa.library.stored_library import StoredLibrary
+from peerqa.library.storing import FileState
+from peerqa.models.batching import BatchingEncoder
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, CrossEncoder, load_cross_encoder
 from peerqa.models.encoder import DEFAULT_MODEL, Encoder, load_encoder
 from peerqa.notices import Notice
@@ -39,6 +39,8 @@ from peerqa.retrieval.retriever import RetrievalResult
 
 _MODELS = "models"
 """Folder in that of the index, where models that do not ship are kept as they were exported."""
+_NAMED = 50
+"""Headings that an error names at most."""
 LONGEST_QUESTION = 2000
 """In characters. Of a longer text only the beginning is read."""
 
@@ -67,31 +69,41 @@ class Ranking:
     confidence: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What an assistant answers from. documents: names of reviews; None for all. section: a heading; None for all."""
+
+    documents: tuple[str, ...] | None = None
+    section: str | None = None
+
+
 class Assistant:
-    """Answers questions from a set of reviews. Made by `open` or `build`; threads may share it."""
+    """Answers questions from a library. Made by `open`, `build` or `of`; threads may share it.
+
+    It follows the library: what another process adds or removes is answered from at once.
+    """
 
     def __init__(
         self,
-        reviews: Sequence[Review],
-        index: Index,
+        database: Database,
         encoder: Encoder,
         warnings: Sequence[Notice] = (),
         cross_encoder: CrossEncoder | None = None,
-        works: Works | None = None,
         parameters: Parameters | None = None,
+        corpus: Path | None = None,
     ) -> None:
-        """index: of just these reviews, built with this encoder. works: those of a larger set of reviews that these are
-        part of. parameters: None for those that ship with the package."""
-        self._reviews, self._index, self._encoder, self._cross_encoder = tuple(reviews), index, encoder, cross_encoder
+        """database: of a library that has the vectors of this encoder. parameters: None for those that ship with the
+        package. corpus: the folder that the library was built from."""
+        self.library = StoredLibrary(database)
+        self._database, self._encoder, self._cross_encoder = database, encoder, cross_encoder
         self._parameters = parameters or shipped_parameters()
-        self._works = works or Works(reviews)
-        self._limited: OrderedDict[tuple[str, ...], Assistant] = OrderedDict()
-        self._limiting = threading.Lock()
-        self._passages = tuple(passage for review in reviews for passage in review.passages)
-        self._pipeline = RetrievalPipeline(reviews, index, encoder, cross_encoder, self._parameters)
-        self._composer = Composer(reviews, self._parameters, self._works)
-        self.warnings = (*warnings, *([index.warning] if index.warning else []))
-        self._section: tuple[str, tuple[int, ...]] | None = None  # the heading and the rows that it is limited to
+        self._pipeline = RetrievalPipeline(database, encoder, cross_encoder, self._parameters)
+        self._composer = Composer(self.library, self._parameters)
+        self._corpus = corpus
+        self._said = tuple(warnings)
+        self._warned: tuple[int, tuple[Notice, ...]] = (-1, ())
+        self._limits = _Limits()
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     # -- making one --
 
@@ -106,18 +118,19 @@ class Assistant:
         cross_encoder: CrossEncoder | None = None,
         progress: Progress | None = None,
         parameters: Parameters | None = None,
+        workers: int | None = None,
     ) -> Assistant:
-        """Open the index of a corpus; build it first if there is none or the corpus has changed.
+        """Open the library of a corpus; build it first if there is none or the corpus has changed.
 
         encoder, cross_encoder: used instead of the models of the settings; with an encoder alone nothing is reranked. A
         default cross-encoder that cannot be loaded is left out, with a warning. parameters: of retrieval, reranking,
-        selection and confidence; None for those that ship with the package. Raises CorpusError, ModelError,
-        IndexMismatch (the index is of another model), IndexDamaged, IndexBusy.
+        selection and confidence; None for those that ship with the package. workers: processes that read files; None
+        for as many as it takes. Raises CorpusError, ModelError, IndexMismatch (the library is of another model),
+        IndexDamaged, IndexBusy.
         """
-        encoder, cross_encoder, unread = _models(settings or Settings(), Path(index) / _MODELS, encoder, cross_encoder)
-        reviews, warnings = read_reviews(Path(corpus))
-        found = open_index(reviews, Path(index), encoder, progress)
-        return cls(reviews, found, encoder, [*warnings, *unread], cross_encoder, parameters=parameters)
+        encoder, cross_encoder, said = _models(settings or Settings(), Path(index) / _MODELS, encoder, cross_encoder)
+        database, told = open_library(Path(corpus), Path(index), encoder, progress, workers=workers)
+        return cls(database, encoder, [*told, *said], cross_encoder, parameters, Path(corpus))
 
     @classmethod
     def build(
@@ -130,149 +143,177 @@ class Assistant:
         cross_encoder: CrossEncoder | None = None,
         progress: Progress | None = None,
         parameters: Parameters | None = None,
+        workers: int | None = None,
+        repair: bool = True,
     ) -> Assistant:
-        """Build the index of a corpus, whatever its folder holds. What has not changed is not embedded again.
+        """Bring the library of a corpus up to date, whatever its folder holds. What has not changed is not read or
+        embedded again.
 
-        Takes what `open` takes. Raises CorpusError, ModelError, IndexBusy, StoreError.
+        Takes what `open` takes. repair: look at all that the library holds first, and make it anew if it is damaged.
+        Raises CorpusError, ModelError, IndexBusy, StoreError.
         """
-        encoder, cross_encoder, unread = _models(settings or Settings(), Path(index) / _MODELS, encoder, cross_encoder)
-        reviews, warnings = read_reviews(Path(corpus))
-        built = build_index(reviews, Store(Path(index)), encoder, progress)
-        return cls(reviews, built, encoder, [*warnings, *unread], cross_encoder, parameters=parameters)
+        encoder, cross_encoder, said = _models(settings or Settings(), Path(index) / _MODELS, encoder, cross_encoder)
+        database = Database(Path(index))
+        update(database, Path(corpus), encoder, progress, workers, repair)
+        return cls(database, encoder, said, cross_encoder, parameters, Path(corpus))
 
-    def reopened(self, corpus: str | Path, index: str | Path) -> Assistant:
-        """Open the folders as they are now, with the models that are loaded. Raises what `open` raises.
+    @classmethod
+    def of(
+        cls,
+        reviews: Sequence[Review],
+        encoder: Encoder,
+        *,
+        cross_encoder: CrossEncoder | None = None,
+        parameters: Parameters | None = None,
+    ) -> Assistant:
+        """An assistant over some reviews, in a library that is gone with it; for evaluation and training."""
+        folder = tempfile.TemporaryDirectory()
+        database = Database(Path(folder.name))
+        database.create()
+        builder = Builder(database, encoder)
+        builder.add((review, FileState(review.document.name, 0, 0)) for review in reviews)
+        builder.finish()
+        made = cls(database, encoder, (), cross_encoder, parameters)
+        made._folder = folder
+        return made
 
-        An index that was made with other weights of the model is refused (IndexMismatch): a newer peerqa has built it,
-        and would build it again in turn.
+    def limited_to(self, names: Sequence[str] = (), tags: Sequence[str] = ()) -> Assistant:
+        """An assistant that answers from some of the reviews alone; nothing is read or built again.
+
+        names: of reviews, each as a path in the corpus, a file name, or a file name without its ending. tags: a review
+        must have one of them, as its front matter writes it. Raises CorpusError for a name or a tag that no review has.
         """
-        reviews, warnings = read_reviews(Path(corpus))
-        found = open_index(reviews, Path(index), self._encoder, upgrade=False)
-        return Assistant(reviews, found, self._encoder, warnings, self._cross_encoder, parameters=self._parameters)
-
-    def limited_to(self, names: Sequence[str]) -> Assistant:
-        """An assistant that answers from some of the reviews alone.
-
-        names: of reviews, each as a path in the corpus, a file name, or a file name without its ending. If this
-        assistant is narrowed to a section, so is the new one. Recently used ones are kept ready, with at most as many
-        passages in all as there are. Raises CorpusError for a name that no review has, SectionError if no named review
-        has the section.
-        """
-        wanted: set[str] = set()
-        for name in names:
-            found = {review.document.name for review in self._reviews if name in _names_of(review.document.name)}
-            if not found:
-                names = tuple(review.document.name for review in self._reviews)
-                raise CorpusError(Problem.NO_REVIEW_OF_NAME, name=name, names=names)
-            wanted |= found
-        kept = [review for review in self._reviews if review.document.name in wanted]
-        if not wanted or len(kept) == len(self._reviews):
+        sets = [self.library.named(names)] if names else []
+        sets += [self.library.of_tags(tags)] if tags else []
+        sets += [self._limits.documents] if self._limits.documents is not None else []
+        if not sets:
             return self
-        chosen = tuple(review.document.name for review in kept)
-        with self._limiting:
-            ready = self._limited.pop(chosen, None) or self._part(kept)
-            self._limited[chosen] = ready
-            while len(self._limited) > 1 and sum(len(one._passages) for one in self._limited.values()) > len(
-                self._passages
-            ):
-                self._limited.popitem(last=False)
-        # What is kept ready is never narrowed: an assistant and those narrowed from it share it.
-        return ready.within(self._section[0]) if self._section else ready
-
-    def _part(self, reviews: Sequence[Review]) -> Assistant:
-        index = part_of_index(self._index, reviews)
-        return Assistant(
-            reviews, index, self._encoder, self.warnings, self._cross_encoder, self._works, self._parameters
-        )
+        limited = copy.copy(self)
+        documents = tuple(name for name in sets[0] if all(name in other for other in map(frozenset, sets[1:])))
+        limited._limits = replace(self._limits, documents=documents)
+        limited._composer = Composer(self.library, self._parameters, documents)
+        return limited
 
     def within(self, section: str) -> Assistant:
         """An assistant that answers only from the passages under one heading and the headings below it.
 
         Nothing is read or built again. Raises SectionError for a heading that no review has, or that has no text.
         """
-        rows = rows_in(self._reviews, section)
-        if not rows:
-            raise SectionError(section, headings(self._reviews))
+        if not self.library.passage_numbers(section=section):
+            raise SectionError(section, self.library.headings()[:_NAMED])
         narrowed = copy.copy(self)
-        narrowed._section = section, rows
+        narrowed._limits = replace(self._limits, section=section)
         return narrowed
 
     # -- what it knows --
 
     @property
     def reviews(self) -> tuple[Review, ...]:
-        """The reviews with their reference lists, citations and passages."""
-        return self._reviews
+        """The reviews that answer, whole; for programs that look at every one. `library` gives them one at a time."""
+        asked = self._limits.documents
+        return tuple(review for review in self.library if asked is None or review.document.name in asked)
 
     @property
     def documents(self) -> tuple[DocumentSummary, ...]:
-        """The reviews that can be asked, each in a few facts."""
-        return tuple(
-            DocumentSummary(
-                review.document.name,
-                review.document.title,
-                review.document.author,
-                review.document.date,
-                len(review.references),
-                len(review.passages),
-            )
-            for review in self._reviews
-        )
+        """The reviews that answer, each in a few facts, by name. `library` gives them by the page."""
+        return tuple(self.library.summaries(self._limits.documents))
 
     @property
     def starters(self) -> tuple[Suggestion, ...]:
         """Questions to begin with."""
-        return self._composer.starters
+        return self.library.starters(self._limits.documents)
+
+    @property
+    def warnings(self) -> tuple[Notice, ...]:
+        """What of the corpus is not in the library, and what else has to be said."""
+        if self._corpus is None:
+            return self._said
+        version = self._database.version()
+        if self._warned[0] != version:
+            try:
+                self._warned = version, tuple(warnings_of(self._database, self._corpus))
+            except StoreError as error:
+                return (*self._said, error.notice)
+        return (*self._said, *self._warned[1])
 
     # -- asking --
 
-    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        tags: Sequence[str] = (),
+    ) -> Answer:
         """Answer a question.
 
-        history: the questions asked before it, the latest last. documents: the reviews to answer from, as `limited_to`
-        names them; all reviews if none is named. Raises CorpusError for a name that no review has, SectionError if none
-        of them has the section that this assistant is narrowed to.
+        history: the questions asked before it, the latest last. documents, tags: the reviews to answer from, as
+        `limited_to` takes them; all reviews if none is named. Raises CorpusError for a name or tag that no review has,
+        SectionError if none of them has the section that this assistant is narrowed to.
         """
-        if documents:
-            return self.limited_to(documents).ask(question, history)
+        if documents or tags:
+            return self.limited_to(documents, tags).ask(question, history)
+        with self._database.reading():  # what is found is still there when it is shown
+            return self._ask(question, history)
+
+    def _ask(self, question: str, history: Sequence[str]) -> Answer:
+        section = self._limits.section
         read, result = self.search(question, history)
         if result is None:
             return self._composer.without_search(question, read)
         answer = self._composer.compose(question, read, result)
-        if self._section is None:
+        if section is None:
             return answer
-        section, _ = self._section
         refused = answer.status == "not_covered"
         notice = Notice(AnswerNotice.NOT_COVERED_IN_SECTION, section=section) if refused else answer.notice
         return replace(answer, section=section, notice=notice, suggestions=())  # they lead to other sections
 
+    async def aask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        tags: Sequence[str] = (),
+    ) -> Answer:
+        """`ask`, without holding up the event loop: in a thread."""
+        from anyio import to_thread  # only here: a question in the shell does without
+
+        return await to_thread.run_sync(self.ask, question, history, documents, tags)
+
     def search(
-        self, question: str, history: Sequence[str] = (), within: Sequence[int] | None = None
+        self, question: str, history: Sequence[str] = (), within: Set[int] | None = None
     ) -> tuple[Query, RetrievalResult | None]:
         """The question as it was understood, and what was found for it, reranked; None if it is no question.
 
-        history: the questions asked before it, the latest last. The rows of the hits count the passages of `reviews` in
-        order. within: the rows to search, in place of those that this assistant is limited to.
+        history: the questions asked before it, the latest last. The rows of the hits are numbers of passages in the
+        library. within: the numbers to search, in place of those that this assistant is limited to.
         """
         earlier = [item[:LONGEST_QUESTION] for item in history]
-        if within is None and self._section:
-            within = self._section[1]
+        limits = self._limits
+        if within is None:
+            within = self.library.passage_numbers(limits.documents, limits.section)
+        if limits.section is not None and not within:
+            raise SectionError(limits.section, self.library.headings(limits.documents or ())[:_NAMED])
         return self._pipeline.search(question[:LONGEST_QUESTION], earlier, within)
 
-    def rank(self, question: str, history: Sequence[str] = (), within: Sequence[int] | None = None) -> Ranking:
+    def rank(self, question: str, history: Sequence[str] = (), within: Set[int] | None = None) -> Ranking:
         """All that is ranked for a question, beyond what an answer shows; for evaluation and training. within: see
         `search`."""
+        with self._database.reading():
+            return self._rank(question, history, within)
+
+    def _rank(self, question: str, history: Sequence[str], within: Set[int] | None) -> Ranking:
         read, result = self.search(question, history, within)
         result = result or RetrievalResult((), {})
         sentences = [
-            (score, self._passages[hit.row], number)
+            (score, self.library.passage(hit.row), number)
             for hit in result.hits
             for number, score in enumerate(hit.sentences)
         ]
         sentences.sort(key=lambda item: -item[0])
         return Ranking(
             read,
-            tuple(self._passages[hit.row] for hit in result.hits),
+            tuple(self.library.passage(hit.row) for hit in result.hits),
             tuple((passage, number) for _, passage, number in sentences),
             result.signals,
             self._parameters.confidence.of(result.signals) if result.hits else 0.0,
@@ -292,16 +333,10 @@ def _models(
         return encoder, cross_encoder, []
     with ThreadPoolExecutor(1) as pool:  # side by side: both read and hash tens of megabytes
         loading = pool.submit(lambda: cross_encoder or load_cross_encoder(settings.reranker))
-        encoder = load_encoder(settings.model, cache)
+        encoder = BatchingEncoder(load_encoder(settings.model, cache))
     try:
         return encoder, loading.result(), []
     except ModelError as error:
         if settings.reranker != DEFAULT_RERANKER:
             raise  # one that was asked for by name is not left out
         return encoder, None, [Notice(Problem.RETRIEVAL_ALONE, reason=error.notice)]
-
-
-def _names_of(name: str) -> tuple[str, ...]:
-    """What a review can be called: its path in the corpus, its file name, that without its ending."""
-    file = name.rsplit("/", 1)[-1]
-    return name, file, file.rsplit(".", 1)[0]

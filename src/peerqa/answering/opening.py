@@ -1,4 +1,4 @@
-"""The folders of corpus and index -> the reviews, and an index that fits them and the encoder."""
+"""The folders of corpus and index -> a library that fits the corpus and the encoder."""
 
 from __future__ import annotations
 
@@ -6,54 +6,53 @@ from dataclasses import replace
 from pathlib import Path
 
 from peerqa.errors import IndexMismatch, Problem
-from peerqa.index.building import Progress, build_index, identity_of, is_stale
-from peerqa.index.store import Store
-from peerqa.index.vectors import Identity, Index
-from peerqa.library.review import Review, read_review
+from peerqa.index.building import Progress
+from peerqa.index.updating import find_changes, has_earlier_format, is_current, note_times, update
+from peerqa.index.vector_table import live_model
+from peerqa.library.database import Database
 from peerqa.models.encoder import Encoder, ModelIdentity
 from peerqa.notices import Notice
-from peerqa.reading.files import read_folder, unread_files
 
 
-def read_reviews(corpus: Path) -> tuple[list[Review], list[Notice]]:
-    """The reviews of a corpus, and a warning for each thing that could not be read. Raises CorpusError for none."""
-    documents, errors = read_folder(corpus)
-    reviews = [read_review(document) for document in documents]
-    warnings = [Notice(Problem.LEFT_OUT, reason=error.notice) for error in errors]
-    warnings += [warning for review in reviews for warning in review.document.warnings]
-    warnings += [Notice(Problem.FORMAT_NOT_READ, path=path) for path in unread_files(corpus)]
-    return reviews, warnings
+def open_library(
+    corpus: Path,
+    folder: Path,
+    encoder: Encoder,
+    progress: Progress | None = None,
+    *,
+    upgrade: bool = True,
+    workers: int | None = None,
+) -> tuple[Database, list[Notice]]:
+    """The library of a corpus, and what has to be said of opening it; built or brought up to date where it is needed.
 
-
-def open_index(
-    reviews: list[Review], folder: Path, encoder: Encoder, progress: Progress | None = None, upgrade: bool = True
-) -> Index:
-    """The index of these reviews in a folder; built if there is none, or if it is of another corpus or an older peerqa.
-
-    upgrade: what to do with an index that was made with other weights of a model of the same name: build it again, or
-    raise IndexMismatch. Raises IndexMismatch too if it is of a model of another name, and what the index raises.
+    upgrade: what to do with vectors of a model of the same name with other weights: build again, or raise
+    IndexMismatch. Raises IndexMismatch too if they are of a model of another name, CorpusError, and what the index
+    raises.
     """
-    store = Store(folder)
-    if not store.has_index():
-        return build_index(reviews, store, encoder, progress)
-    found = Index.load(store)
-    upgraded = upgrade and _is_upgraded(found.identity, encoder.identity)
-    if not upgraded:
-        _check_model(found.identity, encoder.identity, folder)
-    return build_index(reviews, store, encoder, progress) if upgraded or is_stale(found, reviews) else found
+    database = Database(folder)
+    if not database.exists():
+        earlier = [Notice(Problem.INDEX_OF_EARLIER_FORMAT, path=folder)] if has_earlier_format(folder) else []
+        update(database, corpus, encoder, progress, workers)
+        return database, earlier
+    _check_model(database, encoder.identity, upgrade)
+    changes = find_changes(database, corpus)
+    if changes or not is_current(database, encoder.identity):
+        update(database, corpus, encoder, progress, workers)
+    elif changes.touched:
+        note_times(database, changes.touched)
+    return database, []
 
 
-def _is_upgraded(found: Identity, model: ModelIdentity) -> bool:
-    """Whether the model has other weights than the one of that name that made the index, as after an upgrade."""
-    return found.model == model.name and bool(model.sha256) and found.model_sha256 != model.sha256
-
-
-def _check_model(found: Identity, model: ModelIdentity, folder: Path) -> None:
-    """Raise IndexMismatch if the index is of another model. Its chunking version may be another: that is rebuilt."""
-    wanted = identity_of(model)
-    if replace(found, chunking_version=wanted.chunking_version, model=wanted.model) != wanted or (
-        not model.sha256 and found.model != model.name
-    ):
-        same = found.model == model.name
+def _check_model(database: Database, identity: ModelIdentity, upgrade: bool) -> None:
+    """Raise IndexMismatch if the vectors that answer are of another model."""
+    with database.reading() as connection:
+        live = live_model(connection)
+    if live is None:
+        return
+    found = live.identity
+    if upgrade and found.name == identity.name and identity.sha256 and found.sha256 != identity.sha256:
+        return  # as after an upgrade of peerqa
+    if replace(found, name=identity.name) != identity or (not identity.sha256 and found.name != identity.name):
+        same = found.name == identity.name
         problem = Problem.INDEX_OF_OTHER_SETTINGS if same else Problem.INDEX_OF_OTHER_MODEL
-        raise IndexMismatch(problem, path=folder, found=found.model, model=model.name)
+        raise IndexMismatch(problem, path=database.folder, found=found.name, model=identity.name)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from peerqa.citing.author_date import Kind
 from peerqa.citing.discrepancies import issues, reason
 from peerqa.notices import Notice
+
+if TYPE_CHECKING:
+    from peerqa.citing.author_date import Kind  # the patterns there take a twentieth of a second to compile
 
 Status = Literal["resolved", "corrected", "ambiguous", "missing"]
 

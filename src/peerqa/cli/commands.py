@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import signal
 import sys
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from peerqa.cli.terminal import as_json, one_line, progress_bars, style_of
 from peerqa.errors import CorpusError, KeptQuestionsError, PeerqaError, Problem
@@ -16,6 +18,9 @@ from peerqa.notices import Notice
 from peerqa.wording.notices import worded
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from peerqa.answering.asking import Assistant as Served
     from peerqa.answering.asking import Progress
     from peerqa.answering.assistant import Assistant, Settings
     from peerqa.text.document import Document
@@ -25,8 +30,8 @@ def ask(options: argparse.Namespace) -> int:
     """Print the answer to one question, or hold a session of questions."""
     with progress_bars() as progress:
         assistant = _open(options, progress)
-    if options.document:
-        assistant = assistant.limited_to(options.document)
+    if options.document or options.tag:
+        assistant = assistant.limited_to(options.document, options.tag)
     if options.question is None:
         return _session(assistant, list(options.history), options.why)
     answer = assistant.ask(options.question, options.history)
@@ -89,7 +94,14 @@ def add(options: argparse.Namespace) -> int:
             print(added_as_text(item.name, item.review))
     if kept:
         with progress_bars() as progress:
-            Assistant.build(options.corpus, options.index, settings=_settings(options), progress=progress)
+            Assistant.build(
+                options.corpus,
+                options.index,
+                settings=_settings(options),
+                progress=progress,
+                workers=options.workers,
+                repair=False,
+            )
     return 2 if not kept else int(kept < added)
 
 
@@ -98,12 +110,26 @@ def build(options: argparse.Namespace) -> int:
     from peerqa.answering.assistant import Assistant
 
     with progress_bars() as progress:
-        assistant = Assistant.build(options.corpus, options.index, settings=_settings(options), progress=progress)
+        assistant = Assistant.build(
+            options.corpus, options.index, settings=_settings(options), progress=progress, workers=options.workers
+        )
     _warn(assistant)
-    for document in assistant.documents:
+    for document in assistant.library.summaries():
         name = one_line(document.name)
         print(f"{name}: {document.passages} passages, {document.works} works in the reference list")
     return 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Check everything in the index, and whether it fits the corpus; print what is wrong, each in a line."""
+    from peerqa.answering.verifying import verify as check_index
+
+    found = check_index(options.corpus, options.index)
+    for notice in found:
+        print(f"peerqa: {one_line(worded(notice))}", file=sys.stderr)
+    if not found:
+        print(f"{options.index}: everything is as it was written, and fits {options.corpus}")
+    return 1 if found else 0
 
 
 def check(options: argparse.Namespace) -> int:
@@ -132,27 +158,42 @@ def check(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve the page and the HTTP interface until the process is told to stop."""
-    from peerqa.answering.reloading import ReloadingAssistant
-
     with progress_bars() as progress:
-        opened = _open(options, progress)
-    assistant = ReloadingAssistant(opened, lambda: opened.reopened(options.corpus, options.index), options.index)
+        assistant: Served = _open(options, progress)
+    with contextlib.ExitStack() as stack:
+        if options.workers > 1:
+            from peerqa.answering.processes import AnsweringProcesses
+
+            opening = partial(_opened, options.corpus, options.index, _settings(options))
+            processes = AnsweringProcesses(assistant, opening, options.workers)
+            stack.callback(processes.close)
+            # The server raises the signal again that has ended it; so it ends the processes on its way out.
+            signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+            assistant = cast("Served", processes)
+        _serve_page(assistant, options)
+    return 0
+
+
+def _opened(corpus: Path, index: Path, settings: Settings) -> Served:
+    """The assistant of one of several processes that answer."""
+    from peerqa.answering.assistant import Assistant
+
+    return Assistant.open(corpus, index, settings=settings)
+
+
+def _serve_page(assistant: Served, options: argparse.Namespace) -> None:
     from peerqa.web.app import LOCAL_HOSTS, WebSettings  # only now: Gradio takes seconds to load
     from peerqa.web.server import serve as run_server
 
-    run_server(
-        assistant,
-        host=options.host,
-        port=options.port,
-        settings=WebSettings(
-            allowed_hosts=(*LOCAL_HOSTS, *options.allow_host),
-            allowed_origins=tuple(options.allow_origin),
-            language=options.language,
-            keep_questions=options.keep_questions,
-            keep_days=options.keep_days,
-        ),
+    settings = WebSettings(
+        allowed_hosts=(*LOCAL_HOSTS, *options.allow_host),
+        allowed_origins=tuple(options.allow_origin),
+        max_concurrent=max(WebSettings().max_concurrent, 2 * options.workers),  # so that none of them waits for work
+        language=options.language,
+        keep_questions=options.keep_questions,
+        keep_days=options.keep_days,
     )
-    return 0
+    run_server(assistant, host=options.host, port=options.port, settings=settings)
 
 
 def gaps(options: argparse.Namespace) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -43,11 +42,12 @@ def parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    whole.add_argument("--version", action="version", version=f"peerqa {_version()}")
+    whole.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     added = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_ask(added)
     _add_add(added)
     _add_build(added)
+    _add_verify(added)
     _add_check(added)
     _add_evaluate(added)
     _add_serve(added)
@@ -55,11 +55,18 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-def _version() -> str:
-    try:
-        return metadata.version("peerqa")
-    except metadata.PackageNotFoundError:
-        return "(not installed)"
+class _Version(argparse.Action):
+    """Prints the version. What looks it up takes longer to load than all other options, so it is loaded only here."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib import metadata
+
+        try:
+            version = metadata.version("peerqa")
+        except metadata.PackageNotFoundError:
+            version = "(not installed)"
+        print(f"peerqa {version}")
+        parser.exit()
 
 
 # ---- the commands ---------------------------------------------------------------------------------------------------
@@ -97,6 +104,13 @@ def _add_ask(added: Any) -> None:
         metavar="NAME",
         help="answer from this review alone, such as my-review.md; may be repeated",
     )
+    command.add_argument(
+        "--tag",
+        action="append",
+        default=[],
+        metavar="TAG",
+        help="answer from the reviews that have this tag in their front matter; may be repeated",
+    )
     command.add_argument("--json", action="store_true", help="print the answer as JSON, as docs/api.md describes it")
     command.add_argument(
         "--why",
@@ -114,14 +128,35 @@ def _add_add(added: Any) -> None:
     )  # fmt: skip
     command.add_argument("file", type=Path, nargs="+", help="a review in any format that is read, or a folder of them")
     _add_folders(command)
+    _add_workers(command)
 
 
 def _add_build(added: Any) -> None:
     command = _command(
         added, "build", commands.build, "build the index of the corpus",
-        "The other commands do so themselves where it is needed. Text that has not changed is not embedded again.",
+        "The other commands do so themselves where it is needed. What has not changed is neither read nor embedded "
+        "again; what is damaged is repaired. Interrupted, it goes on where it was.",
     )  # fmt: skip
     _add_folders(command)
+    _add_workers(command)
+
+
+def _add_verify(added: Any) -> None:
+    command = _command(
+        added, "verify", commands.verify, "check that the index is whole and fits the corpus",
+        "Exit status 1 where something was found; each line says what to do.",
+    )  # fmt: skip
+    _add_folders(command)
+
+
+def _add_workers(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--workers",
+        type=_at_least_one,
+        default=None,
+        metavar="NUMBER",
+        help="processes that read files, beside the one that embeds (default: one for a few files, two for many)",
+    )
 
 
 def _add_check(added: Any) -> None:
@@ -156,6 +191,14 @@ def _add_serve(added: Any) -> None:
         help="address to listen on: 127.0.0.1 for this machine only, 0.0.0.0 or :: for others too (default: 127.0.0.1)",
     )
     command.add_argument("--port", type=_port, default=7860, help="port to listen on (default: 7860)")
+    command.add_argument(
+        "--workers",
+        type=_workers,
+        default=1,
+        metavar="N",
+        help="processes that answer questions; beyond 1 they stand behind the one that serves the page, and each takes "
+        "a third of a gigabyte (default: 1, the server answers itself)",
+    )
     command.add_argument(
         "--allow-host",
         type=_host,
@@ -250,6 +293,12 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _workers(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"{text} is no number of processes; give one from 1 to 256")
+    return int(text)
+
+
 def _folder(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("the name of the folder is empty")
@@ -262,6 +311,13 @@ def _host(text: str) -> str:
             f"{text} is no host name; give it without scheme and port, such as reviews.example.edu"
         )
     return text
+
+
+def _at_least_one(text: str) -> int:
+    """A whole number from 1."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number of processes; give 1 or more")
+    return int(text)
 
 
 def _port(text: str) -> int:

@@ -12,13 +12,16 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from peerqa.answering.answer import Answer, AnswerPassage
-from peerqa.citing.report import FINDING_KINDS, CitationReport, Finding
-from peerqa.feedback.gaps import Gap
-from peerqa.library.review import Review
 from peerqa.wording import strings
 from peerqa.wording.notices import reason, worded
+
+if TYPE_CHECKING:
+    from peerqa.answering.answer import Answer, AnswerPassage, Context
+    from peerqa.citing.report import CitationReport, Finding
+    from peerqa.feedback.gaps import Gap
+    from peerqa.library.review import Review
 
 _BOLD, _DIM, _MARK, _ACCENT, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[1;33m", "\x1b[36m", "\x1b[0m"
 _ESCAPES = re.compile(r"\x1b\[[\d;]*m")
@@ -73,6 +76,7 @@ def answer_as_text(answer: Answer, style: Style, why: bool = False) -> str:
         parts.append(style.wrap(style.paint(visible(worded(answer.notice)), _BOLD)))
     if answer.status == "not_covered" and answer.passages:
         parts.append(style.paint("What comes nearest:", _BOLD))
+    parts += _lead_as_text(answer, style)
     for number, passage in enumerate(answer.passages, 1):
         parts.append(_passage_as_text(number, passage, style) + (_why(passage, style) if why else ""))
     if answer.references:
@@ -83,13 +87,27 @@ def answer_as_text(answer: Answer, style: Style, why: bool = False) -> str:
     return "\n\n".join(parts)
 
 
+def _lead_as_text(answer: Answer, style: Style) -> list[str]:
+    """The sentences that answer, the best first, each with the number of its passage and what leads up to it."""
+    lines: list[str] = []
+    for number, passage in enumerate(answer.passages, 1):
+        for highlight in passage.highlights:
+            context = passage.context_of(highlight)
+            words = [style.paint(word, _DIM) for word in _context_words(passage, context)] if context else []
+            sentence = visible(_words(passage, highlight.start, highlight.end)).split()
+            words += sentence if lines else [style.paint(word, _BOLD) for word in sentence]
+            indent = "  " if lines else ""
+            lines.append(style.wrap(" ".join([*words, style.paint(f"[{number}]", _ACCENT)]), indent))
+    return ["\n".join(lines)] if lines else []
+
+
 def _passage_as_text(number: int, passage: AnswerPassage, style: Style) -> str:
     where = [visible(passage.section)] if passage.section else []
     where += [f"paragraph {passage.paragraph}", *([f"page {passage.page}"] if passage.page else [])]
     place = ", ".join(where)
     mark, source = style.paint(f"[{number}]", _ACCENT), style.paint(visible(passage.document), _DIM)
     heading = f"{mark} {style.paint(place, _BOLD)}  {source}"
-    marks = [(highlight.start, highlight.end) for highlight in passage.highlights]
+    marks = sorted((highlight.start, highlight.end) for highlight in passage.highlights)
     pieces: list[str] = []
     position = 0
     for start, end in [*marks, (len(passage.text), len(passage.text))]:
@@ -124,6 +142,11 @@ def _why(passage: AnswerPassage, style: Style) -> str:
         )
         lines.append(style.wrap(f"{style.paint('why:', _ACCENT)} “{opening} …” {matches}", "    "))
     return "".join(f"\n{line}" for line in lines)
+
+
+def _context_words(passage: AnswerPassage, context: Context) -> list[str]:
+    inside = context.start >= 0
+    return visible(_words(passage, context.start, context.end) if inside else context.text).split()
 
 
 def _words(passage: AnswerPassage, start: int, end: int) -> str:
@@ -183,6 +206,8 @@ def gaps_as_text(gaps: Sequence[Gap], ratings: Mapping[str, int], style: Style) 
 
 def report_as_text(report: CitationReport, style: Style) -> str:
     """The citation report for the shell."""
+    from peerqa.citing.report import FINDING_KINDS  # only here: reports need patterns that answers do not
+
     resolved = sum(citation.status == "resolved" for citation in report.citations)
     head = (
         f"{style.paint(visible(report.document.title), _BOLD)}  {style.paint(visible(report.document.name), _DIM)}\n"

@@ -39,13 +39,14 @@ def outcome_of(assistant: Assistant, gold: GoldQuestion, pair: bool = True) -> O
 def _confidence_without(assistant: Assistant, gold: GoldQuestion) -> float:
     """The confidence in a question when the paragraphs that answer it are left out of the search."""
     right = {*gold.essential, *gold.also}
-    passages = [passage for review in assistant.reviews for passage in review.passages]
+    library = assistant.library
+    passages = {number: library.passage(number) for number in library.passage_numbers(library.names()) or ()}
     out = {
         (passage.document, passage.paragraph)
-        for passage in passages
+        for passage in passages.values()
         if any(on_one_line(assistant.sentence(passage, n)) in right for n in range(len(passage.sentences)))
     }
-    kept = [row for row, passage in enumerate(passages) if (passage.document, passage.paragraph) not in out]
+    kept = {number for number, passage in passages.items() if (passage.document, passage.paragraph) not in out}
     return assistant.rank(gold.question, gold.history, within=kept).confidence if kept else 0.0
 
 
@@ -65,4 +66,6 @@ def _led_up_to(passage: AnswerPassage, number: int) -> bool:
     """Whether what stands just before a highlight in the text is shown just before it."""
     start = passage.highlights[number].start
     shown = [passage.highlights[number - 1].end] if number else []
+    if passage.context_of(passage.highlights[number]) is not None:
+        return True
     return any(end <= start and not passage.text[end:start].strip() for end in shown)

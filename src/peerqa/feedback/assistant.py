@@ -6,11 +6,11 @@ import logging
 from collections.abc import Sequence
 
 from peerqa.answering.answer import Answer
-from peerqa.answering.asking import Assistant, DocumentSummary
+from peerqa.answering.asking import Assistant
 from peerqa.errors import KeptQuestionsError
 from peerqa.feedback.gaps import KeptQuestions
-from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
+from peerqa.library.stored_library import StoredLibrary
 from peerqa.notices import Notice
 
 _log = logging.getLogger("peerqa.feedback")
@@ -27,12 +27,8 @@ class FeedbackAssistant:
         self._kept = kept
 
     @property
-    def documents(self) -> Sequence[DocumentSummary]:
-        return self._assistant.documents
-
-    @property
-    def reviews(self) -> Sequence[Review]:
-        return self._assistant.reviews
+    def library(self) -> StoredLibrary:
+        return self._assistant.library
 
     @property
     def starters(self) -> Sequence[Suggestion]:
@@ -46,9 +42,15 @@ class FeedbackAssistant:
         """The same, narrowed to a section. Raises what the other assistant raises."""
         return FeedbackAssistant(self._assistant.within(section), self._kept)
 
-    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        tags: Sequence[str] = (),
+    ) -> Answer:
         """The other assistant's answer. Raises what the other assistant raises."""
-        answer = self._assistant.ask(question, history, documents)
+        answer = self._assistant.ask(question, history, documents, tags)
         if answer.status == "not_covered":
             try:
                 self._kept.keep(question)

@@ -48,9 +48,8 @@ def create_router(assistant: Assistant, *, max_question_length: int, limiter: Qu
     @router.get("/healthz")
     def health() -> Health:
         """Whether the server is up, and what it answers from."""
-        documents = assistant.documents
-        passages = sum(document.passages for document in documents)
-        return Health(status="ok", documents=len(documents), passages=passages, version=version)
+        documents, passages, _ = assistant.library.totals()
+        return Health(status="ok", documents=documents, passages=passages, version=version)
 
     @router.post("/api/ask", responses={**PROBLEMS, **_BUSY})
     async def ask(request: AskRequest) -> Answer:
@@ -63,7 +62,7 @@ def create_router(assistant: Assistant, *, max_question_length: int, limiter: Qu
 
         def answer() -> Answer:
             chosen = assistant if request.section is None else assistant.within(request.section)
-            return Answer.model_validate(chosen.ask(question, history, request.documents).to_dict())
+            return Answer.model_validate(chosen.ask(question, history, request.documents, request.tags).to_dict())
 
         try:
             return await limiter.run(answer, may_wait=False)
@@ -71,8 +70,8 @@ def create_router(assistant: Assistant, *, max_question_length: int, limiter: Qu
             raise HTTPException(503, strings.BUSY, headers={"Retry-After": "1"}) from None
         except SectionError as error:
             raise HTTPException(422, _no_such_section(error)) from None
-        except CorpusError:
-            raise HTTPException(422, strings.NO_SUCH_REVIEW) from None
+        except CorpusError as error:
+            raise HTTPException(422, _no_such_review(error)) from None
         except Exception as error:  # whatever it is, the reader gets one line and the log gets no question
             log_failure(error)
             raise HTTPException(500, strings.FAILED) from None
@@ -83,6 +82,14 @@ def create_router(assistant: Assistant, *, max_question_length: int, limiter: Qu
 def _no_such_section(error: SectionError) -> str:
     """One line that names the sections of the reviews that were asked, and does not repeat what was sent."""
     return f"section: there is none of this name; there are: {'; '.join(error.headings) or 'none'}"
+
+
+def _no_such_review(error: CorpusError) -> str:
+    """One line that does not repeat what was sent; of a tag that no review has, it names the tags that there are."""
+    known = error.notice.values.get("tags")
+    if not isinstance(known, tuple):
+        return strings.NO_SUCH_REVIEW
+    return f"tags: no review has this one; there are: {'; '.join(known) or 'none'}"
 
 
 def install_error_handlers(app: FastAPI) -> None:

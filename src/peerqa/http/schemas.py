@@ -42,6 +42,13 @@ class AskRequest(BaseModel):
             description="The reviews to answer from, as `document` of a passage names them; all where none is named.",
         ),
     ] = []
+    tags: Annotated[
+        list[_Name],
+        Field(
+            max_length=MAX_DOCUMENTS,
+            description="Answer from the reviews that have one of these tags in their front matter.",
+        ),
+    ] = []
     section: Annotated[
         Annotated[str, Field(max_length=MAX_SECTION)] | None,
         Field(description="The heading to search under, with the headings below it; everything where there is none."),
@@ -86,6 +93,26 @@ class Highlight(BaseModel):
     because: Annotated[list[TermMatch], Field(description="Why the sentence is shown; the weightiest match first.")]
 
 
+class Context(BaseModel):
+    """What stands just before a highlight that points back ("These range from ..."), word for word."""
+
+    start: Annotated[
+        int, Field(description="Its first character within the passage's `text`; negative before the passage.")
+    ]
+    end: Annotated[int, Field(description="The character after its last one.")]
+    text: Annotated[str, Field(description="Its words, to be shown before the highlight.")]
+    before: Annotated[int, Field(description="`start` of the highlight.")]
+
+
+class Item(BaseModel):
+    """An item of a list that a highlight gives."""
+
+    start: Annotated[int, Field(description="Its first character within the passage's `text`.")]
+    end: Annotated[int, Field(description="The character after its last one.")]
+    text: Annotated[str, Field(description="The item, word for word.")]
+    passage: Annotated[str | None, Field(description="Id of the passage that goes into it; null where none is known.")]
+
+
 class Citation(BaseModel):
     """An in-text citation inside the passage."""
 
@@ -121,7 +148,9 @@ class Passage(BaseModel):
     text: Annotated[str, Field(description="Its words with their notation: the slice `start:end` of the document.")]
     start: Annotated[int, Field(description="Its first character within the text of the document.")]
     end: Annotated[int, Field(description="The character after its last one.")]
-    highlights: Annotated[list[Highlight], Field(description="The sentences that answer, in the order of the text.")]
+    highlights: Annotated[list[Highlight], Field(description="The sentences that answer, the best one first.")]
+    context: Annotated[list[Context], Field(description="What leads up to those of them that point back.")]
+    items: Annotated[list[Item], Field(description="The items of those of them that list several things.")]
     citations: Annotated[list[Citation], Field(description="Its citations, in the order of the text.")]
     also_in: Annotated[list[Repeat], Field(description="Passages of other reviews that repeat it.")]
 
@@ -172,7 +201,7 @@ class Answer(BaseModel):
         ),
     ]
     confidence: Annotated[float, Field(ge=0, le=1, description="Probability that the reviews answer the question.")]
-    passages: Annotated[list[Passage], Field(description="At most four, the best one first.")]
+    passages: Annotated[list[Passage], Field(description="At most three, the best one first.")]
     references: Annotated[list[Reference], Field(description="The works that the passages cite, in that order.")]
     evidence: Evidence
     message: Annotated[str | None, Field(description="One line for people, in English; null where it is answered.")]

@@ -1,246 +1,284 @@
-"""Reviews -> Index. What has not changed since the last build is not embedded again.
+"""The corpus -> the library, brought up to date: what has not changed is neither read nor embedded again.
 
-A passage is embedded with its heading in front, without citation marks, and with the abbreviations that its review
-defines written out. Its sentences are embedded by themselves too. Its token vectors are kept for late interaction.
+Each document goes live in a transaction of its own, so an interrupted build goes on where it was, and memory does not
+grow with the corpus. The files of FAISS are written last, from the vectors in the library.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from peerqa.errors import StoreError
-from peerqa.index.store import Store
-from peerqa.index.token_table import TokenTable
-from peerqa.index.vectors import Identity, Index
-from peerqa.library.passages import EmbeddedText, Passage
+from peerqa.index.collection import open_file
+from peerqa.index.passage_vectors import AT_ONCE, PassageVectors, embed
+from peerqa.index.token_codes import LEAST_TO_TRAIN, PARTS, Float16Codec, TokenCodec, shipped_codec, train_codec
+from peerqa.index.vector_files import write_vectors
+from peerqa.index.vector_table import (
+    Row,
+    StoredModel,
+    add_model,
+    find_model,
+    forget_pieces,
+    live_model,
+    make_live,
+    put_rows,
+    remove_models_but,
+    row_of,
+    take_rows,
+    vectors_after,
+)
+from peerqa.library.database import Database
+from peerqa.library.passages import EmbeddedText
+from peerqa.library.records import embedded_of
 from peerqa.library.review import Review
-from peerqa.models.encoder import Encoder, ModelIdentity, TokenVectors, Vectors
-
-CHUNKING_VERSION = "3"
-"""Version of how passages are cut and which words of them are embedded. An index of another version is rebuilt."""
-
-_LONGEST_TOKEN = 40
-"""Characters of a text that are handed to the model at once, for each token that it can read."""
-
-_AT_ONCE = 256
-"""Passages that are embedded at once. This bounds memory: token vectors are made in 32 bits, and kept in 16."""
+from peerqa.library.storing import FileState, add_review, remove_review
+from peerqa.models.encoder import Encoder
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of the work, how many texts are done, and how many there are."""
+ToAdd = tuple[Review, FileState]
+
+SMALL = 5_000
+"""Passages up to which the files of FAISS are written anew with every change."""
+MOST_AFTER = 0.05
+"""Share of the passages of a larger library that may be searched beside these files, or may be gone from the library
+and still in them, before they are written anew."""
+_BATCH = 20_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Vectors:
-    """All vectors of one passage. passage: (d,). tokens: (t, d), with pieces: (t,) and offsets: (t, 2) as in
-    TokenTable. sentences: (s, d). ranges: (s, 2), the first token of each sentence and the one after its last."""
+@dataclass(slots=True)
+class Builder:
+    """Brings the library up to date for one encoder. Whoever uses it holds the lock of the database."""
 
-    passage: NDArray[np.float32]
-    tokens: NDArray[np.float16]
-    pieces: NDArray[np.int32]
-    offsets: NDArray[np.int32]
-    sentences: Vectors
-    ranges: NDArray[np.int64]
+    database: Database
+    encoder: Encoder
+    report: Progress = lambda work, done, total: None
+    spare: Database | None = None
+    """A library that is about to be replaced; what it still has of vectors is taken from there."""
 
+    def add(self, reviews: Iterable[ToAdd], total: int = 0) -> None:
+        """Add reviews, each in place of the one of its path. total: how many there will be, for the progress."""
+        done = 0
+        for batch in _batches(reviews):
+            model, made = self._embedded([text for review, _ in batch for text in review.embedded_texts])
+            for review, file in batch:
+                self._store(review, file, model, made)
+                done += 1
+                self.report("reviews", done, max(total, done))
 
-def embedded_texts(reviews: Sequence[Review]) -> list[EmbeddedText]:
-    """What is embedded of each passage of the reviews, in order."""
-    return [text for review in reviews for text in review.embedded_texts]
+    def remove(self, paths: Iterable[str]) -> None:
+        """Remove the reviews of these paths."""
+        for path in paths:
+            with self.database.writing() as connection:
+                forget_pieces(connection, path)
+                remove_review(connection, path)
+                connection.execute("DELETE FROM unread WHERE path = ?", (path,))
 
+    def finish(self) -> None:
+        """Embed what lacks vectors of this encoder, let it answer, and write the files of FAISS where they are due."""
+        model = self._embed_missing()
+        with self.database.reading() as connection:
+            live = live_model(connection)
+        if model is not None and (live is None or live.number != model.number):
+            with self.database.writing() as connection:
+                # A server that has the old model loaded goes on with its vectors until the next build.
+                remove_models_but(connection, [model.number, *([live.number] if live else [])])
+                make_live(connection, model)
+        elif model is not None and self._has_other_models():
+            with self.database.writing() as connection:
+                remove_models_but(connection, [model.number])
+        if model is not None:
+            self._write_files(model)
+        self._remove_other_files()
+        self.database.checkpoint()
 
-def build_index(reviews: Sequence[Review], store: Store, encoder: Encoder, progress: Progress | None = None) -> Index:
-    """Embed what is new, build the index and make it the live one. Raises IndexBusy if another process is building it,
-    StoreError if it cannot be written."""
-    with store.lock():
-        texts = embedded_texts(reviews)
-        known = _known(store, encoder)
-        wanted = {text.digest: text for text in texts if text.digest not in known}
-        known.update(zip(wanted, _encode(list(wanted.values()), encoder, progress), strict=True))
-        index = _put_together(reviews, texts, known, identity_of(encoder.identity))
-        index.save(store)
-    return index
+    def _has_other_models(self) -> bool:
+        with self.database.reading() as connection:
+            return bool(connection.execute("SELECT count(*) > 1 FROM models").fetchone()[0])
 
+    # -- vectors --
 
-def part_of_index(index: Index, reviews: Sequence[Review]) -> Index:
-    """The index of some of its reviews alone, in memory; nothing is embedded again."""
-    return _put_together(reviews, embedded_texts(reviews), _vectors_of(index), index.identity)
+    def _embedded(self, texts: Sequence[EmbeddedText]) -> tuple[StoredModel | None, dict[str, Row]]:
+        """The model, and the rows of vectors of these texts by digest: known ones, and those that are made now."""
+        identity = self.encoder.identity
+        with self.database.reading() as connection:
+            model = find_model(connection, identity)
+            rows = take_rows(connection, model, texts) if model else {}
+        rows = {**self._from_spare(texts, model), **rows}
+        wanted = list({text.digest: text for text in texts if text.digest not in rows}.values())
+        made = list(embed(wanted, self.encoder))
+        if model is None and texts:
+            codec = self._spare_codec() or self._codec(made)
+            with self.database.writing() as connection:
+                model = add_model(connection, identity, codec)
+            rows = self._from_spare(texts, model) or rows
+        if model is not None:
+            rows.update((text.digest, row_of(model.codec, text, one)) for text, one in zip(wanted, made, strict=True))
+        return model, rows
 
-
-def _put_together(
-    reviews: Sequence[Review], texts: Sequence[EmbeddedText], known: Mapping[str, _Vectors], identity: Identity
-) -> Index:
-    vectors = [known[text.digest] for text in texts]
-    passages = [passage for review in reviews for passage in review.passages]
-    return Index.build(
-        identity,
-        corpus_hash(reviews),
-        [_item(passage, text) for passage, text in zip(passages, texts, strict=True)],
-        np.stack([item.passage for item in vectors]),
-        np.concatenate([item.sentences for item in vectors]),
-        np.repeat(np.arange(len(texts), dtype=np.int64), [len(item.sentences) for item in vectors]),
-        arrays=_table(vectors).arrays(),
-        documents=[
-            {"path": r.document.name, "size": len(r.document.text), "sha256": r.document.sha256} for r in reviews
-        ],
-    )
-
-
-def identity_of(model: ModelIdentity) -> Identity:
-    """What the vectors of an index depend on."""
-    return Identity(model.name, model.sha256, model.dimension, model.max_length, model.pooling, CHUNKING_VERSION)
-
-
-def is_stale(index: Index, reviews: Sequence[Review]) -> bool:
-    """Whether an index is of other reviews, or of the same ones cut or written out in another way."""
-    # The digests too: a row must never mean another passage, whatever changed in how a text is read or cut.
-    return (
-        index.corpus_sha256 != corpus_hash(reviews)
-        or index.identity.chunking_version != CHUNKING_VERSION
-        or [item.get("embedded") for item in index.items] != [text.digest for text in embedded_texts(reviews)]
-    )
-
-
-def corpus_hash(reviews: Sequence[Review]) -> str:
-    """One SHA-256 over the names and contents of the documents, in hexadecimal; their order does not count."""
-    lines = sorted(f"{review.document.name}\t{review.document.sha256}" for review in reviews)
-    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _item(passage: Passage, text: EmbeddedText) -> dict[str, object]:
-    return {
-        "id": passage.id,
-        "document": passage.document,
-        "section": passage.section,
-        "paragraph": passage.paragraph,
-        "start": passage.start,
-        "end": passage.end,
-        "text": passage.text,
-        "embedded": text.digest,
-    }
-
-
-# ---- vectors --------------------------------------------------------------------------------------------------------
-
-
-def _encode(texts: Sequence[EmbeddedText], encoder: Encoder, progress: Progress | None) -> list[_Vectors]:
-    """The vectors of passages. One that is longer than the model reads is read in several windows, each with the
-    heading in front."""
-    total = len(texts) + sum(len(text.sentences) for text in texts)
-    made: list[_Vectors] = []
-    before = 0
-
-    def report(done: int, _: int) -> None:
-        if progress is not None:
-            progress("embedding", before + done, total)
-
-    for start in range(0, len(texts), _AT_ONCE):
-        some = texts[start : start + _AT_ONCE]
-        sentences = [text.text[left:right] or " " for text in some for left, right in text.sentences]
-        read = encoder.encode_tokens([text.text for text in some], report)
-        before += len(some)
-        vectors = encoder.encode(sentences, report)
-        before += len(sentences)
-        ends = np.cumsum([len(text.sentences) for text in some])
-        for text, tokens, own in zip(some, read, np.split(vectors, ends[:-1]), strict=True):
-            made.append(_of_passage(text, _whole(text, tokens, encoder), own))
-    return made
-
-
-def _whole(text: EmbeddedText, read: TokenVectors, encoder: Encoder) -> TokenVectors:
-    """The tokens of a whole text, of which `read` may hold only the beginning.
-
-    If the model stopped inside the text, it reads on from the start of the sentence in which it stopped; within a
-    sentence that is longer than the model reads, from the place where it stopped.
-    """
-    began, reached = text.body, int(read.offsets[:, 1].max(initial=0))
-    fits = 2 * np.count_nonzero(read.offsets[:, 1] <= text.body) <= encoder.identity.max_length
-    heading = text.text[: text.body] if fits else ""  # left out if it takes more than half of the tokens
-    while (start := _unread(text, began, reached)) is not None:
-        window = text.text[start : start + _LONGEST_TOKEN * encoder.identity.max_length]
-        more = encoder.encode_tokens([heading + window])[0]
-        before = read.offsets[:, 1] <= start
-        after = more.offsets[:, 0] >= len(heading)
-        read = replace(
-            read,
-            tokens=np.concatenate([read.tokens[before], more.tokens[after]]),
-            pieces=np.concatenate([read.pieces[before], more.pieces[after]]),
-            offsets=np.concatenate([read.offsets[before], more.offsets[after] + start - len(heading)]),
-        )
-        began, before_it = start, reached
-        reached = int(read.offsets[:, 1].max(initial=0))
-        if reached <= before_it:
-            break  # the model makes no token of what is left
-    return read
-
-
-def _unread(text: EmbeddedText, began: int, reached: int) -> int | None:
-    """Where to read on in a text that was read from `began` to `reached`; None if no word is left."""
-    for start, end in text.sentences:
-        if any(character.isalnum() for character in text.text[max(start, reached) : end]):
-            return start if start > began else max(start, reached)
-    return None
-
-
-def _of_passage(text: EmbeddedText, read: TokenVectors, sentences: Vectors) -> _Vectors:
-    """The vectors of a passage, from its tokens and the vectors of its sentences."""
-    # Special tokens stand nowhere in the text, so no token of a question should match them.
-    kept = read.offsets[:, 1] > read.offsets[:, 0]
-    offsets = read.offsets[kept]
-    ranges = [
-        (int(np.searchsorted(offsets[:, 0], start)), int(np.searchsorted(offsets[:, 0], end)))
-        for start, end in text.sentences
-    ]
-    return _Vectors(
-        passage=read.vector,
-        tokens=read.tokens[kept].astype(np.float16),
-        pieces=read.pieces[kept].astype(np.int32),
-        offsets=offsets.astype(np.int32),
-        sentences=sentences,
-        ranges=np.array(ranges, dtype=np.int64).reshape(-1, 2),
-    )
-
-
-def _table(vectors: Sequence[_Vectors]) -> TokenTable:
-    starts = np.cumsum([0, *(len(item.tokens) for item in vectors)]).astype(np.int64)
-    return TokenTable(
-        vectors=np.concatenate([item.tokens for item in vectors]),
-        pieces=np.concatenate([item.pieces for item in vectors]),
-        offsets=np.concatenate([item.offsets for item in vectors]),
-        passages=starts,
-        sentences=np.concatenate([item.ranges + start for item, start in zip(vectors, starts, strict=False)]),
-    )
-
-
-def _known(store: Store, encoder: Encoder) -> dict[str, _Vectors]:
-    """The vectors of the index that is there, by the digest of the text that each was made of; none if the index is of
-    another model or cannot be read."""
-    try:
-        if not store.has_index():
+    def _from_spare(self, texts: Sequence[EmbeddedText], model: StoredModel | None) -> dict[str, Row]:
+        """The rows that the spare library has of these texts, if their token vectors are coded alike."""
+        if self.spare is None:
             return {}
-        return _vectors_of(Index.load(store, expect=identity_of(encoder.identity)))
-    except (StoreError, KeyError):
-        return {}  # it is about to be replaced
+        with suppress(StoreError), self.spare.reading() as connection:
+            found = find_model(connection, self.encoder.identity)
+            if found is None:
+                return {}
+            if model is None or model.codec.to_bytes() == found.codec.to_bytes():
+                return take_rows(connection, found, texts)
+        return {}
+
+    def _spare_codec(self) -> TokenCodec | None:
+        if self.spare is None:
+            return None
+        with suppress(StoreError), self.spare.reading() as connection:
+            found = find_model(connection, self.encoder.identity)
+            return found.codec if found else None
+        return None
+
+    def _codec(self, made: Sequence[PassageVectors]) -> TokenCodec:
+        """How token vectors of this encoder are coded: as shipped, as trained on these, or in 16 bits."""
+        identity = self.encoder.identity
+        codec = shipped_codec(identity)
+        if codec is None and sum(len(one.tokens) for one in made) >= LEAST_TO_TRAIN:
+            codec = train_codec(np.concatenate([one.tokens for one in made]), PARTS)
+        return codec or Float16Codec(identity.dimension)
+
+    def _store(self, review: Review, file: FileState, model: StoredModel | None, rows: dict[str, Row]) -> None:
+        path = review.document.name
+        with self.database.writing() as connection:
+            forget_pieces(connection, path)
+            remove_review(connection, path)
+            numbers = add_review(connection, review, file)
+            if model is not None:
+                texts = review.embedded_texts
+                put_rows(connection, model, [(n, rows[text.digest]) for n, text in zip(numbers, texts, strict=True)])
+
+    def _embed_missing(self) -> StoredModel | None:
+        """Embed the passages that have no vectors of this encoder, as after a change of the model."""
+        last, done = 0, 0
+        model: StoredModel | None = None
+        with self.database.reading() as connection:
+            model = find_model(connection, self.encoder.identity)
+            number = model.number if model else -1
+            total = connection.execute(f"SELECT count(*) {_WITHOUT_VECTORS}", (number, 0)).fetchone()[0]
+        while done < total:
+            with self.database.reading() as connection:
+                rows = connection.execute(
+                    f"SELECT passages.* {_WITHOUT_VECTORS} ORDER BY passages.id LIMIT ?", (number, last, AT_ONCE)
+                ).fetchall()
+            if not rows:
+                break
+            texts = [embedded_of(row) for row in rows]
+            model, made = self._embedded(texts)
+            assert model is not None
+            number, last = model.number, rows[-1]["id"]
+            with self.database.writing() as connection:
+                ready = ((row["id"], made[text.digest]) for row, text in zip(rows, texts, strict=True))
+                put_rows(connection, model, ready)
+            done += len(rows)
+            self.report("passages", done, total)
+        return model
+
+    # -- the files of FAISS --
+
+    def _write_files(self, model: StoredModel) -> None:
+        for kind in ("passages", "sentences"):
+            with self.database.reading() as connection:
+                if not _is_due(connection, self.database, model, kind):
+                    continue
+                last = connection.execute(
+                    "SELECT coalesce(max(passage), 0) FROM vectors WHERE model = ?", (model.number,)
+                ).fetchone()[0]
+                column = "1" if kind == "passages" else f"length(sentence_vectors) / {2 * model.identity.dimension}"
+                count = connection.execute(
+                    f"SELECT coalesce(sum({column}), 0) FROM vectors WHERE model = ?", (model.number,)
+                ).fetchone()[0]
+            if not count:
+                continue
+            file = write_vectors(
+                self.database.folder,
+                kind,
+                model.identity.dimension,
+                int(count),
+                partial(self._vectors, model, kind, last),
+                partial(self.report, f"index of {kind}"),
+            )
+            with self.database.writing() as connection:
+                connection.execute(
+                    "INSERT OR REPLACE INTO vector_files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (model.number, kind, file.name, file.sha256, file.count, file.size, file.type, file.recall, last),
+                )
+
+    def _vectors(
+        self, model: StoredModel, kind: str, last: int
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """All vectors of a kind up to a passage, in batches."""
+        after = 0
+        while after < last:
+            with self.database.reading() as connection:
+                numbers, vectors = vectors_after(connection, model, after, kind, _BATCH)
+                row = connection.execute(
+                    "SELECT max(passage) FROM (SELECT passage FROM vectors WHERE model = ? AND passage > ? "
+                    "ORDER BY passage LIMIT ?)",
+                    (model.number, after, _BATCH),
+                ).fetchone()
+            if row[0] is None:
+                return
+            after = row[0]
+            kept = numbers <= last
+            yield numbers[kept], vectors[kept]
+
+    def _remove_other_files(self) -> None:
+        """Remove the files of vectors that the library no longer names; one that is in use stays until later."""
+        with self.database.reading() as connection:
+            named = {row[0] for row in connection.execute("SELECT name FROM vector_files")}
+        for path in self.database.folder.glob("*.faiss"):
+            if path.name not in named:
+                with suppress(OSError):
+                    path.unlink()
 
 
-def _vectors_of(index: Index) -> dict[str, _Vectors]:
-    """The vectors in an index, by the digest of the text that each was made of."""
-    table = TokenTable.of_arrays(dict(index.arrays))
-    passages, sentences = index.vectors()
-    known: dict[str, _Vectors] = {}
-    first = np.searchsorted(index.sentence_rows, np.arange(len(index.items) + 1))
-    for row, item in enumerate(index.items):
-        own = slice(int(table.passages[row]), int(table.passages[row + 1]))
-        lines = slice(int(first[row]), int(first[row + 1]))
-        known[str(item.get("embedded"))] = _Vectors(
-            passages[row],
-            table.vectors[own],
-            table.pieces[own],
-            table.offsets[own],
-            sentences[lines],
-            table.sentences[lines] - table.passages[row],
-        )
-    return known
+def _is_due(connection: sqlite3.Connection, database: Database, model: StoredModel, kind: str) -> bool:
+    """Whether the file of a kind is missing, damaged, or too far behind the library."""
+    opened = open_file(connection, database, model, kind)
+    if opened is None:
+        return True
+    _, last, count = opened
+    column = "1" if kind == "passages" else f"length(sentence_vectors) / {2 * model.identity.dimension}"
+    whole, behind, held = connection.execute(
+        f"SELECT count(*), coalesce(sum(passage > :last), 0), coalesce(sum(CASE WHEN passage <= :last THEN {column} "
+        "ELSE 0 END), 0) FROM vectors WHERE model = :model",
+        {"last": last, "model": model.number},
+    ).fetchone()
+    gone = count - held
+    if whole <= SMALL:
+        return bool(behind or gone)
+    return bool(behind > MOST_AFTER * whole or gone > MOST_AFTER * count)
+
+
+def _batches(reviews: Iterable[ToAdd]) -> Iterator[list[ToAdd]]:
+    """Reviews in groups of about as many passages as are embedded at once."""
+    batch: list[ToAdd] = []
+    passages = 0
+    for review, file in reviews:
+        batch.append((review, file))
+        passages += len(review.passages)
+        if passages >= AT_ONCE:
+            yield batch
+            batch, passages = [], 0
+    if batch:
+        yield batch
+
+
+_WITHOUT_VECTORS = (
+    "FROM passages LEFT JOIN vectors ON vectors.passage = passages.id AND vectors.model = ? "
+    "WHERE vectors.passage IS NULL AND passages.id > ?"
+)

@@ -8,8 +8,6 @@ from functools import cached_property
 
 from peerqa.citing.citation import Citation
 from peerqa.citing.reference import Reference
-from peerqa.citing.reference_parsing import parse_references
-from peerqa.citing.resolving import find_citations
 from peerqa.library.passages import EmbeddedText, Passage, cut_passages, embedded_text
 from peerqa.text.abbreviations import find_abbreviations
 from peerqa.text.document import Document
@@ -43,6 +41,10 @@ class Review:
 
 def read_review(document: Document) -> Review:
     """Parse the reference list, resolve the citations, cut the passages."""
+    # Only here: their patterns take a tenth of a second to compile, and a question to a built index needs none of them.
+    from peerqa.citing.reference_parsing import parse_references
+    from peerqa.citing.resolving import find_citations
+
     references = parse_references(document)
     citations = find_citations(document, references)
     return Review(document, references, citations, cut_passages(document, citations))

@@ -1,63 +1,70 @@
-"""The sections of reviews by name: which there are to ask in, and which passages stand in one."""
+"""The sections of a library by name: which there are to ask in, and which headings stand below one.
+
+Case and extra white space do not count, and sections of several reviews may share a heading.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+import json
+import sqlite3
+from collections.abc import Sequence
 
-from peerqa.library.review import Review
-from peerqa.text.document import Section
-
-
-def headings(reviews: Sequence[Review]) -> tuple[str, ...]:
-    """The headings that have a passage under them, or under a heading below them; in text order, each once."""
-    found = (section.heading for review in reviews for section in review.document.sections)
-    holding = {_plain(name) for review in reviews for one in _filled(review) for name in (one.heading, *one.path)}
-    return tuple(heading for heading in dict.fromkeys(found) if _plain(heading) in holding - {""})
+MOST_HEADINGS = 500
+"""Headings that are listed at most; a library of thousands of reviews has too many to choose from."""
 
 
-def rows_in(reviews: Sequence[Review], heading: str) -> tuple[int, ...]:
-    """The rows in the index of all passages under a heading and the headings below it; none if no review has it.
-
-    Case and extra white space do not count. Sections of several reviews may share a heading.
-    """
-    passages = ((review, passage) for review in reviews for passage in review.passages)
-    spans = {review.document.name: list(_spans(review, heading)) for review in reviews}
-    return tuple(
-        row
-        for row, (review, passage) in enumerate(passages)
-        if any(start <= passage.start < end for start, end in spans[review.document.name])
-    )
-
-
-def headings_in(reviews: Sequence[Review], heading: str) -> tuple[str, ...]:
-    """The headings with paragraphs from this one down: itself, and those below it."""
-    below = (
-        section.heading
-        for review in reviews
-        for section in review.document.sections
-        if section.paragraphs and _is_under(section, _plain(heading))
-    )
-    return tuple(dict.fromkeys(filter(None, below)))
-
-
-def _filled(review: Review) -> Iterator[Section]:
-    """The sections in which a passage begins."""
-    starts = sorted(passage.start for passage in review.passages)
-    return (one for one in review.document.sections if bisect_left(starts, one.start) < bisect_left(starts, one.end))
-
-
-def _spans(review: Review, heading: str) -> Iterator[tuple[int, int]]:
-    """The spans of the sections of a review that have this heading or stand below it."""
-    wanted = _plain(heading)
-    return ((one.start, one.end) for one in review.document.sections if wanted and _is_under(one, wanted))
-
-
-def _is_under(section: Section, wanted: str) -> bool:
-    """Whether a section has this heading or stands below it. wanted: as `_plain` gives it."""
-    return wanted in (_plain(section.heading), *(_plain(above) for above in section.path))
-
-
-def _plain(heading: str) -> str:
+def plain_heading(heading: str) -> str:
     """A heading without case and extra white space, to compare it with others."""
     return " ".join(heading.split()).casefold()
+
+
+def headings(connection: sqlite3.Connection, documents: Sequence[str] = ()) -> tuple[str, ...]:
+    """The headings that have a passage under them, or under a heading below them; in text order, each once.
+
+    documents: the names of the reviews to look in; all if none is named.
+    """
+    within, values = _within(documents)
+    rows = connection.execute(
+        "SELECT sections.heading FROM sections JOIN documents ON documents.id = sections.document "
+        "WHERE sections.plain <> '' AND EXISTS (SELECT 1 FROM headings JOIN passages ON "
+        "passages.document = headings.document AND passages.section = headings.section "
+        f"WHERE headings.document = sections.document AND headings.plain = sections.plain) {within} "
+        "GROUP BY sections.heading ORDER BY min(documents.path || char(0) || printf('%08d', sections.number)) LIMIT ?",
+        (*values, MOST_HEADINGS),
+    )
+    return tuple(row[0] for row in rows)
+
+
+def headings_below(connection: sqlite3.Connection, heading: str, documents: Sequence[str] = ()) -> tuple[str, ...]:
+    """The headings with paragraphs from this one down: itself, and those below it; in text order, each once.
+
+    documents: as for `headings`.
+    """
+    within, values = _within(documents)
+    rows = connection.execute(
+        "SELECT sections.heading FROM headings JOIN sections ON sections.document = headings.document AND "
+        "sections.number = headings.section JOIN documents ON documents.id = sections.document "
+        f"WHERE headings.plain = ? AND sections.paragraphs > 0 AND sections.heading <> '' {within} "
+        "GROUP BY sections.heading ORDER BY min(documents.path || char(0) || printf('%08d', sections.number)) LIMIT ?",
+        (plain_heading(heading), *values, MOST_HEADINGS),
+    )
+    return tuple(row[0] for row in rows)
+
+
+def following_heading(connection: sqlite3.Connection, document: str, heading: str) -> str | None:
+    """The heading of the next section with paragraphs after the last one of that heading; None if there is none."""
+    row = connection.execute(
+        "SELECT sections.heading FROM sections JOIN documents ON documents.id = sections.document "
+        "WHERE documents.path = ? AND sections.heading <> '' AND sections.paragraphs > 0 AND sections.number > "
+        "(SELECT max(number) FROM sections AS these WHERE these.document = documents.id AND these.heading = ?) "
+        "ORDER BY sections.number LIMIT 1",
+        (document, heading),
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def _within(documents: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """A condition for the named documents, and its value."""
+    if not documents:
+        return "", ()
+    return "AND documents.path IN (SELECT value FROM json_each(?))", (json.dumps(list(documents)),)

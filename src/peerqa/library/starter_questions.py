@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from itertools import zip_longest
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
-from peerqa.library.review import Review
 from peerqa.notices import Notice
 
 Audience = Literal["students", "practitioners", "instructors"]
@@ -46,12 +46,26 @@ _LOOKED_FOR: dict[Audience, re.Pattern[str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What questions to begin with are made from: the front matter of a review, and its headings with paragraphs."""
+
+    metadata: Mapping[str, str | tuple[str, ...]]
+    headings: tuple[str, ...]
+
+    @classmethod
+    def of_values(cls, metadata: Mapping[str, Any], headings: Sequence[str]) -> Outline:
+        """An outline from JSON values."""
+        given = {key: tuple(value) if isinstance(value, list) else value for key, value in metadata.items()}
+        return cls(given, tuple(headings))
+
+
 def about(heading: str) -> Notice:
     """The question that asks what the review says under a heading."""
     return Notice(SuggestionKind.ABOUT_SECTION, heading=heading)
 
 
-def starters_of(reviews: Sequence[Review]) -> tuple[Suggestion, ...]:
+def starters_of(reviews: Sequence[Outline]) -> tuple[Suggestion, ...]:
     """At most six questions, each once: the audiences take turns, and within each audience the reviews do.
 
     Questions from the front matter of any review replace all questions made of headings.
@@ -68,12 +82,9 @@ def starters_of(reviews: Sequence[Review]) -> tuple[Suggestion, ...]:
     return tuple(_in_turns([by_heading[audience] for audience in AUDIENCES]))[:MOST]
 
 
-def _distinctive_headings(reviews: Sequence[Review]) -> Iterator[str]:
+def _distinctive_headings(reviews: Sequence[Outline]) -> Iterator[str]:
     """The headings that only one review has, the reviews in turns; "Introduction" in two of them leads nowhere."""
-    own = [
-        list(dict.fromkeys(one.heading for one in review.document.sections if one.paragraphs and one.heading))
-        for review in reviews
-    ]
+    own = [list(dict.fromkeys(review.headings)) for review in reviews]
     shared = Counter(heading for headings in own for heading in headings)
     return _in_turns([[heading for heading in headings if shared[heading] == 1] for headings in own])
 
@@ -83,7 +94,7 @@ def _in_turns(lists: Sequence[Sequence[_T]]) -> Iterator[_T]:
     return (one for row in zip_longest(*lists) for one in row if one is not None)
 
 
-def _listed(review: Review, key: str) -> tuple[str, ...]:
+def _listed(review: Outline, key: str) -> tuple[str, ...]:
     """What the front matter of a review says under a key, as a tuple."""
-    value = review.document.metadata.get(key)
+    value = review.metadata.get(key)
     return value if isinstance(value, tuple) else (value,) if value else ()

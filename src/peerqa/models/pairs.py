@@ -30,26 +30,35 @@ class EncodedPair:
     count: int
 
 
+def encode_pairs(
+    tokenizer: Any, question: str, history: Sequence[str], passages: Sequence[tuple[str, Sequence[str]]]
+) -> list[EncodedPair]:
+    """Tokens of a question, the latest question before it, and each of some passages, given as heading and sentences.
+    tokenizer: of the tokenizers library."""
+    start, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    asked = [question, *history[-1:]]
+    texts = [text for heading, sentences in passages for text in (f"{heading}." if heading else "", *sentences)]
+    coded = iter([item.ids for item in tokenizer.encode_batch([*asked, *texts], add_special_tokens=False)])
+    opening = [start]
+    for _ in asked:
+        opening += [*next(coded)[:LONGEST_QUESTION], end]
+    return [_pair(opening, next(coded), [next(coded) for _ in sentences], end) for _, sentences in passages]
+
+
 def encode_pair(
     tokenizer: Any, question: str, history: Sequence[str], heading: str, sentences: Sequence[str]
 ) -> EncodedPair:
     """Tokens of a question, the latest question before it, and a passage. tokenizer: of the tokenizers library."""
-    start, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
-    earlier = history[-1:]
-    texts = [question, *earlier, f"{heading}." if heading else "", *sentences]
-    coded = [item.ids for item in tokenizer.encode_batch(texts, add_special_tokens=False)]
-    asked, head, body = coded[: 1 + len(earlier)], coded[1 + len(earlier)], coded[2 + len(earlier) :]
-    pieces = [start]
-    for ids in asked:
-        pieces += [*ids[:LONGEST_QUESTION], end]
-    types = [0] * len(pieces)
-    pieces += head[:LONGEST_HEADING]
+    return encode_pairs(tokenizer, question, history, [(heading, sentences)])[0]
+
+
+def _pair(opening: Sequence[int], heading: Sequence[int], sentences: Sequence[Sequence[int]], end: int) -> EncodedPair:
+    """The tokens of the questions, of the heading and of the sentences, with `end` behind them."""
+    pieces = [*opening, *heading[:LONGEST_HEADING]]
     owners = [-1] * len(pieces)
-    for number, ids in enumerate(body):
+    for number, ids in enumerate(sentences):
         remaining = LONGEST - 1 - len(pieces)
         pieces += ids[: max(remaining, 0)]
         owners += [number] * (len(pieces) - len(owners))
-    pieces.append(end)
-    owners.append(-1)
-    types += [1] * (len(pieces) - len(types))
-    return EncodedPair(pieces, types, owners, len(sentences))
+    types = [0] * len(opening) + [1] * (len(pieces) + 1 - len(opening))
+    return EncodedPair([*pieces, end], types, [*owners, -1], len(sentences))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,26 +20,28 @@ from numpy.typing import NDArray
 from peerqa.errors import ModelError, Problem, reason_of
 
 Arrays = Mapping[str, NDArray[Any]]
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 MOST_THREADS = 8
 """More threads than this did not shorten a pass over a few hundred tokens."""
+_most_threads = MOST_THREADS
 
 
 class Graph:
     """A network that turns named arrays into arrays. Threads may share it."""
 
-    def __init__(self, path: Path, weights: Arrays | None = None) -> None:
+    def __init__(self, path: Path, weights: Arrays | None = None, one_thread: bool = False) -> None:
         """path: the graph's file. weights: what the graph names and leaves out; None for a graph that holds its own.
+        one_thread: whether a pass takes place in the thread that asks for it alone, so that passes run side by side
+        (`side_by_side`); else it is divided among threads of its own.
 
         Raises ModelError where it cannot be read.
         """
         runtime = _onnxruntime()
         options = runtime.SessionOptions()
-        if _shared_threads():
-            options.use_per_session_threads = False
-        else:
-            options.intra_op_num_threads = threads()
-            options.inter_op_num_threads = 1
+        options.intra_op_num_threads = 1 if one_thread else threads()
+        options.inter_op_num_threads = 1
         options.log_severity_level = 3
         # A pass grows its arena to the longest text that it has met and would keep that for good.
         options.enable_cpu_mem_arena = False
@@ -58,10 +61,34 @@ class Graph:
         return found
 
 
+def side_by_side(function: Callable[[_Item], _Result], items: Sequence[_Item]) -> list[_Result]:
+    """The function's result for each item, worked out in as many threads at a time as there are processors.
+
+    All callers of the process share these threads, first come, first served: whoever asks with one long list waits
+    no longer for it, and many callers do not crowd each other out. For functions that spend their time in a Graph of
+    one thread. Raises what the function raises.
+    """
+    if len(items) < 2 or threads() == 1:
+        return [function(item) for item in items]
+    return list(_workers().map(function, items))
+
+
+@lru_cache(maxsize=1)
+def _workers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads(), thread_name_prefix="peerqa-network")
+
+
+def use_threads(most: int) -> None:
+    """Use at most so many threads in this process from now on; networks that are loaded already keep theirs."""
+    global _most_threads
+    _most_threads = most
+
+
 def threads() -> int:
-    """Threads of one pass: the processors that this process may use, at most MOST_THREADS."""
+    """Threads of one pass: the processors that this process may use, at most MOST_THREADS (or what `use_threads` was
+    told)."""
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(available, MOST_THREADS))
+    return max(1, min(available, _most_threads))
 
 
 @lru_cache(maxsize=1)
@@ -77,16 +104,6 @@ def multiplies_int8() -> bool:
     except OSError:
         return False  # Windows and older Macs: the exact way
     return any(flag in flags for flag in ("avx512_vnni", "avx_vnni", "amx_int8"))
-
-
-@lru_cache(maxsize=1)
-def _shared_threads() -> bool:
-    """Make one pool of threads for all networks of the process; those of two pools would wait for each other."""
-    try:
-        _onnxruntime().set_global_thread_pool_sizes(threads(), 1)
-    except (AttributeError, RuntimeError):  # an older onnxruntime, or a host program has made a network already
-        return False
-    return True
 
 
 def _onnxruntime() -> Any:

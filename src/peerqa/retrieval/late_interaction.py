@@ -8,17 +8,15 @@ nor the model.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from peerqa.index.token_table import TokenTable
+from peerqa.index.collection import Candidates
 
 Floats = NDArray[np.float32]
-MOST_READY = 16_000_000
-"""Most numbers of a token table that are kept in 32 bits (64 MB)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,64 +43,38 @@ class Interaction:
         return np.asarray(self.weights @ self.sentences, dtype=np.float32)
 
 
-class LateInteraction:
-    """Scores passages of a token table against questions. Threads may share it."""
+def token_weights(pieces: Sequence[int], frequencies: Mapping[int, int], count: int) -> Floats:
+    """(q,) float32, the weight of each token of a question: ln(1 + N / (1 + n)) where n of N passages hold it.
 
-    def __init__(self, table: TokenTable, most_ready: int = MOST_READY) -> None:
-        """table: the tokens of all passages. most_ready: see MOST_READY."""
-        self.table = table
-        self._count = len(table.passages) - 1
-        # A small table is kept in the 32 bits that are multiplied; of a large one only the candidates are converted.
-        self._ready = table.vectors.astype(np.float32) if table.vectors.size <= most_ready else None
-        rows = np.repeat(np.arange(self._count), np.diff(table.passages))
-        pairs = np.unique(np.stack([table.pieces.astype(np.int64), rows], axis=1), axis=0)
-        pieces, counts = np.unique(pairs[:, 0], return_counts=True)
-        self._frequency = dict(zip(pieces.tolist(), counts.tolist(), strict=True))
+    pieces: the tokens' numbers in the vocabulary. frequencies: in how many passages each is; count: of passages.
+    """
+    holding = np.array([frequencies.get(int(piece), 0) for piece in pieces], dtype=np.float32)
+    return np.asarray(np.log1p(count / (1.0 + holding)), dtype=np.float32)
 
-    def weights(self, pieces: Sequence[int]) -> Floats:
-        """(q,) float32, the weight of each token: ln(1 + N / (1 + n)) where n of N passages hold it. pieces: the
-        tokens' numbers in the vocabulary."""
-        frequencies = np.array([self._frequency.get(int(piece), 0) for piece in pieces], dtype=np.float32)
-        return np.asarray(np.log1p(self._count / (1.0 + frequencies)), dtype=np.float32)
 
-    def match(self, tokens: Floats, weights: Floats, rows: Sequence[int], sentences: Sequence[int]) -> Interaction:
-        """Match a question with some passages and sentences.
+def interact(tokens: Floats, weights: Floats, candidates: Candidates) -> Interaction:
+    """Match a question with passages and their sentences.
 
-        tokens: (q, d) float32, the vectors of the question's tokens, of length 1. weights: (q,), their weights, of any
-        sum. rows, sentences: the numbers of the passages and of the sentences in the table; each sentence lies in one
-        of the passages.
-        """
-        table = self.table
-        share = np.asarray(weights / weights.sum(), dtype=np.float32)
-        own = np.asarray(rows, dtype=np.int64)
-        starts, ends = table.passages[own], table.passages[own + 1]
-        if len(rows) == self._count:
-            vectors = self._ready if self._ready is not None else table.vectors.astype(np.float32)
-            shift = np.zeros(self._count, dtype=np.int64)
-        else:
-            parts = [table.vectors[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
-            vectors = np.concatenate(parts).astype(np.float32)
-            # Where a passage begins among the candidates, against where it begins in the table.
-            shift = np.zeros(self._count, dtype=np.int64)
-            shift[own] = np.cumsum([0, *(ends - starts)[:-1]]) - starts
-        similar = tokens @ vectors.T
-        chosen = table.sentences[np.asarray(sentences, dtype=np.int64)].reshape(-1, 2)
-        moved = shift[np.searchsorted(table.passages, chosen[:, 0], side="right") - 1]
-        return Interaction(
-            share,
-            _greatest(similar, starts + shift[own], ends + shift[own]),
-            _greatest(similar, chosen[:, 0] + moved, chosen[:, 1] + moved),
-        )
+    tokens: (q, d) float32, the vectors of the question's tokens, of length 1. weights: (q,), their weights, of any sum.
+    """
+    share = np.asarray(weights / weights.sum(), dtype=np.float32)
+    similar = tokens @ candidates.tokens.T
+    return Interaction(
+        share,
+        _greatest(similar, candidates.bounds[:-1], candidates.bounds[1:]),
+        _greatest(similar, candidates.ranges[:, 0], candidates.ranges[:, 1]),
+    )
 
-    def best_tokens(self, tokens: Floats, sentence: int) -> tuple[NDArray[np.int64], Floats]:
-        """For each token of a question, the token of a sentence that is most similar to it: (q,) int64, its row in the
-        table, and (q,) float32, their cosine. Both are 0 if the sentence has no token."""
-        first, end = (int(value) for value in self.table.sentences[sentence])
-        if first == end:
-            return np.zeros(len(tokens), dtype=np.int64), np.zeros(len(tokens), dtype=np.float32)
-        similar = tokens @ self.table.vectors[first:end].astype(np.float32).T
-        best = similar.argmax(axis=1)
-        return first + best, np.asarray(similar[np.arange(len(tokens)), best], dtype=np.float32)
+
+def best_tokens(tokens: Floats, candidates: Candidates, sentence: int) -> tuple[NDArray[np.int64], Floats]:
+    """For each token of a question, the token of a sentence that is most similar to it: (q,) int64, its row among those
+    of the candidates, and (q,) float32, their cosine. Both are 0 if the sentence has no token."""
+    first, end = (int(value) for value in candidates.ranges[sentence])
+    if first == end:
+        return np.zeros(len(tokens), dtype=np.int64), np.zeros(len(tokens), dtype=np.float32)
+    similar = tokens @ candidates.tokens[first:end].T
+    best = similar.argmax(axis=1)
+    return first + best, np.asarray(similar[np.arange(len(tokens)), best], dtype=np.float32)
 
 
 def _greatest(similar: Floats, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Floats:

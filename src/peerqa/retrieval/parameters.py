@@ -74,11 +74,19 @@ class RetrievalParameters:
 
 @dataclass(frozen=True, slots=True)
 class RerankingParameters:
-    """How much the cross-encoder counts beside retrieval. The first three parameters are fitted on twelve articles
+    """How much the cross-encoder counts beside retrieval. The parameters that say so are fitted on twelve articles
     (benchmarks/fit_reranking.py)."""
 
     candidates: int
-    """Number of passages that the cross-encoder reads. Fitted."""
+    """Most passages that the cross-encoder reads. Fitted."""
+    always_read: int
+    """Number of passages that it reads in any case. Chosen: two take no longer than one on two processors, and with one
+    alone fewer near misses are told from answers."""
+    read_margin: float
+    """A further passage is read if its score in retrieval is at most this much below that of the best. Fitted."""
+    characters_read: int
+    """Length of a passage in characters, above which only the sentences that retrieval finds nearest are read, as many
+    as fit. Fitted."""
     passage_weight: float
     """Fusion weight: gain of a passage, and of each sentence in it, if the passage surely answers. Fitted."""
     sentence_weight: float
@@ -92,28 +100,26 @@ class RerankingParameters:
 
 @dataclass(frozen=True, slots=True)
 class SelectionParameters:
-    """Which of the ranked passages and sentences an answer shows. All chosen by hand on the questions of the review, so
-    that people meet the essential sentences first (benchmark: `peerqa evaluate`, "H R@3" and "read")."""
+    """Which of the ranked passages and sentences an answer shows. most_passages, passage_weight, margin,
+    continuation_bonus and most_highlights are fitted on articles (benchmarks/fit_selection.py), where they lie on a
+    plateau; the others are chosen by hand."""
 
     most_passages: int
     """Most passages that an answer shows."""
-    passage_margin: float
-    """A further passage is shown if its score is at most this much below that of the best passage."""
+    passage_weight: float
+    """How much a sentence loses for each 1 by which its passage scores below the best passage."""
+    margin: float
+    """A sentence is highlighted if its score is at most this much below that of the best sentence."""
+    continuation_bonus: float
+    """What the sentence just after the best one gains if it points back to it."""
+    most_highlights: int
+    """Most sentences that are highlighted."""
     nearest_passages: int
     """Most passages that are shown if the review does not answer."""
     repeats_compared: int
     """Number of ranked passages that are searched for repeats of a shown one in another review."""
-    chief_highlights: int
-    """Number of the best sentences of all shown passages, which are highlighted in whatever order they stand."""
-    chief_margin: float
-    """A chief sentence is highlighted if its score is at most this much below that of the best sentence."""
-    most_highlights: int
-    """Most sentences that are highlighted for their scores, the chief ones among them."""
-    further_margin: float
-    """A further sentence is highlighted if its score is at most this much below that of the best sentence, and it
-    stands after the chief ones in the answer."""
-    passages_with_highlight: int
-    """Number of first passages that get at least one highlight, whatever its score."""
+    item_passages: int
+    """Number of ranked passages that are searched for one that goes into an item of a list."""
     most_suggestions: int
     """Most follow-up questions that are suggested."""
 

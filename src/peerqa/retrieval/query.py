@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import Literal
 
-from peerqa.library.passages import write_out
-from peerqa.retrieval.spelling import Speller, count_words, dictionary
-from peerqa.text.words import SMALL_IN_PHRASES, STOPWORDS, words_of
+from peerqa.library.vocabulary import Vocabulary
+from peerqa.retrieval.spelling import Speller
+from peerqa.text.words import SMALL_IN_PHRASES, STOPWORDS, stems_of, words_of
 
 QuestionKind = Literal["question", "greeting", "empty", "unreadable"]
 
@@ -42,7 +42,6 @@ _POINTS_BACK = re.compile(
     r"former|latter|both|others?)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"(?<![\w-])[^\W\d_]{2,}(?![\w-])")
 _ASKS_DEFINITION = re.compile(
     r"\b(?:stands? for|short for|abbreviat\w*|acronym|spell(?:ed|s)? out|full form|written out|what does \w+ mean)\b",
     re.IGNORECASE,
@@ -67,38 +66,14 @@ class Query:
 
 
 class QueryParser:
-    """Reads questions put to a set of reviews. Threads may share it."""
+    """Reads questions put to a library. Threads may share it."""
 
-    def __init__(
-        self,
-        abbreviations: Mapping[str, str],
-        texts: Sequence[str],
-        names: Iterable[str],
-        vocabulary: Iterable[str],
-        questions_kept: int,
-    ) -> None:
-        """abbreviations: short form -> long form, as the reviews define them. texts: the passages of the reviews, for
-        the phrases that initials stand for. names: of the authors in their reference lists. vocabulary: further words
-        that are no typos. questions_kept: how many earlier questions a question can go on from."""
+    def __init__(self, vocabulary: Vocabulary, speller: Speller, questions_kept: int) -> None:
+        """vocabulary: of the library. questions_kept: how many earlier questions a question can go on from."""
         self._questions_kept = questions_kept
-        self._texts = texts
-        self._defined = dict(abbreviations)
-        self._folded = {short.casefold(): long for short, long in self._defined.items()}
-        self._words: Counter[str] = Counter()
-        self._lower = {match[0] for text in texts for match in _WORD.finditer(text) if match[0].islower()}
-        for text in texts:
-            self._words.update(words_of(write_out(text, self._defined)))
-        known = count_words([*texts, *abbreviations.values(), *names])
-        self.speller = Speller(known, vocabulary, dictionary)
-
-    @cached_property
-    def _phrases(self) -> Mapping[str, Counter[str]]:
-        """Initials -> the phrases of the reviews that have them. Few questions hold initials, so made when one does."""
-        phrases: dict[str, Counter[str]] = {}
-        for text in self._texts:
-            for clause in _CLAUSE_END.split(text):
-                _count_phrases(words_of(clause), phrases)
-        return phrases
+        self._vocabulary = vocabulary
+        self._phrases = lru_cache(maxsize=4)(_phrases_in)
+        self.speller = speller
 
     def read(self, text: str, history: Sequence[str] = ()) -> Query:
         """Read a question as typed. history: the questions before it, the latest last."""
@@ -119,8 +94,8 @@ class QueryParser:
         """The abbreviation of the reviews whose meaning a question asks for."""
         asked = _ASKS_DEFINITION.search(text)
         words = [match[0] for match in re.finditer(r"[^\W\d_]+", text)] if asked else []
-        defined = {short.casefold(): short for short in self._defined}
-        return next((defined[word.casefold()] for word in words if self._definition(word)), None)
+        defined = (self._vocabulary.definition(word) for word in words if self._definition(word))
+        return next((found[0] for found in defined if found), None)
 
     def _in_full(self, text: str) -> str:
         """A question with its abbreviations written out and its typos corrected."""
@@ -137,7 +112,7 @@ class QueryParser:
             # "SWs" is a plural, "QoLS" may be initials.
             plural = len(word) > 2 and word.endswith("s") and not word.islower()
             for short in (word[:-1], word) if plural else (word, word.removesuffix("s")):
-                long = self._definition(short) or self._initials(short)
+                long = self._definition(short) or self._initials(short, text)
                 if long:
                     return long + ("s" if short != word and not long.endswith("s") else "")
             return word
@@ -147,22 +122,35 @@ class QueryParser:
     def _definition(self, short: str) -> str | None:
         """What the reviews define a short form as; None if they do not. In another case than theirs it may be an
         ordinary word ("who", "act"), and then it is one."""
+        found = self._vocabulary.definition(short)
+        if found is None or found[0] == short:
+            return found[1] if found else None
         folded = short.casefold()
-        ordinary = folded in STOPWORDS or folded in self._lower
-        return self._defined.get(short) or (None if ordinary else self._folded.get(folded))
+        ordinary = folded in STOPWORDS or self._vocabulary.in_lower_case(folded)
+        return None if ordinary else found[1]
 
-    def _initials(self, short: str) -> str | None:
+    def _initials(self, short: str, question: str) -> str | None:
         """The phrase of the reviews that initials in capitals most likely stand for ("QoL": "quality of life"); None if
-        there is none."""
-        if sum(character.isupper() for character in short) < 2 or short.casefold() in self._words:
+        there is none. question: in which they stand; in a large library its other words say where to look."""
+        if sum(character.isupper() for character in short) < 2 or self._vocabulary.count(short.casefold()):
             return None
-        phrases = self._phrases.get(short.casefold())
+        others = tuple(stem for stem in stems_of(question) if stem != short.casefold())
+        phrases = self._phrases(self._vocabulary.texts(others)).get(short.casefold())
         if not phrases:
             return None
         ranked = phrases.most_common(2)
         # If a second phrase is nearly as common, the search is for both.
         chosen = [phrase for phrase, count in ranked if 2 * count > ranked[0][1]]
         return " or ".join(chosen)
+
+
+def _phrases_in(texts: Sequence[str]) -> Mapping[str, Counter[str]]:
+    """Initials -> the phrases of the texts that have them."""
+    phrases: dict[str, Counter[str]] = {}
+    for text in texts:
+        for clause in _CLAUSE_END.split(text):
+            _count_phrases(words_of(clause), phrases)
+    return phrases
 
 
 _CLAUSE_END = re.compile(r"[.,;:!?()\[\]“”\"]")

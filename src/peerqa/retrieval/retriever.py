@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection as Some
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from peerqa.index.vectors import Index
-from peerqa.library.passages import EmbeddedText, Passage
+from peerqa.index.collection import Candidates, Collection, IndexedPassage
 from peerqa.models.encoder import Encoder, TokenVectors
-from peerqa.retrieval.late_interaction import Floats, Interaction, LateInteraction
+from peerqa.retrieval.late_interaction import Floats, Interaction, best_tokens, interact, token_weights
 from peerqa.retrieval.lexical import Lexicon
 from peerqa.retrieval.parameters import RetrievalParameters
 from peerqa.retrieval.query import Query
@@ -35,8 +35,9 @@ class TermMatch:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found: its row in the index, its score, and the score of each of its sentences. Scores have no
-    unit; higher is better. logits: of the cross-encoder for each sentence; empty where it has not read the passage."""
+    """A passage that was found. row: its number in the library. sentences: the score of each of its sentences. Scores
+    have no unit; higher is better. logits: of the cross-encoder for each sentence; empty where it has not read the
+    passage."""
 
     row: int
     score: float
@@ -49,12 +50,14 @@ class RetrievalResult:
     """What retrieval found for a question: hits, best first, and the signals by which confidence decides.
 
     signals: a number for each name in confidence.SIGNALS, after reranking for those in RERANKER_SIGNALS too.
-    explain(row, number): the words of the question that match words of a sentence of a hit, weightiest first.
+    explain(row, number): the words of the question that match words of a sentence of a hit, weightiest first. passages:
+    those of the hits, in their order, as they are indexed.
     """
 
     hits: tuple[Hit, ...]
     signals: Mapping[str, float]
     explain: Callable[[int, int], tuple[TermMatch, ...]] = lambda row, number: ()
+    passages: tuple[IndexedPassage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,52 +80,37 @@ class _EncodedQuery:
 
 
 class Retriever:
-    """Finds passages of a built index. Threads may share it."""
+    """Finds passages of a collection. Threads may share it."""
 
     def __init__(
-        self,
-        index: Index,
-        encoder: Encoder,
-        interaction: LateInteraction,
-        passages: Sequence[Passage],
-        texts: Sequence[EmbeddedText],
-        lexicon: Lexicon,
-        parameters: RetrievalParameters,
+        self, collection: Collection, encoder: Encoder, lexicon: Lexicon, parameters: RetrievalParameters
     ) -> None:
-        """passages, and texts: what was embedded of each, in the order of the index's rows. interaction, lexicon: over
-        the same passages."""
+        """encoder: the one that made the vectors of the collection. lexicon: over the same passages."""
         self._parameters = parameters
-        self._index = index
+        self._collection = collection
         self._encoder = encoder
-        self._interaction = interaction
-        self._source = passages
-        self._texts = texts
-        self._opens = [bool(passage.heading) and passage.opens_section for passage in passages]
-        self._enumerates = [_enumerates(text.text[start:end]) for text in texts for start, end in text.sentences]
         self._lexicon = lexicon
-        self._passages, self._sentences = index.vectors()
-        self._first = np.searchsorted(index.sentence_rows, np.arange(len(texts) + 1))
 
-    def search(self, question: Query, within: Sequence[int] | None = None) -> RetrievalResult:
-        """The passages nearest to a question, best first. within: the rows to search, at least one; None for all."""
+    def search(self, question: Query, within: Some[int] | None = None) -> RetrievalResult:
+        """The passages nearest to a question, best first. within: the numbers to search; None for all."""
         query = self._encoded(question)
-        lexical = self._lexicon.scores(query.stems)
-        rows = self._candidates(query.vector, lexical) if within is None else sorted(set(within))
-        sentences = [number for row in rows for number in range(self._first[row], self._first[row + 1])]
-        interaction = self._interaction.match(query.tokens, query.weights, rows, sentences)
-        passage_scores, sentence_scores = interaction.passage_scores, interaction.sentence_scores
-        hits, column = [], 0
-        for row, score in zip(rows, passage_scores, strict=True):
-            count = int(self._first[row + 1] - self._first[row])
-            hits.append(self._hit(row, query, float(score), sentence_scores[column : column + count]))
-            column += count
+        candidates = self._candidates(query, within)
+        interaction = interact(query.tokens, query.weights, candidates)
+        cosines = candidates.sentences @ query.vector
+        hits = [
+            self._hit(place, candidates, query, float(score), interaction.sentence_scores, cosines)
+            for place, score in enumerate(interaction.passage_scores)
+        ]
         order = sorted(range(len(hits)), key=lambda position: (-hits[position].score, hits[position].row))
         ranked = tuple(hits[position] for position in order)
+        place_of = {number: place for place, number in enumerate(candidates.numbers)}
 
         def explain(row: int, number: int) -> tuple[TermMatch, ...]:
-            return self._term_matches(row, int(self._first[row]) + number, query)
+            return self._term_matches(candidates, place_of[row], number, query)
 
-        return RetrievalResult(ranked, self._signals(ranked, order, interaction, query), explain)
+        found = tuple(candidates.passages[position] for position in order)
+        signals = self._signals(candidates, order, interaction, query, cosines) if ranked else {}
+        return RetrievalResult(ranked, signals, explain, found)
 
     # -- the question --
 
@@ -140,7 +128,9 @@ class Retriever:
             if len(kept):
                 weight = self._parameters.earlier_question_weight**age
                 tokens.append(read.tokens[kept])
-                weights.append(weight * self._interaction.weights(read.pieces[kept].tolist()))
+                pieces = read.pieces[kept].tolist()
+                frequencies = self._collection.passages_with_piece(pieces)
+                weights.append(weight * token_weights(pieces, frequencies, self._collection.count))
                 words.extend(_word_around(text, int(start)) for start in read.offsets[kept, 0])
                 own.extend([age == 0] * len(kept))
         if not tokens:
@@ -160,97 +150,125 @@ class Retriever:
 
     # -- the two stages --
 
-    def _candidates(self, vector: Floats, lexical: Floats) -> list[int]:
-        """The rows that the first searches propose, in order. lexical: (n,), the BM25 score of every passage."""
+    def _candidates(self, query: _EncodedQuery, within: Some[int] | None) -> Candidates:
+        """The passages that the first searches propose; all that may be searched, where they are few."""
         most = self._parameters.candidates
-        rows = {neighbour.row for neighbour in self._index.search_passages(vector, most)[0]}
-        for neighbour in self._index.search_sentences(vector, most)[0]:
-            rows.add(int(self._index.sentence_rows[neighbour.row]))
-        best = np.argsort(-lexical, kind="stable")[:most]
-        rows.update(int(row) for row in best if lexical[row] > 0)
-        return sorted(rows)
+        if within is not None and len(within) <= 2 * most:
+            return self._collection.candidates(within)
+        if within is None and self._collection.count <= most:
+            return self._collection.candidates()
+        numbers = {
+            *self._collection.nearest("passages", query.vector, most, within),
+            *self._collection.nearest("sentences", query.vector, most, within),
+            *self._collection.by_words(query.stems, most, within),
+        }
+        return self._collection.candidates(numbers)
 
-    def _hit(self, row: int, query: _EncodedQuery, interaction: float, sentences: Floats) -> Hit:
-        """A candidate with its scores. interaction, sentences: the late interaction of it and of each sentence."""
+    def _hit(
+        self,
+        place: int,
+        candidates: Candidates,
+        query: _EncodedQuery,
+        interaction: float,
+        sentences: Floats,
+        cosines: Floats,
+    ) -> Hit:
+        """A candidate with its scores. place: among the candidates. interaction: of it; sentences, cosines: the late
+        interaction of each sentence of all candidates, and its cosine with the question."""
         weights = self._parameters
-        cosines = self._sentences[self._first[row] : self._first[row + 1]] @ query.vector
-        overview = self._overview(row, query)
-        defining = self._defining(row, query)
-        score = interaction + weights.best_sentence_weight * float(cosines.max(initial=0.0)) + overview
-        score += weights.definition_bonus * float(defining.any())
-        scores = sentences + weights.sentence_cosine_weight * cosines + weights.sentence_passage_weight * score
-        scores = scores + weights.definition_bonus * defining
+        passage = candidates.passages[place]
+        own = slice(int(candidates.first[place]), int(candidates.first[place + 1]))
+        overview = self._overview(place, candidates, query)
+        score = interaction + weights.best_sentence_weight * float(cosines[own].max(initial=0.0)) + overview
+        scores = sentences[own] + weights.sentence_cosine_weight * cosines[own]
+        if query.defined is not None:
+            defining = _defining(passage, query.defined)
+            score += weights.definition_bonus * float(defining.any())
+            scores = scores + weights.definition_bonus * defining
+        scores = scores + weights.sentence_passage_weight * score
         if overview:
             # "These range from ...": it answers, though it repeats no word of the question.
-            lists = np.array(self._enumerates[self._first[row] : self._first[row + 1]], dtype=bool)
+            lists = _enumerating(passage)
             nearly_best = scores.max(initial=0.0) - weights.enumeration_margin
             scores = np.where(lists, np.maximum(scores, nearly_best), scores)
-        return Hit(row, score, tuple(float(value) for value in scores))
+        return Hit(passage.number, score, tuple(float(value) for value in scores))
 
-    def _defining(self, row: int, query: _EncodedQuery) -> NDArray[np.bool_]:
-        """(s,) which sentences of a passage introduce the abbreviation that is asked for: "body mass index (BMI)"."""
-        passage = self._source[row]
-        texts = (passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences)
-        if query.defined is None:
-            return np.zeros(len(passage.sentences), dtype=bool)
-        introduced = re.compile(rf"[(\[]\s*{re.escape(query.defined)}s?\s*[)\],;]")
-        return np.array([bool(introduced.search(text)) for text in texts], dtype=bool)
-
-    def _overview(self, row: int, query: _EncodedQuery) -> float:
+    def _overview(self, place: int, candidates: Candidates, query: _EncodedQuery) -> float:
         """What a passage gains because it opens the section whose heading the question repeats; 0 for any other."""
-        if not self._opens[row]:
+        passage = candidates.passages[place]
+        if not (passage.heading and passage.opens_section):
             return 0.0
-        table = self._interaction.table
-        first = int(self._first[row])
-        start, end = int(table.passages[row]), int(table.sentences[first, 0]) if first < self._first[row + 1] else 0
+        first = int(candidates.first[place])
+        start = int(candidates.bounds[place])
+        end = int(candidates.ranges[first, 0]) if first < candidates.first[place + 1] else 0
         if start >= end:
             return 0.0
-        similar = (query.tokens @ table.vectors[start:end].astype(np.float32).T).max(axis=1)
+        similar = (query.tokens @ candidates.tokens[start:end].T).max(axis=1)
         mean = float(query.weights @ similar / query.weights.sum())
         return self._parameters.overview_weight * max(0.0, mean - self._parameters.overview_from)
 
     # -- what else is known of it --
 
-    def _term_matches(self, row: int, sentence: int, query: _EncodedQuery) -> tuple[TermMatch, ...]:
+    def _term_matches(
+        self, candidates: Candidates, place: int, number: int, query: _EncodedQuery
+    ) -> tuple[TermMatch, ...]:
         """The words of the question that match a word of a sentence, each with that word, weightiest first."""
-        best, similar = self._interaction.best_tokens(query.tokens, sentence)
-        offsets = self._interaction.table.offsets
+        best, similar = best_tokens(query.tokens, candidates, int(candidates.first[place]) + number)
+        passage, start = candidates.passages[place], int(candidates.bounds[place])
         shares = query.weights / query.weights.sum() * np.maximum(similar, 0)
         found: dict[str, tuple[float, str, float]] = {}
         for word, token, share, cosine in zip(query.words, best, shares, similar, strict=True):
             if word.casefold() in STOPWORDS or cosine < self._parameters.term_match_cosine:
                 continue
-            match = _word_around(self._texts[row].text, int(offsets[token, 0]))
+            match = _word_around(passage.embedded.text, int(passage.vectors.offsets[token - start, 0]))
             total, text_word, nearest = found.get(word, (0.0, match, -1.0))
             found[word] = (total + float(share), match if cosine > nearest else text_word, max(nearest, float(cosine)))
         ranked = sorted(found.items(), key=lambda item: -item[1][0])[: self._parameters.most_term_matches]
         return tuple(TermMatch(word, text_word, round(weight, 3)) for word, (weight, text_word, _) in ranked)
 
     def _signals(
-        self, hits: Sequence[Hit], order: Sequence[int], interaction: Interaction, query: _EncodedQuery
+        self,
+        candidates: Candidates,
+        order: Sequence[int],
+        interaction: Interaction,
+        query: _EncodedQuery,
+        cosines: Floats,
     ) -> dict[str, float]:
-        """The signals that confidence.SIGNALS names. order: for each hit its place in the interaction."""
-        best = hits[0]
-        similar = interaction.passages[:, order[0]]
+        """The signals that confidence.SIGNALS names. order: the places of the candidates, the best first. cosines: of
+        all their sentences with the question."""
+        place = order[0]
+        best = candidates.passages[place]
+        similar = interaction.passages[:, place]
         # Of the question alone: what was asked before is covered anyway.
         own = np.where(query.own, interaction.weights, np.float32(0))
         own /= max(float(own.sum()), 1e-9)
-        stems = {stem: self._lexicon.rarity(stem) for stem in query.own_stems}
+        stems = self._lexicon.rarities(query.own_stems)
         total = sum(stems.values()) or 1.0
-        held = self._lexicon.stems_in(best.row)
-        cosines = self._sentences[self._first[best.row] : self._first[best.row + 1]] @ query.vector
-        rows = [hit.row for hit in hits]  # the nearest of all are always among them, unless only a part is searched
-        in_hits = np.isin(self._index.sentence_rows, rows)
+        of_best = cosines[int(candidates.first[place]) : int(candidates.first[place + 1])]
         return {
             "late_interaction": float(own @ similar),
             "weak_terms": _quantile(similar, own, self._parameters.weak_quantile),
             "weakest_terms": _quantile(similar, interaction.weights, self._parameters.weakest_quantile),
-            "nearest_passage": float((self._passages[rows] @ query.vector).max()),
-            "nearest_sentence": float((self._sentences[in_hits] @ query.vector).max(initial=-1.0)),
-            "sentence_of_best_passage": float(cosines.max(initial=0.0)),
-            "stems_covered": sum(rarity for stem, rarity in stems.items() if stem in held) / total,
-            "bm25": float(self._lexicon.scores(query.own_stems)[best.row]) / total,
+            # The nearest of all are among the candidates, unless only a part is searched.
+            "nearest_passage": float((candidates.vectors @ query.vector).max()),
+            "nearest_sentence": float(cosines.max(initial=-1.0)),
+            "sentence_of_best_passage": float(of_best.max(initial=0.0)),
+            "stems_covered": sum(rarity for stem, rarity in stems.items() if stem in best.stems) / total,
+            "bm25": self._lexicon.score(best, query.own_stems) / total,
         }
+
+
+def _defining(passage: IndexedPassage, defined: str) -> NDArray[np.bool_]:
+    """(s,) which sentences of a passage introduce the abbreviation that is asked for: "body mass index (BMI)"."""
+    introduced = re.compile(rf"[(\[]\s*{re.escape(defined)}s?\s*[)\],;]")
+    texts = (passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences)
+    return np.array([bool(introduced.search(text)) for text in texts], dtype=bool)
+
+
+def _enumerating(passage: IndexedPassage) -> NDArray[np.bool_]:
+    """(s,) which sentences of a passage list several things."""
+    text = passage.embedded.text
+    return np.array([_enumerates(text[start:end]) for start, end in passage.embedded.sentences], dtype=bool)
 
 
 def _quantile(values: Floats, weights: Floats, share: float) -> float:

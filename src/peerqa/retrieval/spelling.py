@@ -8,9 +8,10 @@ language that is one edit away. If there is no such word it stays as it was type
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection as Some
 from functools import cached_property, lru_cache
+from typing import Protocol
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -28,6 +29,13 @@ def dictionary(language: str = "en") -> Mapping[str, int]:
     return counts
 
 
+class Words(Protocol):
+    """The words of the reviews, folded, with their counts."""
+
+    def count(self, word: str) -> int: ...
+    def starting_with(self, letter: str) -> Mapping[str, int]: ...
+
+
 class Speller:
     """Corrects typos. Threads may share it.
 
@@ -36,24 +44,30 @@ class Speller:
     """
 
     def __init__(
-        self, words: Mapping[str, int], vocabulary: Iterable[str], language: Callable[[], Mapping[str, int]]
+        self,
+        words: Words,
+        vocabulary: Callable[[], Some[str]],
+        language: Callable[[], Mapping[str, int]] = dictionary,
     ) -> None:
-        """words: those of the reviews, lower case, with their counts. vocabulary: further words that are no typos.
-        language: gives the words of the language, with their counts."""
-        self._corpus = {word: count for word, count in words.items() if len(word) >= 4 and word.isalpha()}
-        self._load_language = language
-        self._known = {word for word in vocabulary if len(word) >= 3} | set(words)
+        """words: those of the reviews. vocabulary: gives further words that are no typos. language: gives the words of
+        the language, with their counts."""
+        self._words, self._load_vocabulary, self._load_language = words, vocabulary, language
+
+    @cached_property
+    def _vocabulary(self) -> Some[str]:
+        return self._load_vocabulary()
 
     @cached_property
     def _language(self) -> Mapping[str, int]:
         return self._load_language()
 
     @cached_property
-    def _by_start(self) -> Mapping[str, list[str]]:
-        """The words to correct to, by their first letter."""
-        found: dict[str, list[str]] = {}
-        for word in {*self._corpus, *(word for word in self._language if len(word) >= 4)}:
-            found.setdefault(word[0], []).append(word)
+    def _language_by_start(self) -> Mapping[str, Mapping[str, int]]:
+        """The words of the language to correct to, by their first letter."""
+        found: dict[str, dict[str, int]] = {}
+        for word, count in self._language.items():
+            if len(word) >= 4:
+                found.setdefault(word[0], {})[word] = count
         return found
 
     def correct(self, text: str) -> str:
@@ -67,17 +81,18 @@ class Speller:
         allowed = 1 if len(folded) < 6 else 2
         best: tuple[int, bool, int, str] | None = None
         for start in dict.fromkeys(folded[:2]):
-            near = process.extract(
-                folded, self._by_start.get(start, []), scorer=OSA.distance, score_cutoff=allowed, limit=None
-            )
-            for candidate, distance, _ in near:
+            own, foreign_words = self._words.starting_with(start), self._language_by_start.get(start, {})
+            choices = [*own, *(word for word in foreign_words if word not in own)]
+            for candidate, distance, _ in process.extract(
+                folded, choices, scorer=OSA.distance, score_cutoff=allowed, limit=None
+            ):
                 # The first letter is rarely wrong, but it may have changed places with the second.
                 if candidate[0] != folded[0] and candidate[:2] != folded[1::-1]:
                     continue
-                foreign = candidate not in self._corpus
+                foreign = candidate not in own
                 if foreign and distance > 1:
                     continue
-                count = self._language.get(candidate, 0) if foreign else self._corpus[candidate]
+                count = foreign_words[candidate] if foreign else own[candidate]
                 rank = (int(distance), foreign, -count, candidate)
                 best = rank if best is None else min(best, rank)
         return best[3] if best else word
@@ -85,7 +100,9 @@ class Speller:
     def _knows(self, word: str) -> bool:
         """Whether a word is known, or is a regular form of one that is."""
         forms = {word, *_stripped(word)}
-        return not forms.isdisjoint(self._known) or any(form in self._language for form in forms)
+        return any(self._words.count(form) or (len(form) >= 3 and form in self._vocabulary) for form in forms) or any(
+            form in self._language for form in forms
+        )
 
 
 def _stripped(word: str) -> Iterator[str]:
@@ -96,11 +113,3 @@ def _stripped(word: str) -> Iterator[str]:
             yield from (stem, stem + "e")
     if word.endswith("ies"):
         yield word[:-3] + "y"
-
-
-def count_words(texts: Iterable[str]) -> Counter[str]:
-    """The words of the texts, lower case, each with its count."""
-    counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(match.casefold() for match in re.findall(r"[^\W\d_]+", text))
-    return counts

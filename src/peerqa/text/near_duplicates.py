@@ -7,6 +7,7 @@ documents"). Digits, punctuation and notation are ignored, so the style of the c
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SHINGLE = 3
 _MOSTLY = 0.7
@@ -16,6 +17,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 Shingles = frozenset[tuple[str, ...]]
 
 
+@lru_cache(maxsize=1024)
 def shingles(text: str) -> Shingles:
     """The runs of three words of a text; one run of all its words if it has fewer than three."""
     words = _WORD.findall(text.casefold())

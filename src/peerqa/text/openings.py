@@ -24,8 +24,8 @@ _ADVERBS = (
 _POINTERS = (
     "these|those|they|them|their|such|another|others|other|both|he|she|his|her|its|the former|the latter|neither|"
     "the same|all of (?:these|this|them)|some of (?:these|them)|most of (?:these|them)|many of (?:these|them)|"
-    "one of (?:these|them)|each of (?:these|them)|none of (?:these|them)|a (?:second|third|further|final) "
-    r"(?!\w+ of (?:the|a)\b)|the (?:second|third|other)|second(?:ly)?,|third(?:ly)?,|finally,|lastly,|"
+    "one of (?:these|them)|each of (?:these|them)|none of (?:these|them)|an? (?:second|third|further|final|additional)|"
+    "the (?:second|third|other)|second(?:ly)?,|third(?:ly)?,|finally,|lastly,|"
     # French, German, Spanish
     "ces|celles-ci|ceux-ci|celui-ci|celle-ci|ils|elles|leurs?|diese[rsnm]?|sie|ihre[rnms]?|solche[rn]?|estos|estas|"
     "ellos|ellas|dich[oa]s?|tales"

@@ -18,7 +18,6 @@ from peerqa.answering.asking import Assistant, QuestionLimiter, log_failure
 from peerqa.feedback.assistant import FeedbackAssistant
 from peerqa.feedback.gaps import KEEP_DAYS, KeptQuestions
 from peerqa.http.routes import create_router, install_error_handlers, installed_version
-from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
 from peerqa.notices import Notice
 from peerqa.web.chat.conversation import create_page
@@ -88,14 +87,14 @@ class CoveredStarters:
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
-        self._of: Sequence[Review] | None = None
+        self._of: int | None = None
         self._covered: tuple[Suggestion, ...] = ()
 
     def __call__(self) -> tuple[Suggestion, ...]:
-        reviews = self._assistant.reviews
-        if reviews is not self._of:
+        version = self._assistant.library.database.version()
+        if version != self._of:
             self._covered = covered_starters(self._assistant)
-            self._of = reviews
+            self._of = version
         return self._covered
 
 

@@ -10,15 +10,15 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from peerqa.answering.asking import Assistant
 from peerqa.citing.export import Format, export
+from peerqa.library.listing import Filters
 from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
-from peerqa.library.works import Works
 from peerqa.web.security import document_policy
 from peerqa.web.static_files import static_file
 from peerqa.web.views.about import render_about
 from peerqa.web.views.embed import render_builder
 from peerqa.web.views.export import named_works
-from peerqa.web.views.library import Filters, render_library
+from peerqa.web.views.library import render_library
 from peerqa.web.views.page import render_missing
 from peerqa.web.views.passage_page import find, render_passage_page
 from peerqa.web.views.review_pane import render_review
@@ -39,15 +39,19 @@ def create_documents_router(
     def page(html: str, status: int = 200) -> HTMLResponse:
         return HTMLResponse(html, status, headers)
 
+    def review_of(name: str) -> Review | None:
+        """The review of that name; without a name, the only one there is."""
+        return assistant.library.get(name) if name else assistant.library.only()
+
     def several() -> bool:
-        return len(assistant.reviews) > 1
+        return assistant.library.count() > 1
 
     def missing() -> HTMLResponse:
         return page(render_missing(several=several()), 404)
 
     @router.get("/read/{name:path}")
     def read(name: str) -> HTMLResponse:
-        review = review_named(assistant.reviews, name)
+        review = review_of(name)
         return missing() if review is None else page(render_review(review, several=several()))
 
     @router.get("/p/{passage_id:path}")
@@ -56,25 +60,31 @@ def create_documents_router(
         at: Annotated[tuple[int, ...], Query(max_length=20)] = (),
         quote: str = "",
     ) -> HTMLResponse:
-        found = find(assistant.reviews, passage_id, at, quote)
+        found = find(assistant.library, passage_id, at, quote)
         return missing() if found is None else page(render_passage_page(found, several=several()))
 
     @router.get("/about")
     def about_all() -> HTMLResponse:
-        return about("") if len(assistant.reviews) == 1 else library()
+        return library() if several() else about("")
 
     @router.get("/library")
-    def library(text: _Filter = "", tag: _Filter = "", format: _Filter = "", year: _Filter = "") -> HTMLResponse:
-        return page(render_library(assistant.reviews, Filters(text, tag, format, year)))
+    def library(
+        text: _Filter = "",
+        tag: _Filter = "",
+        format: _Filter = "",
+        year: _Filter = "",
+        number: Annotated[int, Query(alias="page", ge=1, le=1_000_000)] = 1,
+    ) -> HTMLResponse:
+        return page(render_library(assistant.library, Filters(text, tag, format, year), number))
 
     @router.get("/about/{name:path}")
     def about(name: str) -> HTMLResponse:
-        review = review_named(assistant.reviews, name)
+        review = review_of(name)
         return missing() if review is None else page(render_about(review, several=several()))
 
     @router.get("/embed")
     def embed() -> HTMLResponse:
-        return page(render_builder(assistant.reviews, starters()))
+        return page(render_builder(assistant.library, starters()))
 
     @router.get("/embed.js")
     def embed_script() -> Response:
@@ -83,15 +93,8 @@ def create_documents_router(
 
     @router.get("/export/references.{form}")
     def references(form: Format, work: Annotated[tuple[str, ...], Query(max_length=500)] = ()) -> Response:
-        found = named_works(Works(assistant.reviews), work)
+        found = named_works(assistant.library, work)
         name = {"Content-Disposition": f'attachment; filename="references.{form}"'}
         return PlainTextResponse(export(found, form), headers=name) if found else missing()
 
     return router
-
-
-def review_named(reviews: Sequence[Review], name: str) -> Review | None:
-    """The review of that name; without a name, the only one there is."""
-    if not name and len(reviews) == 1:
-        return reviews[0]
-    return next((review for review in reviews if review.document.name == name), None)

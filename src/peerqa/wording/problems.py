@@ -20,17 +20,14 @@ def _no_review_of_name(name: str, names: Sequence[str]) -> str:
     return told.format(name=name, known=known, more=more)
 
 
+def _no_review_of_tag(tag: str, tags: Sequence[str]) -> str:
+    known = ", ".join(tags[:_NAMED]) or gettext("none")
+    return gettext("no review has the tag {tag}; there are {known}").format(tag=tag, known=known)
+
+
 def _no_section_of_name(section: str, headings: Sequence[str]) -> str:
     known = "; ".join(headings) or gettext("none")
     return gettext("no section is called “{section}”; the sections are: {known}").format(section=section, known=known)
-
-
-def _built_with_others(path: object, differing: Sequence[tuple[str, object, object]]) -> str:
-    each = gettext("{name} {built}, not {wanted}")
-    listed = ", ".join(each.format(name=name, built=built, wanted=wanted) for name, built, wanted in differing)
-    return gettext(
-        "{path}: built with {differing}; run `peerqa build` again, or ask for the model it was built with"
-    ).format(path=path, differing=listed)
 
 
 _SEVERAL_STAGES: Words = {
@@ -89,6 +86,11 @@ _CONVERSION: Words = {
     Problem.KEYS_WITHOUT_ENTRY: N_("cited keys without an entry: {keys}; put the .bib file that has them beside it"),
 }
 _LIBRARY: Words = {
+    Problem.NOT_IN_INDEX: N_("{path}: the index does not have it as it is now; run `peerqa build`"),
+    Problem.NOT_IN_CORPUS: N_("{path}: the index has it, but the corpus has not; run `peerqa build`"),
+    Problem.NOT_A_LIBRARY: N_("it is no library of peerqa"),
+    Problem.ROWS_CHANGED: N_("what the library holds of {document} is not what was written there; run `peerqa build`"),
+    Problem.MODEL_CHANGED: N_("what the library holds of its model is not what was written there; run `peerqa build`"),
     Problem.OTHER_CONTENT: N_("{path}: {target} is there with other content; rename or remove one of them"),
     Problem.NOT_COPIED: N_("{path}: cannot be copied to {target} ({reason})"),
 }
@@ -139,46 +141,20 @@ _INDEX_FOLDER: Words = {
     Problem.INDEX_NOT_WRITABLE: N_(
         "{path}: cannot be written ({reason}); check its space and permissions, then run `peerqa build`"
     ),
-    Problem.INDEX_NOT_READABLE: N_("{path}: cannot be read ({reason}); check its permissions"),
     Problem.INDEX_DAMAGED: N_("{path}: {reason}; run `peerqa build`"),
     Problem.INDEX_FORMAT: N_(
         "{path}: index format {found}, but this peerqa reads format {known}; upgrade peerqa, or run `peerqa build`"
     ),
-    Problem.OLDER_INDEX: N_("{reason}. Until then answers come from {generation}, the newest that is whole"),
-    Problem.FILE_NAME_NOT_ALLOWED: N_(
-        "{name!r}: not a name for a file of an index; use lower-case letters, digits, . _ -"
-    ),
-    Problem.MANIFEST_TOO_LARGE: N_("{path}: the manifest would have {size} bytes; index fewer documents"),
-    Problem.NOT_JSON_VALUES: N_("cannot be kept in an index: {reason}; use plain JSON values"),
-    Problem.FILE_NOT_IN_MANIFEST: N_("the manifest names no such file"),
-    Problem.NO_GENERATION_NAMED: N_("it names no generation"),
-    Problem.OTHER_MANIFEST: N_("it is not the manifest that was written here"),
-    Problem.NOT_JSON: N_("it is not valid JSON"),
-    Problem.KEYS_MISSING: N_("it is not an object with {first} and {second}"),
-    Problem.MANIFEST_ENTRY_NOT_VALID: N_("its entry for the file {name} is not valid"),
-    Problem.OTHER_HASH: N_("its SHA-256 is not the one in the manifest"),
+    Problem.OTHER_HASH: N_("its SHA-256 is not the one that the library names"),
     Problem.FILE_MISSING: N_("it is missing"),
     Problem.OTHER_SIZE: N_("it has {found} bytes, not {size}"),
     Problem.OVER_SIZE: N_("it has {found} bytes, not at most {limit}"),
     Problem.INDEX_FILE_NOT_READABLE: N_("it cannot be read ({reason})"),
 }
 _VECTORS: Words = {
-    Problem.BUILT_WITH_OTHERS: _built_with_others,
     Problem.NOT_AN_INDEX: N_("its content is not that of an index ({kind})"),
-    Problem.NO_PASSAGE: N_("no passage to index; add a review to the corpus, then run `peerqa build`"),
-    Problem.NOT_TEXT_OR_OBJECT: N_("the corpus hash is no text or a passage is no object"),
-    Problem.OTHER_DIMENSIONS: N_("the vectors of the {name} have {found} dimensions, not {dimension}"),
     Problem.OTHER_NUMBER_OF_VECTORS: N_("{found} vectors for {number} {name}"),
-    Problem.SENTENCE_ROWS_TYPE: N_("sentence_rows is {found}, not int64({number},)"),
-    Problem.SENTENCE_ROWS_RANGE: N_("sentence_rows names a passage outside 0 to {last}"),
-    Problem.NAME_OF_INDEX_ITSELF: N_("{name!r} is the name of an array of the index itself; give yours another"),
-    Problem.NOT_AN_ARRAY: N_(
-        "{name!r}: not an array for an index; use lower-case letters, digits and _, and no objects"
-    ),
     Problem.NOT_FLOAT_ROWS: N_("the {name} vectors are {found}, not float32 rows"),
-    Problem.NOT_UNIT_LENGTH: N_("the {name} vector in row {row} has length {length:.4g}, not 1"),
-    Problem.NOT_EXACT_INDEX: N_("{name} is not an exact index by inner product"),
-    Problem.OTHER_ANSWER: N_("a known query has another answer"),
     Problem.QUERY_SHAPE: N_(
         "a query has the shape {shape}, the vectors ({dimension},); "
         "ask with the model that made the index, or run `peerqa build`"
@@ -189,18 +165,21 @@ _VECTORS: Words = {
 }
 _ANSWERING: Words = {
     Problem.NO_REVIEW_OF_NAME: _no_review_of_name,
+    Problem.NO_REVIEW_OF_TAG: _no_review_of_tag,
     Problem.NO_SECTION_OF_NAME: _no_section_of_name,
     Problem.INDEX_OF_OTHER_MODEL: N_(
         "the index in {path} is of the model {found}, not of {model}; "
         "run `peerqa build --model {model}` again, or ask with --model {found}"
     ),
+    Problem.INDEX_WITHOUT_MODEL: N_(
+        "the index in {path} no longer has vectors of {model}; start again, or run `peerqa build --model {model}`"
+    ),
+    Problem.INDEX_OF_EARLIER_FORMAT: N_("{path}: the index was of an earlier format and has been built anew"),
     Problem.INDEX_OF_OTHER_SETTINGS: N_(
         "the index in {path} is of the model {found}, not of {model} with these settings; "
         "run `peerqa build --model {model}` again, or ask with --model {found}"
     ),
     Problem.RETRIEVAL_ALONE: N_("{reason} (answers come from retrieval alone)"),
-    Problem.OLD_REVIEWS_ANSWER: N_("The reviews have changed, but the old ones still answer: {reason}"),
-    Problem.NEW_REVIEWS_NOT_OPENED: N_("The reviews have changed, but could not be opened; restart the server."),
     Problem.NO_QUESTION: N_("Type a question first."),
     Problem.QUESTION_TOO_LONG: N_("A question may have at most {limit} characters; please shorten it."),
     Problem.QUESTION_NOT_TEXT: N_("The question holds characters that are not text; please type it again."),

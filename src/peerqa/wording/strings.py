@@ -144,6 +144,11 @@ def shown_of(shown: int, number: int) -> str:
     return _words("SHOWN_OF", shown=shown, number=number)
 
 
+def page_of(number: int, pages: int) -> str:
+    """Which page of a list is shown."""
+    return _words("PAGE_OF", number=number, pages=pages)
+
+
 def asked_all(number: int) -> str:
     """Name of the choice of all reviews."""
     return _words("ASKED_ALL", number=number)

@@ -24,6 +24,7 @@ from peerqa.answering.asking import (
 )
 from peerqa.errors import CorpusError, QuestionError, SectionError
 from peerqa.library.starter_questions import Suggestion
+from peerqa.library.stored_library import Titles
 from peerqa.web.chat.filters import documents_of, render_asked_reviews
 from peerqa.web.views.answer_card import render_answer, render_notice, render_question
 from peerqa.web.views.templating import compile_templates, render
@@ -78,8 +79,8 @@ def next_turn(
         shown = str(question)[: min(limit, 80)]
         return Turn(number, shown, render_notice(worded(error)), (), answered=False)
     history = [turn.question for turn in turns if turn.answered][-MAX_HISTORY:]
-    titles = {document.name: document.title for document in assistant.documents}
-    library = {review.document.name: review for review in assistant.reviews}
+    library = assistant.library
+    titles = Titles(library)
     try:
         answer = (assistant.within(section) if section else assistant).ask(asked, history, documents)
         html = render_answer(answer, turn=number, titles=titles, library=library, rated=rated)
@@ -156,7 +157,8 @@ def create_page(
 
 def _title(assistant: Assistant) -> str:
     """The title of the browser's tab."""
-    return assistant.documents[0].title if len(assistant.documents) == 1 else strings.APPLICATION
+    only = assistant.library.only()
+    return only.document.title if only else strings.APPLICATION
 
 
 def _chatbot(starters: Sequence[Suggestion]) -> gr.Chatbot:

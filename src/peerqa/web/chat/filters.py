@@ -14,10 +14,11 @@ import gradio as gr
 from markupsafe import Markup
 from starlette.datastructures import QueryParams
 
-from peerqa.answering.asking import MAX_DOCUMENTS, DocumentSummary
-from peerqa.library.review import Review
-from peerqa.library.sections import headings, headings_in, rows_in
+from peerqa.answering.asking import MAX_DOCUMENTS
+from peerqa.library.listing import DocumentSummary
+from peerqa.library.sections import plain_heading
 from peerqa.library.starter_questions import about
+from peerqa.library.stored_library import StoredLibrary
 from peerqa.web.views.addresses import home_link, library_link
 from peerqa.web.views.templating import lang_attribute, render
 from peerqa.wording import strings
@@ -29,6 +30,8 @@ _MOST_VALUES = 10
 """How many values of each of these are passed on."""
 _NAMED = 3
 """How many titles of reviews are named above an answer."""
+_MOST_LISTED = 200
+"""Reviews that the control offers at most; more are chosen on the page of the library."""
 _LONGEST_SECTION = 200
 """Characters shown of the name of a section that no review has."""
 _MOST_STARTERS = 6
@@ -71,23 +74,25 @@ def render_asked_reviews(documents: Sequence[str], titles: Mapping[str, str]) ->
     return render("asked_reviews.html", titles=named + more)
 
 
-def review_filter(documents: Sequence[DocumentSummary], query: Mapping[str, Sequence[str]]) -> ReviewFilter | None:
+def review_filter(library: StoredLibrary, query: Mapping[str, Sequence[str]]) -> ReviewFilter | None:
     """The control; None where there is one review. query: of the address, as `parse_qs` gives it.
 
     Who embeds the page and names reviews has chosen for its readers: they see what is asked and cannot change it.
     """
-    if len(documents) < 2:
+    count = library.count()
+    if count < 2:
         return None
     chosen = set(query.get("document", ()))
+    documents = library.summaries(None if count <= _MOST_LISTED else sorted(chosen)[:MAX_DOCUMENTS])
     titles = [document.title for document in documents if document.name in chosen]
-    everything = strings.asked_all(len(documents))
+    everything = strings.asked_all(count)
     asked = everything
     if titles:
-        asked = titles[0] if len(titles) == 1 else strings.asked_some(len(titles), len(documents))
+        asked = titles[0] if len(titles) == 1 else strings.asked_some(len(titles), count)
     return ReviewFilter(
         asked=asked,
         everything=everything,
-        some=strings.asked_some("#", len(documents)),
+        some=strings.asked_some("#", count),
         fixed=bool(chosen) and "1" in query.get("embed", ()),
         home_link=home_link(),
         library_link=library_link(),
@@ -118,17 +123,21 @@ class SectionFilter:
     starters: tuple[str, ...]
 
 
-def section_filter(reviews: Sequence[Review], section: str) -> SectionFilter | None:
-    """The line for the section that an address asks for; None where it asks for none.
+def section_filter(library: StoredLibrary, documents: Sequence[str], section: str) -> SectionFilter | None:
+    """The line for the section that an address asks for; None where it asks for none. documents: the names of the
+    reviews that are searched; all where none is named.
 
     A name that no section has is said to be unknown, and everything is searched.
     """
     asked = " ".join(section.split())
     if not asked:
         return None
-    heading = next((one for one in headings(reviews) if one.casefold() == asked.casefold()), None)
-    if heading is None:
-        return SectionFilter(asked[:_LONGEST_SECTION], None, Markup(), len(reviews), ())
-    named = next(review for review in reviews if rows_in([review], heading))
-    offered = tuple(worded(about(one)) for one in headings_in(reviews, heading)[:_MOST_STARTERS])
-    return SectionFilter(asked, heading, lang_attribute(named), len(reviews), offered)
+    searched = len(documents) or library.count()
+    inside = library.passage_numbers(documents or None, asked)
+    if not inside:
+        return SectionFilter(asked[:_LONGEST_SECTION], None, Markup(), searched, ())
+    below = library.headings_below(asked, documents)
+    named = library.passage(min(inside))
+    heading = next((one for one in below if plain_heading(one) == plain_heading(asked)), asked)
+    offered = tuple(worded(about(one)) for one in below[:_MOST_STARTERS])
+    return SectionFilter(asked, heading, lang_attribute(library.get(named.document)), searched, offered)

@@ -11,7 +11,9 @@ from urllib.parse import parse_qs
 
 from markupsafe import Markup
 
-from peerqa.answering.asking import Assistant, DocumentSummary
+from peerqa.answering.asking import Assistant
+from peerqa.library.review import Review
+from peerqa.library.stored_library import StoredLibrary
 from peerqa.notices import Notice
 from peerqa.web.chat.filters import SectionFilter, review_filter, section_filter
 from peerqa.web.views.addresses import review_link
@@ -25,28 +27,28 @@ _SOCIAL_TAGS = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 
 
 def masthead(
-    documents: Sequence[DocumentSummary],
+    library: StoredLibrary,
     warnings: Sequence[Notice],
     keep_days: int | None = None,
     query: Mapping[str, Sequence[str]] | None = None,
-    lang: Markup | None = None,
     section: SectionFilter | None = None,
 ) -> str:
     """The header of the page: the reviews, who wrote them and when, how many works they cite, and what this is.
 
     keep_days: how long unanswered questions are kept, which is said; None where they are not. query: of the address.
-    lang: the attribute that says the language of the only review, if it has to be said. section: that is searched.
+    section: that is searched.
     """
-    only = documents[0] if len(documents) == 1 else None
+    only = library.only()
+    document = only.document if only else None
     return render(
         "masthead.html",
-        lang=lang if only and lang else Markup(),
-        title=only.title if only else strings.APPLICATION,
-        facts=_facts(only) if only else _counts(documents),
+        lang=lang_attribute(only) if only else Markup(),
+        title=document.title if document else strings.APPLICATION,
+        facts=_facts(only) if only else _counts(library),
         promise=strings.PROMISE if only else strings.PROMISE_MANY,
-        reviews=review_filter(documents, query or {}),
-        review_link=review_link(only.name) if only else "",
-        overview=overview(several=len(documents) > 1),
+        reviews=review_filter(library, query or {}),
+        review_link=review_link(document.name) if document else "",
+        overview=overview(several=only is None),
         languages=[
             (code, words["LANGUAGE_NAME"]) for code, words in strings.LANGUAGES.items() if code != strings.language()
         ],
@@ -57,14 +59,16 @@ def masthead(
     )
 
 
-def _facts(document: DocumentSummary) -> list[str]:
+def _facts(review: Review) -> list[str]:
     """Author, date and the size of the reference list, as far as they are known."""
-    return [fact for fact in (document.author, document.date, strings.works_cited(document.works)) if fact]
+    document, works = review.document, strings.works_cited(len(review.references))
+    return [fact for fact in (document.author, document.date, works) if fact]
 
 
-def _counts(documents: Sequence[DocumentSummary]) -> list[str]:
+def _counts(library: StoredLibrary) -> list[str]:
     """How many reviews there are, and how many works they cite together."""
-    return [strings.reviews(len(documents)), strings.works_cited(sum(one.works for one in documents))]
+    reviews, _, works = library.totals()
+    return [strings.reviews(reviews), strings.works_cited(works)]
 
 
 class Shell:
@@ -78,16 +82,13 @@ class Shell:
 
     def _masthead(self, asked: Mapping[str, Sequence[str]], section: SectionFilter | None) -> str:
         """The masthead. It is made for each request, since its links name a language only if the next page needs it."""
-        reviews = self._assistant.reviews
-        lang = lang_attribute(reviews[0]) if len(reviews) == 1 else None
-        return masthead(self._assistant.documents, self._assistant.warnings, self._keep_days, asked, lang, section)
+        return masthead(self._assistant.library, self._assistant.warnings, self._keep_days, asked, section)
 
     def _section(self, asked: Mapping[str, Sequence[str]]) -> SectionFilter | None:
         """The section that an address asks for, in the reviews that it names."""
-        named = set(asked.get("document", ()))
-        reviews = self._assistant.reviews
-        kept = [review for review in reviews if review.document.name in named]
-        return section_filter(kept or reviews, asked.get("section", [""])[0])
+        library = self._assistant.library
+        kept = [name for name in dict.fromkeys(asked.get("document", ())) if name in library]
+        return section_filter(library, kept, asked.get("section", [""])[0])
 
     def rewrite(self, html: str, nonce: str, query: str) -> str:
         """The document to send; in its address `embed=1` asks for the compact form, `colour` for an accent.

@@ -45,7 +45,8 @@ def sha256(text: str) -> str:
 
 def quoted(passage: Quotable, starts: Sequence[int]) -> str:
     """The words that a link is made for: the sentences that start there, joined by a space, or the whole passage."""
-    chosen = [passage.text[one.start : one.end] for one in passage.highlights if one.start in starts]
+    spans = sorted((one.start, one.end) for one in passage.highlights if one.start in starts)
+    chosen = [passage.text[start:end] for start, end in spans]
     return " ".join(chosen) if chosen else passage.text
 
 

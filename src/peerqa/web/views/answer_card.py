@@ -14,7 +14,7 @@ from peerqa.answering.answer import Answer, AnswerPassage, AnswerReference, High
 from peerqa.web.views.addresses import passage_link, passage_page_link
 from peerqa.web.views.citations import CitationNote, Entry, entry_of, note_of
 from peerqa.web.views.export import Copies, Library, copies, exports
-from peerqa.web.views.passage_text import Run, excerpt, note_id, runs
+from peerqa.web.views.passage_text import Run, context_words, excerpt, note_id, runs
 from peerqa.web.views.templating import lang_attribute, render
 from peerqa.wording import strings
 from peerqa.wording.notices import worded
@@ -53,6 +53,7 @@ class Card:
 class Quote:
     """A sentence that answers, and the card of its passage.
 
+    first: whether it is the one that answers best. context: what stands before it in the review, where it points back.
     place: section, paragraph and page. matches: a line for each word of the question and the word that it matched.
     copies: the texts to copy, None where the review is not known.
     """
@@ -60,6 +61,8 @@ class Quote:
     id: str
     card: Card
     attribution: str
+    first: bool
+    context: str
     text: tuple[Run, ...]
     place: str
     matches: tuple[str, ...]
@@ -150,7 +153,7 @@ def _cards(answer: Answer, turn: int, titles: Titles, library: Library) -> Itera
     for number, passage in enumerate(answer.passages, start=1):
         identifier = f"turn{turn}-p{number}"
         claims = answer.status == "answered"
-        starts = [highlight.start for highlight in passage.highlights] if claims else []
+        starts = sorted(highlight.start for highlight in passage.highlights) if claims else []
         yield Card(
             id=identifier,
             number=number,
@@ -184,11 +187,14 @@ def _repeat(repeat: Repeat, titles: Titles, library: Library) -> RepeatLink:
 
 def _quotes(answer: Answer, cards: tuple[Card, ...], library: Library) -> Iterator[Quote]:
     for passage, card in zip(answer.passages, cards, strict=True):
-        for highlight in passage.highlights:
+        for number, highlight in enumerate(passage.highlights):
+            context = passage.context_of(highlight)
             yield Quote(
                 id=f"{card.id}-h{highlight.start}",
                 card=card,
                 attribution=highlight.attribution,
+                first=card is cards[0] and number == 0,
+                context="" if context is None else context_words(passage, context),
                 text=excerpt(passage, card.id, highlight.start, highlight.end),
                 place=strings.place(card.section, card.paragraph, highlight.page),
                 matches=_matches(highlight),

@@ -5,19 +5,25 @@ The texts to copy stand in the answer, out of sight; the script only puts them o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 from urllib.parse import quote, urlencode
 
 from peerqa.answering.answer import Answer, AnswerPassage, Highlight
 from peerqa.citing.export import Format, cited_as, secondary_citation
 from peerqa.citing.reference import Reference
 from peerqa.library.review import Review
-from peerqa.library.works import Works
+from peerqa.library.stored_library import StoredLibrary
 from peerqa.web.views.passage_text import visible_text
 
-Library = Mapping[str, Review]
-"""The reviews by the names of their documents."""
+
+class Library(Protocol):
+    """The reviews by the names of their documents."""
+
+    def get(self, name: str, /) -> Review | None: ...
+    def __contains__(self, name: object, /) -> bool: ...
+
 
 FORMATS: tuple[tuple[Format, str], ...] = (("txt", "APA"), ("bib", "BibTeX"), ("ris", "RIS"))
 """The formats of references, each with the name that a reader knows."""
@@ -83,7 +89,7 @@ def export_link(works: Sequence[str], form: Format) -> str:
     return f"/export/references.{form}?" + urlencode([("work", work) for work in works])
 
 
-def named_works(works: Works, names: Sequence[str]) -> list[Reference]:
+def named_works(library: StoredLibrary, names: Sequence[str]) -> list[Reference]:
     """The works that an export link names, each once.
 
     Each has the words of the first review that the link names for it, and the key of the work among all reviews.
@@ -91,7 +97,7 @@ def named_works(works: Works, names: Sequence[str]) -> list[Reference]:
     found: dict[str, Reference] = {}
     for name in names:
         document, _, key = name.rpartition(":")
-        work = works.of(document, key)
+        work = library.work_of(document, key)
         if work is not None:
             entry = next(entry for listed, entry in work.entries if listed == document)
             found.setdefault(work.key, replace(entry, key=work.key))

@@ -9,6 +9,7 @@ from peerqa.answering.answer import AnswerPassage, Highlight
 from peerqa.citing.export import cited_as, secondary_citation
 from peerqa.library.passages import Passage
 from peerqa.library.review import Review
+from peerqa.library.stored_library import StoredLibrary
 from peerqa.web.views.addresses import anchor, passage_link, quoted, review_link, sha256
 from peerqa.web.views.citations import listed_entry
 from peerqa.web.views.export import reported_works
@@ -17,6 +18,9 @@ from peerqa.web.views.passage_text import excerpt, runs
 from peerqa.web.views.review_pane import notes, whole
 from peerqa.web.views.templating import lang_attribute
 from peerqa.wording import strings
+
+_MOST_SEARCHED = 50
+"""Other reviews that are searched for the words of an old link; a receipt tells nothing of where they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,13 @@ class Found:
     receipt: str
 
 
-def find(reviews: Sequence[Review], passage_id: str, starts: Sequence[int], receipt: str) -> Found | None:
+def find(library: StoredLibrary, passage_id: str, starts: Sequence[int], receipt: str) -> Found | None:
     """The passage that a link names, or the one that its words have moved to; None if there is neither.
 
     starts and receipt are those of the link; a receipt of fewer than 8 or more than 64 digits is ignored.
     """
     receipt = receipt.lower() if 8 <= len(receipt) <= 64 else ""
-    named = next((pair for pair in _passages(reviews) if pair[1].id == passage_id), None)
+    named = _named(library, passage_id)
     if named is not None:
         passage = whole(*named)
         known = tuple(one.start for one in passage.highlights if one.start in starts)
@@ -47,19 +51,33 @@ def find(reviews: Sequence[Review], passage_id: str, starts: Sequence[int], rece
             return Found(named[0], passage, known, "")
         if sha256(quoted(passage, known)).startswith(receipt):
             return Found(named[0], passage, known, strings.RECEIPT_HOLDS)
-    moved = _with_receipt(reviews, receipt, len(starts)) if receipt else None
+    moved = _with_receipt(library, passage_id, receipt, len(starts)) if receipt else None
     if moved is not None:
         return moved
     return None if named is None else Found(named[0], whole(*named), (), strings.RECEIPT_BROKEN)
 
 
-def _passages(reviews: Sequence[Review]) -> Iterator[tuple[Review, Passage]]:
-    return ((review, passage) for review in reviews for passage in review.passages)
+def _named(library: StoredLibrary, passage_id: str) -> tuple[Review, Passage] | None:
+    """The passage of that id, with its review."""
+    passage = library.passage_named(passage_id)
+    review = library.get(passage.document) if passage else None
+    return (review, passage) if review and passage else None
 
 
-def _with_receipt(reviews: Sequence[Review], receipt: str, named: int) -> Found | None:
-    """The passage whose words have that receipt, or `named` successive sentences of it; None if there is none."""
-    for review, passage in _passages(reviews):
+def _searched_for_words(library: StoredLibrary, passage_id: str) -> Iterator[Review]:
+    """The review that a link names, and then some others: where words may have moved to."""
+    own = passage_id.rsplit(":", 1)[0]
+    names = dict.fromkeys([own, *library.names()[:_MOST_SEARCHED]])
+    return (review for review in map(library.get, names) if review is not None)
+
+
+def _with_receipt(library: StoredLibrary, passage_id: str, receipt: str, named: int) -> Found | None:
+    """The passage whose words have that receipt, or `named` successive sentences of it; None if there is none.
+
+    passage_id: that of the link; its review is searched first.
+    """
+    searched = _searched_for_words(library, passage_id)
+    for review, passage in ((one, passage) for one in searched for passage in one.passages):
         shown = whole(review, passage)
         starts = [one.start for one in shown.highlights]
         runs = [starts[first : first + named] for first in range(len(starts) - named + 1)] if named else [[]]

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from peerqa.answering.answer import AnswerPassage, Highlight
+from peerqa.answering.answer import AnswerPassage, Context, Highlight
 
 _LIST_MARKER = re.compile(r"\n[ \t]*([*+\-•]|\d{1,3}[.)])[ \t]")
 
@@ -86,6 +86,13 @@ def _holders(spans: Sequence[tuple[int, int]], cuts: list[int]) -> list[int | No
 def visible_text(passage: AnswerPassage, start: int, end: int) -> str:
     """What a reader sees of `passage.text[start:end]`, as plain text."""
     return " ".join("".join(passage.text[p.start : p.end] for p in pieces(passage, start, end)).split())
+
+
+def context_words(passage: AnswerPassage, context: Context) -> str:
+    """What a reader sees of a context; where it stands before the passage, its notation is not known and is kept."""
+    if context.start < 0:
+        return " ".join(context.text.split())
+    return visible_text(passage, context.start, context.end)
 
 
 def runs(passage: AnswerPassage, passage_id: str) -> tuple[Run, ...]:

@@ -78,4 +78,9 @@ def lang_attribute(review: Review | None) -> Markup:
 
     None stands for a review that is not known, whose words are taken for English.
     """
-    return Markup(strings.lang_attribute(None if review is None else review.document.metadata.get("lang")))
+    return declared_language(None if review is None else review.document.metadata.get("lang"))
+
+
+def declared_language(code: object) -> Markup:
+    """The same attribute for words whose language a review declares, or does not (None)."""
+    return Markup(strings.lang_attribute(code))

@@ -1,20 +1,20 @@
-"""A corpus that changes: only what is new is embedded, what was removed is gone, and a server notices."""
+"""A corpus that changes: only what is new is embedded, what was removed is gone, and who serves it follows at once."""
 
 from __future__ import annotations
 
 import dataclasses
-import time
-from collections.abc import Callable
+import os
+import subprocess
+import sys
 from html import unescape
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+from conftest import ROOT
 from peerqa.answering.assistant import Assistant
-from peerqa.answering.reloading import ReloadingAssistant
-from peerqa.errors import CorpusError, IndexMismatch, SectionError
-from peerqa.index.vectors import Index
+from peerqa.errors import CorpusError, IndexMismatch, SectionError, StoreError
 from peerqa.web.app import create_app
 from several_reviews import HOURS, QUESTION, TEXTS, several
 from stub_encoder import StubEncoder
@@ -56,47 +56,80 @@ def test_a_review_that_was_removed_is_gone(tmp_path: Path) -> None:
     assert opened.ask(QUESTION) == answer
 
 
-def wait_for(condition: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 120
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
-    return condition()
+BUILD = """
+import sys
+from peerqa.answering.assistant import Assistant
+from stub_encoder import StubEncoder
+Assistant.build(sys.argv[1], sys.argv[2], encoder=StubEncoder())
+"""
 
 
-def serving(tmp_path: Path) -> ReloadingAssistant:
-    places = tmp_path / "corpus", tmp_path / "index"
-    opened = several(tmp_path)
-    return ReloadingAssistant(opened, lambda: opened.reopened(*places), places[1], look_every=0.0)
+def build_elsewhere(folder: Path) -> None:
+    """Build in a process of its own, as somebody does beside a server."""
+    paths = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")])
+    command = [sys.executable, "-c", BUILD, str(folder / "corpus"), str(folder / "index")]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": paths})
 
 
-def test_a_server_answers_from_what_was_built_meanwhile(tmp_path: Path) -> None:
-    live = serving(tmp_path)
-    corpus, index = tmp_path / "corpus", tmp_path / "index"
+def named(assistant: Assistant) -> set[str]:
+    return {document.name for document in assistant.documents}
+
+
+def test_what_another_process_builds_is_answered_from_at_once(tmp_path: Path) -> None:
+    live = several(tmp_path)
+    corpus = tmp_path / "corpus"
     assert len(live.documents) == 3
     (corpus / "hours.md").unlink()
     assert len(live.documents) == 3  # until somebody builds
-    Assistant.build(corpus, index, encoder=StubEncoder())
-    assert wait_for(lambda: len(live.documents) == 2)
+    build_elsewhere(tmp_path)
+    assert named(live) == {"trust.md", "walking.txt"}
     assert "hours.md" not in str(live.ask(QUESTION).to_dict())
     assert {review.document.name for review in live.reviews} == {"trust.md", "walking.txt"}
     (corpus / "hours.md").write_text(HOURS, "utf-8")
-    Assistant.build(corpus, index, encoder=StubEncoder())
-    assert wait_for(lambda: len(live.documents) == 3)
+    (corpus / "new.md").write_text("# New\n\n## Bread\n\nBakers knead dough for hours before they bake it.\n", "utf-8")
+    build_elsewhere(tmp_path)
+    assert named(live) == {*TEXTS, "new.md"}
+    answer = live.ask("How long do bakers knead dough?")
+    assert answer.passages[0].document == "new.md"
+    assert "hours.md" in str(live.ask(QUESTION).to_dict())
     assert live.warnings == ()
     assert live.starters
 
 
+def test_a_text_that_was_changed_is_quoted_as_it_is_now(tmp_path: Path) -> None:
+    live = several(tmp_path)
+    path = tmp_path / "corpus" / "walking.txt"
+    before = path.read_text("utf-8")
+    assert "sleep better" in str(live.ask("Who sleeps better?", documents=["walking"]).to_dict())
+    path.write_text(before.replace("sleep better", "sleep longer"), "utf-8")
+    Assistant.build(tmp_path / "corpus", tmp_path / "index", encoder=StubEncoder())
+    told = str(live.ask("Who sleeps better?", documents=["walking"]).to_dict()["passages"])
+    assert "sleep longer" in told
+    assert "sleep better" not in told
+
+
+def test_what_cannot_be_read_meanwhile_is_warned_of(tmp_path: Path) -> None:
+    live = several(tmp_path)
+    assert live.warnings == ()
+    (tmp_path / "corpus" / "empty.md").write_text(" \n", "utf-8")
+    Assistant.build(tmp_path / "corpus", tmp_path / "index", encoder=StubEncoder())
+    assert [str(one) for one in live.warnings] == [f"{tmp_path / 'corpus' / 'empty.md'}: the file is empty (left out)"]
+
+
 def test_the_page_follows(tmp_path: Path) -> None:
-    live = serving(tmp_path)
+    live = several(tmp_path)
     client = TestClient(create_app(live), base_url="http://127.0.0.1")
     assert 'class="narrowed"' in client.get("/?section=Trust").text
     assert "3 reviews" in client.get("/").text
     assert "“Trust”" in unescape(client.get("/embed").text)
+    assert "Walking and Mood" in client.get("/library").text
     (tmp_path / "corpus" / "trust.md").unlink()
     (tmp_path / "corpus" / "walking.txt").unlink()
     Assistant.build(tmp_path / "corpus", tmp_path / "index", encoder=StubEncoder())
-    assert wait_for(lambda: len(live.documents) == 1)
     assert "Hours of Peer Workers</h1>" in client.get("/").text
+    assert client.get("/healthz").json()["documents"] == 1
+    assert "Walking and Mood" not in client.get("/library").text
+    assert client.get("/read/trust.md").status_code == 404
     assert 'id="scope" class="unknown"' in client.get("/?section=Trust").text
     assert 'class="narrowed"' in client.get("/?section=Hours").text
     starters = unescape(client.get("/embed").text)
@@ -107,25 +140,26 @@ def test_the_page_follows(tmp_path: Path) -> None:
         live.within("Trust")
 
 
-def test_a_server_does_not_build_over_the_index_of_a_newer_one(tmp_path: Path) -> None:
-    live = serving(tmp_path)
+def test_who_has_the_model_before_goes_on_with_its_vectors(tmp_path: Path) -> None:
+    live = several(tmp_path)
+    before = live.ask(QUESTION)
     newer = StubEncoder()
     newer.identity = dataclasses.replace(newer.identity, sha256="f" * 64)
     Assistant.build(tmp_path / "corpus", tmp_path / "index", encoder=newer)
-    assert wait_for(lambda: live.warnings != ())
-    assert "the old ones still answer" in str(live.warnings[-1])
-    assert live.ask(QUESTION).passages
-    assert Index.load(tmp_path / "index").identity.model_sha256 == "f" * 64
+    assert live.ask(QUESTION).to_dict() == before.to_dict()
+    encoder = StubEncoder()
+    encoder.identity = newer.identity
+    Assistant.open(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
+    assert encoder.encoded == []  # it is the newer one's that was opened
 
 
-def test_where_the_new_index_cannot_be_opened_the_old_one_answers_and_it_is_said(tmp_path: Path) -> None:
-    live = serving(tmp_path)
+def test_an_index_of_another_model_is_no_answer_but_an_error(tmp_path: Path) -> None:
+    live = several(tmp_path)
     Assistant.build(tmp_path / "corpus", tmp_path / "other", encoder=StubEncoder("another model"))
     (tmp_path / "index").rename(tmp_path / "old")
     (tmp_path / "other").rename(tmp_path / "index")
-    assert wait_for(lambda: live.warnings != ())
-    assert "the old ones still answer" in str(live.warnings[-1])
-    assert "another model" in str(live.warnings[-1])
-    assert live.ask(QUESTION).passages
+    with pytest.raises(StoreError, match="no longer has vectors of stub; start again, or run `peerqa build"):
+        live.ask(QUESTION)
     with pytest.raises(IndexMismatch):
         Assistant.open(tmp_path / "corpus", tmp_path / "index", encoder=StubEncoder())
+    assert Assistant.open(tmp_path / "corpus", tmp_path / "old", encoder=StubEncoder()).ask(QUESTION).references

@@ -1,0 +1,317 @@
+"""What retrieval reads of a library: candidates by vectors and by words, and passages with all their vectors.
+
+The library may change at any time: each look at it asks first whether it has, and a passage that is gone is not
+returned. So what is read is always verified, and always of the library as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Collection as Some
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from peerqa.errors import IndexDamaged, IndexMismatch, Problem
+from peerqa.index.passage_vectors import PassageVectors
+from peerqa.index.vector_files import VectorFile, Vectors
+from peerqa.index.vector_table import StoredModel, find_model, read_vectors, vectors_after
+from peerqa.library.database import Database
+from peerqa.library.passages import EmbeddedText
+from peerqa.library.records import checked, embedded_of, spans
+from peerqa.models.encoder import ModelIdentity
+from peerqa.text.document import Span
+
+Floats = NDArray[np.float32]
+
+MOST_BYTES = 64 * 1024 * 1024
+"""Of passages with their vectors that are kept ready in memory."""
+MOST_POSTINGS = 6_000
+"""Passages that search by words looks at, at most: in a large library, words that many passages hold are left out."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IndexedPassage:
+    """A passage as retrieval reads it. number: in the library. sentences: their spans in the document. stems: of the
+    heading and the words."""
+
+    number: int
+    document: str
+    heading: str
+    opens_section: bool
+    start: int
+    text: str
+    sentences: tuple[Span, ...]
+    embedded: EmbeddedText
+    stems: tuple[str, ...]
+    vectors: PassageVectors
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return self.vectors.tokens.nbytes + self.vectors.sentences.nbytes + 4 * len(self.text)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """Some passages, with all their vectors one after the other.
+
+    numbers: of the passages. vectors: (n, d). sentences: (m, d), of which those of passage i begin at row first[i]
+    (first: (n + 1,)). tokens: (t, d), likewise with bounds: (n + 1,). ranges: (m, 2), the first token of each sentence
+    and the one after its last.
+    """
+
+    numbers: tuple[int, ...]
+    passages: tuple[IndexedPassage, ...]
+    vectors: Floats
+    sentences: Floats
+    first: NDArray[np.int64]
+    tokens: Floats
+    bounds: NDArray[np.int64]
+    ranges: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, passages: Sequence[IndexedPassage], dimension: int) -> Candidates:
+        """The candidates for some passages."""
+        own = [passage.vectors for passage in passages]
+        bounds = np.cumsum([0, *(len(one.tokens) for one in own)]).astype(np.int64)
+        none = np.zeros((0, dimension), dtype=np.float32)
+        return cls(
+            tuple(passage.number for passage in passages),
+            tuple(passages),
+            np.array([one.passage for one in own], dtype=np.float32).reshape(-1, dimension),
+            np.concatenate([none, *(one.sentences for one in own)]),
+            np.cumsum([0, *(len(one.sentences) for one in own)]).astype(np.int64),
+            np.concatenate([none, *(one.tokens for one in own)]),
+            bounds,
+            np.concatenate(
+                [np.zeros((0, 2), dtype=np.int64)]
+                + [one.ranges + start for one, start in zip(own, bounds, strict=False)]
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _State:
+    """The library at one version. after: (numbers, vectors) by kind, of the passages that are not in the files yet."""
+
+    version: int
+    model: StoredModel
+    count: int
+    average_stems: float
+    files: dict[str, Vectors]
+    after: dict[str, tuple[NDArray[np.int64], Floats]]
+
+
+class Collection:
+    """The passages of a library, with the vectors of one model. Threads may share it."""
+
+    def __init__(self, database: Database, identity: ModelIdentity) -> None:
+        """identity: of the encoder whose vectors are searched."""
+        self._database, self._identity = database, identity
+        self._state: _State | None = None
+        self._opening = threading.Lock()
+        self._ready: OrderedDict[int, IndexedPassage] = OrderedDict()
+        self._ready_bytes = 0
+        self._last: tuple[int, tuple[int, ...], Candidates] | None = None
+
+    # -- of the whole collection --
+
+    @property
+    def count(self) -> int:
+        """How many passages there are."""
+        return self._current().count
+
+    @property
+    def average_stems(self) -> float:
+        """How many stems a passage has on average; at least 1."""
+        return self._current().average_stems
+
+    def passages_with_piece(self, pieces: Iterable[int]) -> dict[int, int]:
+        """How many passages hold each piece of the encoder's vocabulary; without those that none holds."""
+        model = self._current().model.number
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT piece, passages FROM pieces WHERE model = ? AND piece IN (SELECT value FROM json_each(?))",
+                (model, json.dumps(sorted(set(map(int, pieces))))),
+            )
+            return {row[0]: row[1] for row in rows}
+
+    def passages_with_stem(self, stems: Iterable[str]) -> dict[str, int]:
+        """How many passages hold each stem; without those that none holds."""
+        with self._database.reading() as connection:
+            return _stem_counts(connection, stems)
+
+    # -- candidates --
+
+    def nearest(self, kind: str, query: Floats, most: int, within: Some[int] | None = None) -> list[int]:
+        """The numbers of the passages whose vectors are nearest to a query, best first, or whose sentences are.
+
+        kind: "passages" or "sentences". most: vectors to find. within: the numbers to search; None for all.
+        """
+        state = self._current()
+        chosen = None if within is None else np.fromiter(within, dtype=np.int64, count=len(within))
+        found: list[tuple[float, int]] = []
+        if kind in state.files:
+            numbers, scores = state.files[kind].search(query, most, chosen)
+            found += zip(scores.tolist(), numbers.tolist(), strict=True)
+        numbers, rest = state.after[kind]
+        if chosen is not None and len(numbers):
+            kept = np.isin(numbers, chosen)
+            numbers, rest = numbers[kept], rest[kept]
+        if len(numbers):
+            scores = rest @ query
+            best = np.argsort(-scores, kind="stable")[:most]
+            found += zip(scores[best].tolist(), numbers[best].tolist(), strict=True)
+        found.sort(key=lambda item: (-item[0], item[1]))
+        return list(dict.fromkeys(number for _, number in found[:most]))
+
+    def by_words(self, stems: Iterable[str], most: int, within: Some[int] | None = None) -> list[int]:
+        """The numbers of the passages that search by words finds, best first. within: as for `nearest`."""
+        with self._database.reading() as connection:
+            rarest: list[str] = []
+            postings = 0
+            for stem, count in sorted(_stem_counts(connection, stems).items(), key=lambda item: item[1]):
+                if rarest and postings + count > MOST_POSTINGS:
+                    break
+                rarest.append(stem)
+                postings += count
+            if not rarest:
+                return []
+            limit = "" if within is None else "AND rowid IN (SELECT value FROM json_each(?))"
+            values = () if within is None else (json.dumps(list(within)),)
+            rows = connection.execute(
+                f"SELECT rowid FROM stem_index WHERE stem_index MATCH ? {limit} ORDER BY rank LIMIT ?",
+                (" OR ".join(f'"{stem}"' for stem in rarest), *values, most),
+            )
+            return [row[0] for row in rows]
+
+    def candidates(self, numbers: Iterable[int] | None = None) -> Candidates:
+        """The passages of these numbers with their vectors, in the order of the numbers; without those that are gone.
+
+        None for all passages. Raises IndexDamaged if one is not what was written.
+        """
+        state = self._current()
+        with self._database.reading() as connection:
+            if numbers is None:
+                model = state.model.number
+                found = connection.execute("SELECT passage FROM vectors WHERE model = ? ORDER BY passage", (model,))
+                wanted = tuple(row[0] for row in found)
+            else:
+                wanted = tuple(sorted(set(numbers)))
+            last = self._last
+            if last is not None and last[:2] == (state.version, wanted):
+                return last[2]
+            passages = self._passages(connection, wanted, state)
+        made = Candidates.of(passages, self._identity.dimension)
+        self._last = (state.version, wanted, made)
+        return made
+
+    def _passages(self, connection: sqlite3.Connection, numbers: Sequence[int], state: _State) -> list[IndexedPassage]:
+        with self._opening:
+            ready = {number: self._ready[number] for number in numbers if number in self._ready}
+        missing = [number for number in numbers if number not in ready]
+        if missing:
+            rows = connection.execute(_INDEXED, (state.model.number, json.dumps(missing)))
+            read = [self._indexed(row, state.model) for row in rows]
+            ready.update((passage.number, passage) for passage in read)
+            self._keep(read, state)
+        return [ready[number] for number in numbers if number in ready]
+
+    def _indexed(self, row: sqlite3.Row, model: StoredModel) -> IndexedPassage:
+        path = row["path"]
+        checked("passages", row, path)
+        text = embedded_of(row)
+        return IndexedPassage(
+            number=row["id"],
+            document=path,
+            heading=row["heading"],
+            opens_section=bool(row["opens_section"]),
+            start=row["begins"],
+            text=row["text"],
+            sentences=spans(row["sentences"]),
+            embedded=text,
+            stems=tuple(row["stems"].split()),
+            vectors=read_vectors(row, text, model.codec, self._identity.dimension, path),
+        )
+
+    def _keep(self, passages: Iterable[IndexedPassage], state: _State) -> None:
+        with self._opening:
+            if self._state is not state:
+                return
+            for passage in passages:
+                if passage.number not in self._ready:
+                    self._ready[passage.number] = passage
+                    self._ready_bytes += passage.size
+            while self._ready_bytes > MOST_BYTES and self._ready:
+                self._ready_bytes -= self._ready.popitem(last=False)[1].size
+
+    # -- the state of the library --
+
+    def _current(self) -> _State:
+        """The library as it is now; what depends on an earlier version is dropped."""
+        version = self._database.version()
+        state = self._state
+        if state is not None and state.version == version:
+            return state
+        with self._opening:
+            if self._state is None or self._state.version != version:
+                self._state = self._read_state(version)
+                self._ready, self._ready_bytes, self._last = OrderedDict(), 0, None
+            return self._state
+
+    def _read_state(self, version: int) -> _State:
+        with self._database.reading() as connection:
+            model = find_model(connection, self._identity)
+            if model is None:
+                raise IndexMismatch(Problem.INDEX_WITHOUT_MODEL, path=self._database.folder, model=self._identity.name)
+            count = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
+            stems = connection.execute("SELECT coalesce(sum(number), 0) FROM stems").fetchone()[0]
+            files, after = {}, {}
+            for kind in ("passages", "sentences"):
+                opened = open_file(connection, self._database, model, kind)
+                if opened is not None:
+                    files[kind] = opened[0]
+                after[kind] = vectors_after(connection, model, opened[1] if opened else 0, kind)
+        return _State(version, model, int(count), max(stems / max(count, 1), 1.0), files, after)
+
+
+def open_file(
+    connection: sqlite3.Connection, database: Database, model: StoredModel, kind: str
+) -> tuple[Vectors, int, int] | None:
+    """The file of vectors of a kind, the last passage in it, and the number of vectors; None if it cannot be used."""
+    row = connection.execute("SELECT * FROM vector_files WHERE model = ? AND kind = ?", (model.number, kind)).fetchone()
+    if row is None:
+        return None
+    try:
+        return Vectors.open(database.folder, file_of(row)), row["last"], row["count"]
+    except IndexDamaged:  # the vectors are in the library: they are searched there until the next build
+        return None
+
+
+def file_of(row: sqlite3.Row) -> VectorFile:
+    """A file of vectors from its row."""
+    return VectorFile(row["name"], row["sha256"], row["count"], row["size"], row["type"], row["recall"])
+
+
+def _stem_counts(connection: sqlite3.Connection, stems: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for stem in dict.fromkeys(stems):
+        row = connection.execute("SELECT doc FROM stem_counts WHERE term = ?", (stem,)).fetchone()
+        if row is not None:
+            counts[stem] = row[0]
+    return counts
+
+
+_INDEXED = (
+    "SELECT passages.*, documents.path, stems.stems, vectors.passage_vector, vectors.sentence_vectors, "
+    "vectors.tokens, vectors.pieces, vectors.offsets, vectors.ranges, "
+    "vectors.digest AS vectors_digest FROM passages JOIN documents ON documents.id = passages.document "
+    "JOIN stems ON stems.passage = passages.id JOIN vectors ON vectors.passage = passages.id AND vectors.model = ? "
+    "WHERE passages.id IN (SELECT value FROM json_each(?))"
+)

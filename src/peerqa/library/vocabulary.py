@@ -1,0 +1,79 @@
+"""The words of a library: which it uses and how often, what its abbreviations stand for, in which texts to look for
+more. Read from its tables when they are asked for. Threads may share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from peerqa.library.database import Database
+from peerqa.text.words import fold
+
+MOST_TEXTS = 2000
+"""Passages whose phrases are counted at most."""
+
+
+class Vocabulary:
+    """The words of all reviews of a library."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._starting_with = lru_cache(maxsize=64)(self._read_starting_with)
+        self._texts = lru_cache(maxsize=1)(self._read_texts)
+
+    def count(self, word: str) -> int:
+        """How often the reviews use a word. word: folded."""
+        return self._number("SELECT count FROM words WHERE word = ?", word)
+
+    def in_lower_case(self, word: str) -> bool:
+        """Whether a word stands somewhere in lower case. word: folded."""
+        return self._number("SELECT lower FROM words WHERE word = ?", word) > 0
+
+    def starting_with(self, letter: str) -> Mapping[str, int]:
+        """The words of four letters and more that begin with a letter, each with its count."""
+        return self._starting_with(letter, self._database.version())
+
+    def definition(self, short: str) -> tuple[str, str] | None:
+        """An abbreviation as the first review by name that defines it spells it, and what it stands for; else None.
+
+        If no review has it in this case, one that has it in another case counts.
+        """
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT short, long FROM abbreviations JOIN documents ON documents.id = abbreviations.document "
+                "WHERE folded = ? ORDER BY short <> ?, documents.path, abbreviations.number LIMIT 1",
+                (fold(short), short),
+            ).fetchone()
+        return None if row is None or row["short"].casefold() != short.casefold() else (row["short"], row["long"])
+
+    def texts(self, stems: tuple[str, ...]) -> tuple[str, ...]:
+        """The texts of the passages; in a large library those of the passages that share the most of these stems."""
+        return self._texts(stems, self._database.version())
+
+    def _number(self, query: str, value: str) -> int:
+        with self._database.reading() as connection:
+            row = connection.execute(query, (value,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def _read_starting_with(self, letter: str, version: int) -> Mapping[str, int]:
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT word, count FROM words WHERE word >= ? AND word < ? AND length(word) >= 4",
+                (letter, letter + "\U0010ffff"),
+            )
+            return {row[0]: row[1] for row in rows}
+
+    def _read_texts(self, stems: tuple[str, ...], version: int) -> tuple[str, ...]:
+        with self._database.reading() as connection:
+            count = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
+            if count <= MOST_TEXTS:
+                rows = connection.execute("SELECT text FROM passages")
+            else:
+                wanted = " OR ".join(f'"{stem}"' for stem in stems) or '""'
+                rows = connection.execute(
+                    "SELECT passages.text FROM stem_index JOIN passages ON passages.id = stem_index.rowid "
+                    "WHERE stem_index MATCH ? ORDER BY rank LIMIT ?",
+                    (wanted, MOST_TEXTS // 10),
+                )
+            return tuple(row[0] for row in rows)
