@@ -25,13 +25,14 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerqa.answering.answer import Answer
+from peerqa.answering.answer import Answer, AnswerPassage
 from peerqa.answering.assistant import Assistant
 from peerqa.cli.scripts import Parser, run
 from peerqa.errors import CorpusError, IndexDamaged, IndexMismatch, StoreError
@@ -150,8 +151,17 @@ def expected(state: int) -> list[Answer]:
 
 def answers(corpus: Path, index: Path) -> list[Answer]:
     """The answers of an assistant that opens the index, and builds it if the corpus has changed."""
-    assistant = Assistant.open(corpus, index, encoder=WordEncoder())
-    return [assistant.ask(question) for question in QUESTIONS]
+    return answered(Assistant.open(corpus, index, encoder=WordEncoder()))
+
+
+def answered(assistant: Assistant) -> list[Answer]:
+    """The answers to all questions. Repeats of a passage, which are equally near, come in one order."""
+    found = [assistant.ask(question) for question in QUESTIONS]
+    return [replace(one, passages=tuple(map(_repeats_sorted, one.passages))) for one in found]
+
+
+def _repeats_sorted(passage: AnswerPassage) -> AnswerPassage:
+    return replace(passage, also_in=tuple(sorted(passage.also_in, key=lambda repeat: repeat.id)))
 
 
 # ---- what is right --------------------------------------------------------------------------------------------------
@@ -273,7 +283,7 @@ def tried(corpus: Path, index: Path, state: int) -> str:
 
     try:
         assistant = Assistant.open(corpus, index, encoder=WordEncoder())
-        found = [assistant.ask(question) for question in QUESTIONS]
+        found = answered(assistant)
         names = [one.name for one in assistant.documents]
         if not all(is_quoted(answer, state) for answer in found) or names != sorted(corpus_of(state)):
             return "wrong"

@@ -53,7 +53,7 @@ def main() -> None:
         kept = []
         for row in rows(options, Path(temporary), questions):
             kept.append(row)
-            print(row.measure, "measured", file=sys.stderr, flush=True)
+            print(as_markdown([row]).splitlines()[-1], file=sys.stderr, flush=True)
         print(as_markdown(kept))
         if options.json is not None:
             options.json.write_text(as_json(kept), "utf-8")

@@ -145,7 +145,7 @@ def _retrieval_row(spread: Mapping[str, Spread], peers: Mapping[str, Mapping[str
 
 def many_at_once(engines: Engines, questions: Sequence[GoldQuestion]) -> Row:
     """Sixty-four threads that ask one question after another, against the networks alone in full batches."""
-    asked = (list(questions) * (4 * USERS // len(questions) + 1))[: 4 * USERS]
+    asked = (list(questions) * (2 * USERS // len(questions) + 1))[: 2 * USERS]
     recording = engines.assistant(engines.encoder, engines.recorder)
     for gold in asked:
         recording.ask(gold.question, gold.history)
@@ -162,7 +162,7 @@ def many_at_once(engines: Engines, questions: Sequence[GoldQuestion]) -> Row:
             list(pool.map(lambda gold: assistant.ask(gold.question, gold.history), asked))
 
     # In turn, since the machine may be busy with other things for a while.
-    bare, answers = zip(*((milliseconds(networks), milliseconds(users)) for _ in range(3)), strict=True)
+    bare, answers = zip(*((milliseconds(networks), milliseconds(users)) for _ in range(2)), strict=True)
     each_second = 1000 * len(asked) / min(answers)
     limit = 1000 * len(asked) / min(bare)
     return Row(

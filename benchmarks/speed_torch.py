@@ -86,7 +86,11 @@ def _backbone(name: str, prefix: str = "") -> Any:
     """The network with our layers and the packaged model's words."""
     import torch
     from transformers import BertModel
+    from transformers.utils import logging
 
+    quiet: Any = logging  # else it lists the one layer that is left out
+    quiet.set_verbosity_error()
+    quiet.disable_progress_bar()
     network = BertModel.from_pretrained(packaged.packaged_folder(), add_pooling_layer=False)
     weights = packaged.tensors_of(packaged.own_weights(name, ""), prefix)
     own = {key: torch.from_numpy(_floats(value)) for key, value in weights.items() if key in network.state_dict()}

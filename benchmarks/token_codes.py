@@ -15,28 +15,23 @@ from __future__ import annotations
 
 import random
 import sys
-import tarfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora import Corpus, articles, first_review
-from data_sets import add_data, find
+from corpora import Corpus, articles, first_review, library_reviews
+from data_sets import add_data
 from peerqa.cli.scripts import Parser, ScriptError, run
-from peerqa.errors import PeerqaError
 from peerqa.evaluation import metrics
 from peerqa.evaluation.questions import NEAR
 from peerqa.evaluation.scoring import Outcome, Report, Scored, score
-from peerqa.library.review import read_review
 from peerqa.models.encoder import Encoder, Progress, TokenVectors, Vectors, load_encoder, unit
 from peerqa.models.packaged import sha256_of
-from peerqa.reading.files import read_document
 from peerqa.retrieval.parameters import shipped_parameters
 
 if TYPE_CHECKING:
@@ -55,25 +50,15 @@ MEASURES = ("first right", "R@3", "S R@3")
 def token_sample(data: Path, encoder: Encoder, most: int) -> NDArray[np.float16]:
     """(most, d) token vectors of articles of the library."""
     found: list[NDArray[np.float16]] = []
-    with tarfile.open(find(data, "library/library.tar.xz")) as archive, TemporaryDirectory() as folder:
-        members = (member for member in archive if member.isfile() and member.name.endswith(".xml"))
-        for number, member in enumerate(members, 1):
-            content = archive.extractfile(member) if number % EVERY == 0 else None
-            if content is None:
-                continue
-            path = Path(folder) / Path(member.name).name
-            path.write_bytes(content.read())
-            try:
-                texts = [text.text for text in read_review(read_document(path)).embedded_texts]
-            except PeerqaError:
-                continue  # one that cannot be read teaches nothing
-            random.Random(0).shuffle(texts)
-            read = encoder.encode_tokens(texts[:PASSAGES])
-            found += [tokens.tokens[1:-1].astype(np.float16) for tokens in read]  # without [CLS] and [SEP]
-            total = sum(map(len, found))
-            print(f"\r{total:,} token vectors of {number} articles", end="", file=sys.stderr, flush=True)
-            if total >= most:
-                break
+    for number, review in enumerate(library_reviews(data, EVERY, EVERY - 1), 1):
+        texts = [text.text for text in review.embedded_texts]
+        random.Random(0).shuffle(texts)
+        read = encoder.encode_tokens(texts[:PASSAGES])
+        found += [tokens.tokens[1:-1].astype(np.float16) for tokens in read]  # without [CLS] and [SEP]
+        total = sum(map(len, found))
+        print(f"\r{total:,} token vectors of {number} articles", end="", file=sys.stderr, flush=True)
+        if total >= most:
+            break
     print(file=sys.stderr)
     if not found:
         raise ScriptError(f"{data}/library holds no article that could be read")

@@ -113,7 +113,7 @@ def options_in(*files: Path) -> frozenset[str]:
 
 def test_the_documents_tell_of_each_command_of_the_shell() -> None:
     assert {words[1] for words in COMMANDS if words[0] == "peerqa"} == {
-        "add", "ask", "build", "check", "evaluate", "gaps", "serve",
+        "add", "ask", "build", "check", "evaluate", "gaps", "serve", "verify",
     }  # fmt: skip
 
 

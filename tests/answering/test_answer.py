@@ -203,22 +203,23 @@ def test_what_is_not_covered_shows_the_nearest_and_claims_nothing(little_refusin
 
 @pytest.mark.parametrize("scores", [(0.9, 0.8, 0.1), (0.0, 0.0), (-0.2, -0.5)])
 def test_the_best_passage_is_always_shown_with_its_best_sentence(little: Assistant, scores: tuple[float, ...]) -> None:
-    passage = little.reviews[0].passages[2]
-    hit = Hit(2, scores[0], (scores * 3)[: len(passage.sentences)])
+    number = min(little.library.passage_numbers(["peers.md"]) or ())
+    passage = little.library.passage(number)
+    hit = Hit(number, scores[0], (scores * 3)[: len(passage.sentences)])
     question = Query("why?", "why?", (), "question")
-    answer = Composer(little.reviews, ANSWER_ALL).compose("why?", question, RetrievalResult((hit,), {}))
+    answer = Composer(little.library, ANSWER_ALL).compose("why?", question, RetrievalResult((hit,), {}))
     assert [shown.id for shown in answer.passages] == [passage.id]
     assert answer.passages[0].highlights
 
 
 def test_a_passage_far_behind_the_best_is_left_out(little: Assistant) -> None:
-    rows = range(5)
-    hits = [Hit(row, 1.0, (1.0,) * len(little.reviews[0].passages[row].sentences)) for row in rows]
+    rows = sorted(little.library.passage_numbers(["peers.md"]) or ())
+    hits = [Hit(row, 1.0, (1.0,) * len(little.library.passage(row).sentences)) for row in rows]
     question = Query("why?", "why?", (), "question")
 
     def shown(*scores: float) -> int:
         scored = tuple(replace(hit, score=score) for hit, score in zip(hits, scores, strict=False))
-        return len(Composer(little.reviews, ANSWER_ALL).compose("why?", question, RetrievalResult(scored, {})).passages)
+        return len(Composer(little.library, ANSWER_ALL).compose("why?", question, RetrievalResult(scored, {})).passages)
 
     assert shown(1.0, 0.2, 0.1) == 1
     assert shown(1.0, 0.99, 0.2) == 2

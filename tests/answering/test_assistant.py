@@ -10,9 +10,9 @@ from typing import Any
 import anyio
 import pytest
 
-from peerqa.answering.asking import DocumentSummary
 from peerqa.answering.assistant import LONGEST_QUESTION, Assistant
 from peerqa.errors import CorpusError
+from peerqa.library.listing import DocumentSummary
 from stub_encoder import StubEncoder
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +20,9 @@ CHALLENGES = "What challenges do peer support workers face?"
 
 
 def test_it_says_what_there_is_to_ask(little: Assistant) -> None:
-    assert little.documents == (DocumentSummary("peers.md", "Peers at Work", "A. Writer", "2023-04-05", 2, 5),)
+    words, citations = little.reviews[0].words, len(little.reviews[0].citations)
+    summary = DocumentSummary("peers.md", "Peers at Work", "A. Writer", "2023-04-05", 2, 5, words, citations, 0, "2023")
+    assert little.documents == (summary,)
     assert any("Challenges" in str(starter) for starter in little.starters)
     assert little.warnings == ()
 

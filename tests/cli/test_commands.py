@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -245,6 +246,20 @@ def test_ask_is_limited_to_the_reviews_of_a_tag(
     passages = json.loads(capsys.readouterr().out)["passages"]
     named = {name for one in passages for name in (one["document"], *(same["document"] for same in one["also_in"]))}
     assert named == answering
+
+
+def test_a_session_names_and_suggests_only_the_reviews_that_are_asked(
+    tagged: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = io.StringIO("\n")
+    monkeypatch.setattr(typed, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", typed)
+    assert main(["ask", "--tag", "trust"]) == 0
+    shown = capsys.readouterr().out
+    assert "Ask about: Trust among <Peers>\n" in shown
+    assert "“Trust”" in shown
+    assert "“Boundaries”" not in shown
+    assert "“Sleep”" not in shown
 
 
 # ---- build, verify and check

@@ -21,8 +21,10 @@ from peerqa.index import updating
 from peerqa.index.updating import update
 from peerqa.index.vector_table import live_model
 from peerqa.index.verifying import find_damage
+from peerqa.library import parallel_reading
 from peerqa.library.database import Database
 from peerqa.models.encoder import Progress, TokenVectors
+from peerqa.reading.files import read_document
 from stored import change, rows
 from stub_encoder import StubEncoder
 
@@ -55,14 +57,14 @@ class Built:
 def counted_reads() -> Iterator[list[str]]:
     """The names of the files that are read meanwhile."""
     read: list[str] = []
-    original = updating.read_document
+    original = read_document
     with pytest.MonkeyPatch.context() as patch:
 
         def counted(path: Path, corpus: Path) -> object:
             read.append(path.name)
             return original(path, corpus)
 
-        patch.setattr(updating, "read_document", counted)
+        patch.setattr(parallel_reading, "read_document", counted)
         yield read
 
 

@@ -111,15 +111,13 @@ def test_what_was_not_read_stays_behind(folder: Path) -> None:
     assistant = opened(folder, None)
     question, evidence = assistant.search("sleep")
     assert evidence is not None
-    passages = assistant.reviews[0].passages
-    from peerqa.index.building import embedded_texts
-
     cross_encoder = StubCrossEncoder("nothing of the kind")
     weights = replace(SHIPPED.reranking, candidates=2)
-    reranker = Reranker(cross_encoder, passages, embedded_texts(assistant.reviews), weights)
+    reranker = Reranker(cross_encoder, weights)
     again = reranker.rerank(question, evidence)
     assert cross_encoder.asked[0][2] == 2
     assert [hit.row for hit in again.hits[2:]] == [hit.row for hit in evidence.hits[2:]]
+    assert [passage.number for passage in again.passages] == [hit.row for hit in again.hits]
     assert {"reranked_passages", "reranked_sentences"} <= set(again.signals)
 
 
@@ -151,7 +149,7 @@ def test_of_a_long_passage_the_nearest_sentences_are_read_in_their_order() -> No
 
 
 def test_no_hits_are_not_read() -> None:
-    reranker = Reranker(StubCrossEncoder("x"), [], [], SHIPPED.reranking)
+    reranker = Reranker(StubCrossEncoder("x"), SHIPPED.reranking)
     from peerqa.retrieval.query import Query
 
     assert reranker.rerank(Query("x", "x", (), "question"), RetrievalResult((), {})).hits == ()

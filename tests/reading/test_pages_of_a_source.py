@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from fake_assistant import library_of
 from peerqa.answering.answer import Answer
 from peerqa.answering.presenting import shown_passage
 from peerqa.cli.rendering import Style, answer_as_text
@@ -36,7 +37,7 @@ def test_a_passage_says_its_page_and_a_quote_its_own() -> None:
     assert "page 3" in html
     assert "as cited in Writer, 2021, p. 2&#41;" in html
     assert "paragraph 1, page 1" in answer_as_text(answer, Style())
-    found = find([review], first.id, [shown.highlights[1].start], "")
+    found = find(library_of([review]), first.id, [shown.highlights[1].start], "")
     assert found is not None
     page = render_passage_page(found)
     assert "as cited in Writer, 2021, p. 2&#41;" in page
@@ -47,6 +48,6 @@ def test_where_there_are_no_pages_the_paragraph_is_cited() -> None:
     review = read_review(read_markdown("hours.md", HOURS, "x"))
     shown = shown_passage(review.document, review.passages[0], {0: ()})
     assert (shown.page, shown.highlights[0].page) == (None, None)
-    found = find([review], review.passages[0].id, [0], "")
+    found = find(library_of([review]), review.passages[0].id, [0], "")
     assert found is not None
     assert "2021, para. 1&#41;" in render_passage_page(found)

@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import signal
 import sys
+import threading
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -158,6 +159,11 @@ def check(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve the page and the HTTP interface until the process is told to stop."""
+    import peerqa.answering.assistant  # noqa: F401 - first: two threads must not load the same packages at once
+
+    # The page's libraries take seconds, of which the models and the index, read meanwhile, need no Python.
+    loading = threading.Thread(target=_load_page, name="peerqa-page")
+    loading.start()
     with progress_bars() as progress:
         assistant: Served = _open(options, progress)
     with contextlib.ExitStack() as stack:
@@ -179,6 +185,11 @@ def _opened(corpus: Path, index: Path, settings: Settings) -> Served:
     from peerqa.answering.assistant import Assistant
 
     return Assistant.open(corpus, index, settings=settings)
+
+
+def _load_page() -> None:
+    with contextlib.suppress(Exception):  # whatever it is, it is raised where the page is needed
+        import peerqa.web.server  # noqa: F401
 
 
 def _serve_page(assistant: Served, options: argparse.Namespace) -> None:

@@ -39,12 +39,12 @@ def style_of(stream: TextIO) -> Style:
 @contextlib.contextmanager
 def progress_bars() -> Iterator[Progress]:
     """A function that reports progress as a bar on stderr, one for each stage; shows nothing outside a terminal."""
-    from tqdm import tqdm
-
     bars: dict[str, Any] = {}
 
     def report(what: str, done: int, total: int) -> None:
         if what not in bars:
+            from tqdm import tqdm  # only now: a question to an index that is there has no progress to show
+
             bars[what] = tqdm(total=total, desc=what, unit="text", leave=False, disable=None)
         bars[what].n = done
         bars[what].refresh()

@@ -67,16 +67,23 @@ class ProductCodec(TokenCodec):
         self._centroids = centroids.astype(np.float16)
         if not np.isfinite(self._centroids).all():
             raise ValueError("the centroids are not finite")
-        self.parts, _, width = centroids.shape
-        self._quantizer: Any = faiss.ProductQuantizer(self.parts * width, self.parts, 8)
-        faiss.copy_array_to_vector(self._centroids.astype(np.float32).ravel(), self._quantizer.centroids)
+        self.parts, _, self._width = centroids.shape
+        exact = self._centroids.astype(np.float32)
+        self._quantizer: Any = faiss.ProductQuantizer(self.parts * self._width, self.parts, 8)
+        faiss.copy_array_to_vector(exact.ravel(), self._quantizer.centroids)
+        # The nearest centroid c of a part x has the greatest x·c - |c|²/2: (x, 1) times a matrix of (c, -|c|²/2).
+        halves = -(exact**2).sum(axis=2, keepdims=True) / 2
+        self._nearness = np.ascontiguousarray(np.concatenate([exact, halves], axis=2).transpose(0, 2, 1))
 
     def encode(self, vectors: Floats) -> bytes:
         """See `TokenCodec.encode`."""
-        if len(vectors) == 0:
-            return b""
-        codes = self._quantizer.compute_codes(np.ascontiguousarray(vectors, dtype=np.float32))
-        return np.asarray(codes, dtype=np.uint8).tobytes()
+        # FAISS compares part by part and vector by vector, which takes several times as long.
+        codes = np.empty((len(vectors), self.parts), dtype=np.uint8)
+        part = np.ones((len(vectors), self._width + 1), dtype=np.float32)
+        for number, nearness in enumerate(self._nearness):
+            part[:, :-1] = vectors[:, number * self._width : (number + 1) * self._width]
+            codes[:, number] = (part @ nearness).argmax(axis=1)
+        return codes.tobytes()
 
     def decode(self, codes: bytes) -> Floats:
         """See `TokenCodec.decode`."""
@@ -86,7 +93,7 @@ class ProductCodec(TokenCodec):
         vectors = np.asarray(self._quantizer.decode(numbers), dtype=np.float32)
         # Means of centroids are shorter than vectors: left so, cosines and with them the ranking would be worse.
         squares = np.einsum("ij,ij->i", vectors, vectors)
-        vectors /= np.sqrt(np.maximum(squares, np.float32(1e-24)))[:, None]
+        vectors *= (1 / np.sqrt(np.maximum(squares, np.float32(1e-24))))[:, None]
         return vectors
 
     def to_bytes(self) -> bytes:

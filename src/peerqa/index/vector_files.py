@@ -37,6 +37,7 @@ EXACT, INVERTED = "exact", "ivf"
 MOST_EXACT = 30_000
 """Vectors that are searched exactly: 46 MB at 384 numbers, read through in some milliseconds."""
 _SearchParameters: Any = faiss.SearchParameters  # FAISS's own stubs do not know its arguments
+_faiss_limits = threading.Lock()  # FAISS keeps its limits for the whole process
 _HASHED_WHOLE = 64 << 20
 """An inverted file of at most so many bytes is hashed whole when it is opened."""
 
@@ -63,15 +64,15 @@ def write_vectors(
     """Write a file of `count` vectors, which goes live in one step. kind: what they are of, for the file's name.
 
     Memory grows by the codes alone, some 80 bytes a vector. Raises StoreError where the disk refuses or `batches` give
-    other vectors than that many of that dimension, ValueError where their ids do not ascend.
+    other vectors than that many of that dimension; ValueError for ids that do not ascend and for numbers not finite.
     """
     recall = None
     with _new_file(folder) as temporary:
-        checked = _Checked(batches, dimension, count, progress)
+        checked = _Checked(batches, kind, dimension, count, progress)
         if count <= MOST_EXACT:
-            _write_exact(temporary, dimension, checked.last())
+            _write_exact(temporary, dimension, checked.counted())
         else:
-            recall = inverted_file.write(temporary, dimension, count, checked.parts, checked.last)
+            recall = inverted_file.write(temporary, dimension, count, checked.parts, checked.counted)
         with open(temporary, "rb+") as stream:
             sha256 = _sha256(stream)
             os.fsync(stream.fileno())
@@ -210,34 +211,33 @@ def _deserialized(content: bytes) -> Any:
             set_limit(before)
 
 
-_faiss_limits = threading.Lock()
-"""FAISS keeps its limits for the whole process."""
-
-
 # ---- files ----------------------------------------------------------------------------------------------------------
 
 
 class _Checked:
     """What `Batches` give, checked on the way. Raises StoreError for what does not fit."""
 
-    def __init__(self, batches: Batches, dimension: int, count: int, progress: Progress | None) -> None:
-        self._batches, self._dimension, self._count, self._progress = batches, dimension, count, progress
+    def __init__(self, batches: Batches, kind: str, dimension: int, count: int, progress: Progress | None) -> None:
+        self._batches, self._kind, self._dimension = batches, kind, dimension
+        self._count, self._progress = count, progress
 
     def parts(self) -> Iterator[tuple[Ids, Floats]]:
         """All parts once more."""
         done, last = 0, -1
         for ids, vectors in self._batches():
             ids, vectors = np.asarray(ids, dtype=np.int64), np.ascontiguousarray(vectors, dtype=np.float32)
-            if vectors.ndim != 2 or vectors.shape[1] != self._dimension or not np.isfinite(vectors).all():
-                raise StoreError(Problem.NOT_FLOAT_ROWS, name="given", found=f"{vectors.dtype}{vectors.shape}")
+            if (found := vectors.shape[-1]) != self._dimension:
+                raise StoreError(Problem.OTHER_DIMENSIONS, name=self._kind, found=found, dimension=self._dimension)
+            if not np.isfinite(vectors).all():
+                raise ValueError("vectors that are not finite")
             if len(ids) != len(vectors) or (len(ids) and (ids[0] < last or (np.diff(ids) < 0).any())):
                 raise ValueError("ids that do not ascend, or not one for each vector")
             done, last = done + len(ids), int(ids[-1]) if len(ids) else last
             yield ids, vectors
         if done != self._count:
-            raise StoreError(Problem.OTHER_NUMBER_OF_VECTORS, found=done, number=self._count, name="rows")
+            raise StoreError(Problem.OTHER_NUMBER_OF_VECTORS, found=done, number=self._count, name=self._kind)
 
-    def last(self) -> Iterator[tuple[Ids, Floats]]:
+    def counted(self) -> Iterator[tuple[Ids, Floats]]:
         """All parts once more, with progress."""
         done = 0
         for ids, vectors in self.parts():

@@ -23,7 +23,8 @@ def find_damage(database: Database) -> list[Notice]:
         said = database.check()
         if said:
             return [damaged(database.path, one).notice for one in said]
-        return [*_damaged_rows(database), *_damaged_files(database)]
+        # A row that several look at is one line.
+        return list(dict.fromkeys([*_damaged_rows(database), *_damaged_files(database)]))
     except (IndexDamaged, IndexMismatch) as error:
         return [error.notice]
 

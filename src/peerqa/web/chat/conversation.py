@@ -149,7 +149,7 @@ def create_page(
             return strings.using(language, unasked(request.headers.get("accept-language", "")))
 
         _connect(chatbot, box, section, state, _handlers(assistant, max_question_length, rated, limiter, speak))
-    page.queue(api_open=False)
+    page.api_open = False  # as page.queue() sets it, which would make all routes once more
     page.state_session_capacity = 1000
     page.has_launched = True  # mounted and not launched, Gradio would skip its own check of file paths
     return page
