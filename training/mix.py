@@ -3,9 +3,9 @@
     python training/mix.py OUT.jsonl --rows ours.jsonl more.jsonl --again rows/train.jsonl --most-again 9000
 
 ROWS are what questions.py writes. Of a question that is answered the mix has the passages that answer and the best
-ranked of those that do not, just as if the answer had been taken out of the document. Of questions that the document does
-not answer it has only those whose wording looks answered to the classifier of style.py, which has seen no question on
-their document. Of the rows AGAIN (rows.py) a part is drawn. All rows of a question stay together, which
+ranked of those that do not, just as if the answer had been taken out of the document. Of questions that the document
+does not answer it has only those whose wording looks answered to the classifier of style.py, which has seen no question
+on their document. Of the rows AGAIN (rows.py) a part is drawn. All rows of a question stay together, which
 train_cross_encoder.py needs. Prints how many there are, and how far the wording alone tells them apart. Needs
 scikit-learn.
 """
@@ -37,7 +37,7 @@ def is_answered(rows: Set) -> bool:
 
 
 def style_of(sets: list[Set], folds: int = 5) -> Any:
-    """How much the wording of each question looks answered, by a classifier that has seen no question on its document."""
+    """How much the wording of each question looks answered, to a classifier that has seen none on its document."""
     import numpy as np
 
     _, matrix = features([rows[0] for rows in sets])
@@ -90,10 +90,8 @@ def main() -> None:
     with options.out.open("w", encoding="utf-8") as out:
         for rows in chosen:
             out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    total = sum(map(len, chosen))
-    print(
-        f"{total} rows of {len(chosen)} questions, {count} of them again, {sum(r['answerable'] for s in chosen for r in s)} answer"
-    )
+    total, right = sum(map(len, chosen)), sum(row["answerable"] for rows in chosen for row in rows)
+    print(f"{total} rows of {len(chosen)} questions, {count} of them again, {right} answer")
 
 
 if __name__ == "__main__":
