@@ -1,6 +1,7 @@
 """Training of the cross-encoder; train_cross_encoder.py is its command line.
 
-Binary cross-entropy on sentences and passages, and a cross-entropy that ranks the sentences of an answering passage.
+Binary cross-entropy on sentences and passages, and a cross-entropy that ranks the sentences and the passages of a
+question (cross_encoder_rows.py), with a share of what late interaction holds of them.
 The word embeddings are frozen, so that they need not be shipped again.
 """
 
@@ -9,9 +10,8 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,142 +22,90 @@ from torch import Tensor
 from torch.nn import functional
 
 from backbone import packaged
-from checkpoints import Checkpoint, Log, load_rows, save_trained
+from checkpoints import Checkpoint, Log, save_trained
 from cross_encoder_network import CrossEncoderNetwork
+from cross_encoder_rows import Batch, Rows, batches
 from peerqa.cli.scripts import ScriptError
-from peerqa.models.pairs import EncodedPair, encode_pair
-from peerqa.text.words import STOPWORDS
+from peerqa.evaluation import metrics
 
 FROZEN = "backbone.embeddings.word_embeddings.weight"
 LOGGED = 100
 """Steps between two entries of the log."""
-VALIDATED = 600
+VALIDATED = 1500
 """Rows that a validation reads."""
-
-Batch = list[tuple[EncodedPair, list[int]]]
-"""Pairs with the label (0 or 1) of each sentence."""
-
-
-class Rows:
-    """Training rows, changed a little each time that they are drawn: see `draw`."""
-
-    def __init__(self, paths: Sequence[Path], plain: bool = False, window: tuple[int, int] = (40, 140)) -> None:
-        """plain: draw rows as they are. window: least and most words of a passage if they are not plain."""
-        self.rows = load_rows(list(paths))
-        self.plain, self.window = plain, window
-
-    def draw(self, number: int, chance: random.Random) -> tuple[str, list[str], str, list[str], list[int]]:
-        """(question, history, heading, sentences, labels) of a row.
-
-        Unless `plain`: long passages are cut to a window that holds what answers; of some answered rows the answering
-        sentences are taken out, which makes a near miss that shares all the rest; some questions get the passage of
-        another; some are typed as keywords or with a typo.
-        """
-        row = self.rows[number]
-        question, history = str(row["question"]), list(row.get("history", []))
-        heading, sentences, labels = str(row["title"]), list(row["sentences"]), [int(x) for x in row["labels"]]
-        if self.plain:
-            return question, history, heading, sentences, labels
-        if not row.get("fixed") and chance.random() < 0.05:
-            other = self.rows[chance.randrange(len(self.rows))]
-            if other["question"] != question and other["sentences"] != sentences:
-                heading, sentences = str(other["title"]), list(other["sentences"])
-                labels = [0] * len(sentences)
-        sentences, labels = _window(sentences, labels, self.window, chance)
-        kept = [number for number, label in enumerate(labels) if not label]
-        if any(labels) and len(kept) >= 2 and chance.random() < 0.15:
-            sentences, labels = [sentences[number] for number in kept], [0] * len(kept)
-        if chance.random() < 0.3:
-            heading = ""
-        if chance.random() < 0.06:
-            question = _keywords(question)
-        if chance.random() < 0.06:
-            question = _typo(question, chance)
-        return question, history, heading, sentences, labels
+TOGETHER = 12
+"""Rows that go through the network at once."""
+DISTILLED = 0.15
+"""Share of late interaction in the target of the ranking."""
+SOFTNESS = 0.08
+"""Difference of two scores of late interaction that makes a sentence e times as likely."""
+READ = 4
+"""Passages of a question that the cross-encoder reads in the product."""
 
 
-def _window(
-    sentences: list[str], labels: list[int], window: tuple[int, int], chance: random.Random
-) -> tuple[list[str], list[int]]:
-    """A stretch of so many words, with one answering sentence somewhere in it."""
-    most = chance.randint(*window)
-    sizes = [len(sentence.split()) for sentence in sentences]
-    if sum(sizes) <= most:
-        return sentences, labels
-    answering = [number for number, label in enumerate(labels) if label]
-    first = last = chance.choice(answering) if answering else chance.randrange(len(sentences))
-    total = sizes[first]
-    while True:
-        sides = [n for n in (first - 1, last + 1) if 0 <= n < len(sentences) and total + sizes[n] <= most]
-        if not sides:
-            return sentences[first : last + 1], labels[first : last + 1]
-        side = chance.choice(sides)
-        total += sizes[side]
-        first, last = min(first, side), max(last, side)
+def forward(model: CrossEncoderNetwork, batch: Batch) -> tuple[Tensor, Tensor]:
+    """(rows, s) logits of the sentences and (rows,) logits of the passages, sets one behind the other.
 
-
-def _keywords(question: str) -> str:
-    words = [word for word in question.rstrip("?").split() if word.casefold() not in STOPWORDS]
-    return " ".join(words) if len(words) >= 2 else question
-
-
-def _typo(question: str, chance: random.Random) -> str:
-    """One typo in a word of five letters or more."""
-    words = question.split()
-    long = [number for number, word in enumerate(words) if len(word) >= 5 and word.isalpha()]
-    if not long:
-        return question
-    number = chance.choice(long)
-    word = words[number]
-    at = chance.randrange(1, len(word) - 1)
-    words[number] = chance.choice(
-        [
-            word[:at] + word[at + 1 :],
-            word[:at] + word[at + 1] + word[at] + word[at + 2 :],
-            word[:at] + word[at : at + 1] * 2 + word[at + 1 :],
-        ]
-    )
-    return " ".join(words)
-
-
-def batches(rows: Rows, tokenizer: Tokenizer, tokens: int, epoch: int, seed: int) -> Iterator[Batch]:
-    """The batches of an epoch in random order: rows of similar length together, at most `tokens` tokens a batch."""
-    chance = random.Random(f"{seed} {epoch}")
-    order = list(range(len(rows.rows)))
-    chance.shuffle(order)
-    for first in range(0, len(order), 2048):
-        drawn = []
-        for number in order[first : first + 2048]:
-            question, history, heading, sentences, labels = rows.draw(number, chance)
-            drawn.append((encode_pair(tokenizer, question, history, heading, sentences), labels))
-        drawn.sort(key=lambda item: len(item[0].pieces))
-        groups: list[Batch] = [[]]
-        for item in drawn:
-            if groups[-1] and (len(groups[-1]) + 1) * len(item[0].pieces) > tokens:
-                groups.append([])
-            groups[-1].append(item)
-        chance.shuffle(groups)
-        yield from groups
-
-
-def losses(model: CrossEncoderNetwork, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-    """(sentences, ranking, passages): the three parts of the loss of a batch."""
+    Rows of similar length go through the network together, whatever set they are of.
+    """
+    pairs = [example.pair for examples in batch for example in examples]
+    most = max(max(pair.count for pair in pairs), 1)
+    order = sorted(range(len(pairs)), key=lambda number: len(pairs[number].pieces))
+    sentences, passages = [], []
+    # One context for all, so that the weights are put into half precision once.
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        logits, passage = model([item for item, _ in batch])
-    logits, passage = logits.float(), passage.float()
-    truth = torch.zeros_like(logits)
-    for number, (_, labels) in enumerate(batch):
-        truth[number, : len(labels)] = torch.tensor(labels, dtype=torch.float32)
+        for at in range(0, len(order), TOGETHER):
+            logits, passage = model([pairs[number] for number in order[at : at + TOGETHER]])
+            sentences.append(functional.pad(logits.float(), (0, most - logits.shape[1]), value=-1e4))
+            passages.append(passage.float())
+    back = torch.tensor(order).argsort()
+    return torch.cat(sentences)[back], torch.cat(passages)[back]
+
+
+def _padded(rows: Sequence[Sequence[float]], most: int, filling: float) -> Tensor:
+    return torch.tensor([[*row, *[filling] * (most - len(row))] for row in rows], dtype=torch.float32)
+
+
+def losses(logits: Tensor, passage: Tensor, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    """(sentences, ranking, passages): the three parts of the loss of a batch, of its logits as `forward` has them.
+
+    The ranking is a cross-entropy over all sentences of a set. Its target are the sentences that answer and, with the
+    share DISTILLED, what late interaction holds of each sentence; of a set that has no answer the latter alone, with
+    that weight. The passages of a set are ranked likewise, beside their own cross-entropy.
+    """
+    examples = [example for one in batch for example in one]
+    most = logits.shape[1]
+    truth = _padded([example.labels for example in examples], most, 0.0)
     there = logits > -1e3
     truth = truth * there
     answered = truth.amax(dim=1)
     single = functional.binary_cross_entropy_with_logits(logits, truth, reduction="none")
     sentences = (single * there).sum() / there.sum().clamp(min=1)
-    target = truth / truth.sum(dim=1, keepdim=True).clamp(min=1)
-    each = -(target * functional.log_softmax(logits, dim=1).clamp(min=-1e3)).sum(dim=1)
-    ranking = each.sum() / answered.sum().clamp(min=1)
     passages = functional.binary_cross_entropy_with_logits(passage, answered)
-    return sentences, ranking, passages
+    ranking, weights, chosen, compared = logits.new_zeros(()), 0.0, logits.new_zeros(()), 0
+    first = 0
+    for one in batch:
+        rows = slice(first, first + len(one))
+        first += len(one)
+        mask = there[rows]
+        likely = functional.log_softmax(logits[rows][mask], dim=0)
+        marked = truth[rows][mask]
+        scored = [example.retrieved for example in one if example.retrieved is not None]
+        total, weight, target = marked.sum(), 1.0, marked
+        if total > 0:
+            target = marked / total
+        if len(scored) == len(one):
+            held = functional.softmax(_padded(scored, most, 0.0)[mask] / SOFTNESS, dim=0)
+            target, weight = ((1 - DISTILLED) * target + DISTILLED * held, 1.0) if total > 0 else (held, DISTILLED)
+        elif total == 0:
+            continue
+        ranking = ranking - weight * (target * likely).sum()
+        weights += weight
+        right = answered[rows]
+        if 0 < right.sum() < len(one):
+            chosen = chosen - (right / right.sum() * functional.log_softmax(passage[rows], dim=0)).sum()
+            compared += 1
+    return sentences, ranking / max(weights, 1.0), passages + 0.3 * chosen / max(compared, 1)
 
 
 def fresh(seed: int) -> tuple[CrossEncoderNetwork, Tokenizer]:
@@ -176,27 +124,51 @@ def load(folder: Path, model: CrossEncoderNetwork) -> None:
 
 @torch.no_grad()
 def validate(model: CrossEncoderNetwork, tokenizer: Tokenizer, rows: Rows) -> dict[str, float]:
-    """{"loss": mean loss, "first": share of answered rows whose first sentence is right, "auroc": of the passages}."""
+    """How well the rows are told apart.
+
+    loss: mean of the batches. first: share of answered rows whose first sentence is right. set: share of answered sets
+    whose first sentence of all is right. auroc: of the passages. pairs: AUROC of answered sets, by the mean logit of
+    their first READ passages, against the same without those that answer.
+    """
     model.eval()
-    total, count, right, answered = 0.0, 0, 0, 0
+    total, count = 0.0, 0
+    first: list[bool] = []
+    best: list[bool] = []
     good: list[float] = []
     bad: list[float] = []
-    everything = list(batches(rows, tokenizer, 8192, 0, 0))
-    for batch in everything:
-        parts = losses(model, batch)
-        total += sum(float(part) for part in parts) * len(batch)
-        count += len(batch)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits, passage = model([item for item, _ in batch])
-        for row, value, (_, labels) in zip(logits, passage, batch, strict=True):
-            (good if any(labels) else bad).append(float(value))
-            if any(labels):
-                answered += 1
-                best = int(row.argmax())
-                right += best < len(labels) and labels[best] == 1
+    with_answer: list[float] = []
+    without: list[float] = []
+    for batch in batches(rows, tokenizer, 8192, 0, 0):
+        logits, passage = forward(model, batch)
+        size = sum(len(examples) for examples in batch)
+        total += sum(float(part) for part in losses(logits, passage, batch)) * size
+        at = 0
+        for examples in batch:
+            right = [any(example.labels) for example in examples]
+            tops = [float(logits[at + n].max()) for n in range(len(examples))]
+            hits = []
+            for n, example in enumerate(examples):
+                place = int(logits[at + n].argmax())
+                hits.append(place < len(example.labels) and example.labels[place] == 1)
+                (good if right[n] else bad).append(float(passage[at + n]))
+            first += [hit for hit, answers in zip(hits, right, strict=True) if answers]
+            values = passage[at : at + len(examples)].tolist()
+            other = [value for value, answers in zip(values, right, strict=True) if not answers]
+            if any(right) and len(examples) > 1:
+                best.append(hits[tops.index(max(tops))])
+            if any(right) and other:
+                with_answer.append(sum(values[:READ]) / len(values[:READ]))
+                without.append(sum(other[:READ]) / len(other[:READ]))
+            at += len(examples)
+        count += size
     model.train()
-    better = sum((g > b) + 0.5 * (g == b) for g in good for b in bad) / max(len(good) * len(bad), 1)
-    return {"loss": total / count, "first": right / max(answered, 1), "auroc": better}
+    return {
+        "loss": total / count,
+        "first": sum(first) / max(len(first), 1),
+        "set": sum(best) / max(len(best), 1),
+        "auroc": metrics.auroc(good, bad) if good and bad else 0.0,
+        "pairs": metrics.auroc(with_answer, without) if without else 0.0,
+    }
 
 
 class Run:
@@ -207,7 +179,7 @@ class Run:
         self.rows = Rows(options.rows, window=tuple(options.window))
         self.validation = Rows(options.validation, plain=True) if options.validation else None
         if self.validation:
-            self.validation.rows = self.validation.rows[:VALIDATED]
+            self.validation.sets = [numbers for numbers in self.validation.sets if numbers[-1] < VALIDATED]
         self.model, self.tokenizer = fresh(options.seed)
         if options.start:
             load(options.start, self.model)
@@ -217,7 +189,7 @@ class Run:
         others = [p for p in trained if p.ndim <= 1]
         self.parameters = decayed + others
         groups = [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}]
-        self.optimizer = torch.optim.AdamW(groups, lr=options.rate)
+        self.optimizer = torch.optim.AdamW(groups, lr=options.rate, fused=True)
         self.checkpoint = Checkpoint(options.out, self.model, self.optimizer)
         self.log = Log(options.out)
         self.step, spent = self.checkpoint.restore()
@@ -235,7 +207,7 @@ class Run:
         for epoch in range(self.options.epochs):
             read = 0
             for batch in batches(self.rows, self.tokenizer, self.options.tokens, epoch, self.options.seed):
-                read += len(batch)
+                read += sum(len(examples) for examples in batch)
                 number += 1
                 if number <= self.step:
                     continue
@@ -254,8 +226,8 @@ class Run:
         """One step of the optimizer."""
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        parts = losses(self.model, batch)
-        loss = parts[0] * self.options.sentence_weight + parts[1] * 0.3 + parts[2]
+        parts = losses(*forward(self.model, batch), batch)
+        loss = parts[0] * self.options.sentence_weight + parts[1] * 0.5 + parts[2]
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
         self.optimizer.step()

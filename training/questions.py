@@ -47,11 +47,12 @@ def rows_of(
     }
     for number, row in enumerate(asked):
         right = [given[p][s] for p, s in (*row["gold"], *row["also"])]
-        ranking = assistant.rank(row["question"], row["history"])
-        if ranking.question.kind != "question":
+        question, result = assistant.search(row["question"], row["history"])
+        if question.kind != "question" or result is None:
             continue
         taken = 0
-        for passage in ranking.passages:
+        for hit in result.hits:
+            passage = review.passages[hit.row]
             labels = [int(any(_same(sentence, wanted) for wanted in right)) for sentence in words[passage.id]]
             if not any(labels):
                 taken += 1
@@ -60,11 +61,12 @@ def rows_of(
             text = texts[passage.id]
             yield {
                 "source": "questions",
-                "question": ranking.question.written_out,
-                "history": list(ranking.question.history),
+                "question": question.written_out,
+                "history": list(question.history),
                 "title": passage.heading,
                 "sentences": [text.text[start:end] for start, end in text.sentences],
                 "labels": labels,
+                "retrieved": [round(float(score), 4) for score in hit.sentences],
                 "answerable": int(any(labels)),
                 "qid": f"{article['doc']}-{number}",
                 "kind": row["kind"],

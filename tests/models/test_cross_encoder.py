@@ -190,7 +190,7 @@ def test_weights_of_something_else(tmp_path: Path) -> None:
 
 
 def test_without_its_weights_retrieval_answers_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import peerqa.answering.assistant as module
+    import peerqa.answering.models as module
 
     def missing(name: str) -> None:
         raise ModelError(Problem.CROSS_ENCODER_MISSING, path=name)

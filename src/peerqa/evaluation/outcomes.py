@@ -36,8 +36,8 @@ def outcome_of(assistant: Assistant, gold: GoldQuestion, pair: bool = True) -> O
     )
 
 
-def _confidence_without(assistant: Assistant, gold: GoldQuestion) -> float:
-    """The confidence in a question when the paragraphs that answer it are left out of the search."""
+def passages_without_answer(assistant: Assistant, gold: GoldQuestion) -> set[int]:
+    """The numbers of the passages that are left when the paragraphs which answer a question are left out."""
     right = {*gold.essential, *gold.also}
     library = assistant.library
     passages = {number: library.passage(number) for number in library.passage_numbers(library.names()) or ()}
@@ -46,7 +46,12 @@ def _confidence_without(assistant: Assistant, gold: GoldQuestion) -> float:
         for passage in passages.values()
         if any(on_one_line(assistant.sentence(passage, n)) in right for n in range(len(passage.sentences)))
     }
-    kept = {number for number, passage in passages.items() if (passage.document, passage.paragraph) not in out}
+    return {number for number, passage in passages.items() if (passage.document, passage.paragraph) not in out}
+
+
+def _confidence_without(assistant: Assistant, gold: GoldQuestion) -> float:
+    """The confidence in a question when the paragraphs that answer it are left out of the search."""
+    kept = passages_without_answer(assistant, gold)
     return assistant.rank(gold.question, gold.history, within=kept).confidence if kept else 0.0
 
 

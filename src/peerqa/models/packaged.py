@@ -27,7 +27,7 @@ PACKAGED_MAX_LENGTH = 256
 ENCODER_WEIGHTS, CROSS_ENCODER_WEIGHTS = "encoder.safetensors", "reader.safetensors"
 SHA256 = {
     ENCODER_WEIGHTS: "1d99d82f82834efbdb708c5cead676431e5d459bfba2719da5710890fb7a5e42",
-    CROSS_ENCODER_WEIGHTS: "fadb8c17180fbf9916988c763279cf3b09dcbfa1c7c852d51b77180d8d6d8d49",
+    CROSS_ENCODER_WEIGHTS: "f43563f42cde3eb41f19e93706e28b2c48e7f09a2a7152f0e3f743d2183d36b7",
     "token-codes-17ed552f8ed7.npy": "4179563108a63ba8c449664f34327ce4a1758ff72195f187a25dd6a2ee305e83",
 }
 """SHA-256 of each file of our own layers, and of the centroids for the encoder's token vectors, which are named by the

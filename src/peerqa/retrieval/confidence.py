@@ -23,8 +23,8 @@ SIGNALS = {
 }
 """What retrieval tells of every question. The best passage is the one that retrieval ranks first."""
 RERANKER_SIGNALS = {
-    "reranked_passages": "mean logit that a passage answers, over the passages that the cross-encoder read",
-    "reranked_sentences": "mean logit of the best sentence of each of them",
+    "reranked_passages": "highest logit that a passage answers, of the passages that the cross-encoder read",
+    "reranked_sentences": "highest logit of a sentence of theirs",
 }
 """What the cross-encoder adds, where there is one. Logits are limited; see RerankingParameters.logit_limit."""
 

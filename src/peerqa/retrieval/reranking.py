@@ -45,15 +45,15 @@ class Reranker:
     def _signals(self, scores: Sequence[CrossEncoderScores]) -> dict[str, float]:
         """The signals that confidence.RERANKER_SIGNALS names; none if nothing was read.
 
-        They are means over all that was read: if nothing answers, the passages near the best one get low logits too,
-        and a mean is less often fooled than the highest.
+        They are the highest of all that was read: where a passage answers, what stands in the others tells nothing, and
+        how many are read depends on how close they are.
         """
         if not scores:
             return {}
         limit = self._parameters.logit_limit
         return {
-            "reranked_passages": sum(limited(one.passage, limit) for one in scores) / len(scores),
-            "reranked_sentences": sum(limited(one.best, limit) for one in scores) / len(scores),
+            "reranked_passages": max(limited(one.passage, limit) for one in scores),
+            "reranked_sentences": max(limited(one.best, limit) for one in scores),
         }
 
 
