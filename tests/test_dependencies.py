@@ -19,7 +19,14 @@ else:
     import tomli as tomllib
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-PEERS = {"langchain-core", "langchain-text-splitters", "haystack-ai", "llama-index-core", "txtai"}
+PEERS = {
+    "langchain-core",
+    "langchain-community",
+    "langchain-text-splitters",
+    "haystack-ai",
+    "llama-index-core",
+    "txtai",
+}
 """Other systems that benchmarks/peers.py compares; whoever wants to, installs them."""
 TREES = {
     "src": ("formats", "report"),

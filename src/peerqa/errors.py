@@ -129,7 +129,6 @@ class Problem(Enum):
     NOT_AN_INDEX = "not-an-index"
     OTHER_DIMENSIONS = "other-dimensions"
     OTHER_NUMBER_OF_VECTORS = "other-number-of-vectors"
-    NOT_FLOAT_ROWS = "not-float-rows"
     QUERY_SHAPE = "query-shape"
     QUERY_NOT_FINITE = "query-not-finite"
 

@@ -17,8 +17,8 @@ SCRIPTS = sorted(
     if '__name__ == "__main__"' in path.read_text("utf-8")
 )
 HEAVY = {"torch", "faiss", "sentence_transformers", "transformers", "gradio", "sklearn", "matplotlib", "playwright"}
-WITH_FAISS = {"benchmarks/ablations.py", "benchmarks/fit_reranking.py", "benchmarks/fit_selection.py"}
-"""They take retrieval apart, so they import it as a whole."""
+WITH_FAISS = {f"benchmarks/{name}.py" for name in ("ablations", "fit_reranking", "fit_selection", "index_robustness")}
+"""They take retrieval or the index apart, so they import it as a whole."""
 RUN = """import runpy, sys
 sys.argv[:] = sys.argv[1:]
 sys.path.insert(0, sys.argv[0].rpartition("/")[0])

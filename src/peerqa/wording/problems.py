@@ -155,7 +155,6 @@ _VECTORS: Words = {
     Problem.NOT_AN_INDEX: N_("its content is not that of an index ({kind})"),
     Problem.OTHER_DIMENSIONS: N_("the vectors of the {name} have {found} dimensions, not {dimension}"),
     Problem.OTHER_NUMBER_OF_VECTORS: N_("{found} vectors for {number} {name}"),
-    Problem.NOT_FLOAT_ROWS: N_("the {name} vectors are {found}, not float32 rows"),
     Problem.QUERY_SHAPE: N_(
         "a query has the shape {shape}, the vectors ({dimension},); "
         "ask with the model that made the index, or run `peerqa build`"
