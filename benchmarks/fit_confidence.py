@@ -66,7 +66,8 @@ class Table:
         for number, corpus in enumerate(corpora, 1):
             assistant = corpus.assistant(encoder, cross_encoder)
             for question in (*corpus.questions, *foreign.get(corpus.name, [])):
-                found = [(1 if question.answerable else -1 if question.kind == FAR else 0, None)]
+                kind = 1 if question.answerable else -1 if question.kind == FAR else 0
+                found: list[tuple[int, set[int] | None]] = [(kind, None)]
                 if question.answerable and corpus.source in PAIRED:
                     found += [(2, kept)] if (kept := passages_without_answer(assistant, question)) else []
                 for kind, within in found:

@@ -18,7 +18,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from checkpoints import load_rows
 from peerqa.cli.scripts import Parser, run
 from peerqa.evaluation import metrics
 from style import features, held_out_scores
@@ -69,6 +68,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="seed of order and choice (default: 1)")
     options = parser.parse_args()
     chance = random.Random(options.seed)
+    from checkpoints import load_rows  # only here: it loads torch
+
     sets = [rows for path in options.rows for rows in sets_of(load_rows([path]))]
     scores = style_of(sets)
     kept = [rows for rows, score in zip(sets, scores, strict=True) if is_answered(rows) or score > 0]

@@ -52,7 +52,7 @@ def rows_of(
             continue
         taken = 0
         for hit in result.hits:
-            passage = review.passages[hit.row]
+            passage = assistant.library.passage(hit.row)
             labels = [int(any(_same(sentence, wanted) for wanted in right)) for sentence in words[passage.id]]
             if not any(labels):
                 taken += 1
