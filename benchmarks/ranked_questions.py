@@ -71,10 +71,11 @@ def ranked(
 
 def _rank(corpus: Corpus, encoder: Encoder, cross_encoder: CrossEncoder | None) -> Iterator[dict[str, object]]:
     assistant = corpus.assistant(encoder, cross_encoder)
-    passages, fitted = corpus.review.passages, shipped_parameters().confidence
+    fitted = shipped_parameters().confidence
     for gold in corpus.questions:
         question, result = assistant.search(gold.question, gold.history)
         hits = result.hits[:KEPT_HITS] if result else ()
+        passages = {hit.row: assistant.library.passage(hit.row) for hit in hits}
         yield {
             "asked": question.written_out,
             "confidence": fitted.fitted_for(result.signals).of(result.signals) if result and hits else 0.0,
