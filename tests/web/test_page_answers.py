@@ -87,6 +87,13 @@ def test_every_candidate_of_an_ambiguous_citation_is_shown_best_first() -> None:
     assert answer.years == (2020, 2020)
 
 
+def test_an_answer_says_nothing_beside_its_sentences_but_its_notice() -> None:
+    answer = FakeAssistant().ask("challenges")
+    assert 'class="message"' not in render_answer(answer, turn=1, titles={})
+    told = replace(answer, notice=Notice(AnswerNotice.NUMBER_OF_WORKS, title="Hours", number=17))
+    assert "17" in render_answer(told, turn=1, titles={}).split('class="message"')[1].split("</p>")[0]
+
+
 def test_the_words_that_met_are_shown_on_request() -> None:
     html = render_answer(FakeAssistant().ask("challenges"), turn=1, titles={})
     assert Elements(html).text("summary", "") == []

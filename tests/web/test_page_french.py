@@ -142,7 +142,7 @@ def test_a_french_browser_gets_a_french_page(browser: PatientBrowser, address: s
     assert page.locator(".quote p[lang=en]").count() == page.locator(".card .passage[lang=en]").count() == 3
     assert page.get_attribute("button.option", "lang") == "en"
     assert page.inner_text(".rests") == "Ces passages citent 5 travaux, 2009–2022."
-    assert page.locator(".quote p").first.inner_text().startswith("These range from lack of clarity")
+    assert "These range from lack of clarity" in page.locator(".quote p").first.inner_text()
     page.locator("a.read").first.click()
     page.wait_for_selector("#review-pane #passage-13.marked, #review-pane #passage-13 .marked")
     assert "Sommaire" in page.inner_text("#review-pane")

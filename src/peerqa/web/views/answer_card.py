@@ -140,8 +140,10 @@ def _read_as(answer: Answer) -> str:
 
 
 def _friendly(answer: Answer) -> str:
-    """The line for a text that is no question, so that nothing was searched."""
-    return strings.FAILED if answer.notice is None else worded(answer.notice)
+    """What is told beside or in place of sentences; "" where the sentences are all there is to say."""
+    if answer.notice is not None:
+        return worded(answer.notice)
+    return "" if answer.status in ("answered", "not_covered") else strings.FAILED
 
 
 def _verdict(answer: Answer, *, several: bool) -> str:
