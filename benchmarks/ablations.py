@@ -144,10 +144,7 @@ OURS: dict[str, Ranker] = {
 def outcome(passages: Mapping[int, Passage], hits: Sequence[Hit]) -> Outcome:
     """What was ranked, as it is scored. passages: by the numbers in the hits."""
     found = [passages[hit.row] for hit in hits]
-    texts = [
-        tuple(passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences)
-        for passage in found
-    ]
+    texts = [tuple(passage.sentence(number) for number in range(len(passage.sentences))) for passage in found]
     ranked = sorted(
         (
             (value, text)

@@ -344,5 +344,4 @@ class Assistant:
 
     def sentence(self, passage: Passage, number: int) -> str:
         """The words of a sentence of a passage."""
-        start, end = passage.sentences[number]
-        return passage.text[start - passage.start : end - passage.start]
+        return passage.sentence(number)

@@ -89,9 +89,7 @@ def _of_itself(review: Review) -> Iterator[Sentences]:
             yield passage, tuple(range(min(3, len(passage.sentences))))
             return
     for passage in review.passages:
-        found = tuple(
-            number for number, span in enumerate(passage.sentences) if _OF_ITSELF.search(_words(passage, span))
-        )
+        found = tuple(n for n in range(len(passage.sentences)) if _OF_ITSELF.search(passage.sentence(n)))
         if found:
             yield passage, found[:2]
             return
@@ -213,7 +211,3 @@ def _are_authors(names: Sequence[str], entry: Reference) -> bool:
     """Whether an entry is by these authors: the first name is that of its first author, the others are among them."""
     families = [fold(author.family) for author in entry.authors]
     return bool(families) and names[0] == families[0] and set(names) <= set(families)
-
-
-def _words(passage: Passage, span: tuple[int, int]) -> str:
-    return passage.text[span[0] - passage.start : span[1] - passage.start]

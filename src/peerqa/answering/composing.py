@@ -151,9 +151,7 @@ class Composer:
         return replace(answer, references=tuple(works.values()))
 
     def _sentence(self, hit: Hit, number: int) -> str:
-        passage = self._library.passage(hit.row)
-        start, end = passage.sentences[number]
-        return passage.text[start - passage.start : end - passage.start]
+        return self._library.passage(hit.row).sentence(number)
 
     def _distinct(self, hits: Sequence[Hit], most: int) -> list[tuple[Hit, list[Hit]]]:
         """The best hits, at most `most`, each with the hits of other reviews that repeat it and so are left out."""

@@ -43,6 +43,11 @@ class Passage:
     opens_section: bool = False
     page: int | None = None
 
+    def sentence(self, number: int) -> str:
+        """The words of a sentence, by its number."""
+        start, end = self.sentences[number]
+        return self.text[start - self.start : end - self.start]
+
 
 def cut_passages(
     document: Document, citations: Sequence[Citation], longest: int = LONGEST_PASSAGE
