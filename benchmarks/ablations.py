@@ -75,7 +75,8 @@ def _single(passage_weight: float, sentence_weight: float, bm25_weight: float) -
         vector = vectors[0] + 0.5 * vectors[1:].sum(axis=0)
         stems = [stem for text in texts for stem in stems_of(text)]
         candidates = document.candidates
-        lexical = [retrieval.lexicon.score(passage, stems) for passage in candidates.passages]
+        rarities = retrieval.lexicon.rarities(stems)
+        lexical = [retrieval.lexicon.score(passage, stems, rarities) for passage in candidates.passages]
         highest = max(lexical) or 1.0
         hits = []
         for place, row in enumerate(candidates.numbers):

@@ -35,7 +35,8 @@ def collection_of(texts: list[str]) -> Iterator[Collection]:
 
 def scores_of(collection: Collection, query: list[str]) -> list[float]:
     lexicon = Lexicon(collection, K1, B)
-    return [lexicon.score(passage, query) for passage in collection.candidates().passages]
+    rarities = lexicon.rarities(query)
+    return [lexicon.score(passage, query, rarities) for passage in collection.candidates().passages]
 
 
 def bm25(texts: list[str], query: list[str], k1: float = K1, b: float = B) -> list[float]:

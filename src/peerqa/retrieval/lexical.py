@@ -7,7 +7,7 @@ what their scores are made of.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -29,10 +29,10 @@ class Lexicon:
             stem: float(np.log(1 + (total - counts.get(stem, 0) + 0.5) / (counts.get(stem, 0) + 0.5))) for stem in stems
         }
 
-    def score(self, passage: IndexedPassage, stems: Sequence[str]) -> float:
-        """The BM25 score of a passage for these stems: 0 if it holds none, higher is better."""
+    def score(self, passage: IndexedPassage, stems: Sequence[str], rarities: Mapping[str, float]) -> float:
+        """The BM25 score of a passage for these stems: 0 if it holds none, higher is better. rarities: of the stems,
+        which are the same for every passage."""
         held = Counter(passage.stems)
         length = len(passage.stems) / self._collection.average_stems
         damping = self._k1 * (1 - self._b + self._b * length)
-        rarities = self.rarities(stems)
         return sum(rarities[stem] * held[stem] / (held[stem] + damping) for stem in stems if stem in held)

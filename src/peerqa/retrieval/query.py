@@ -92,9 +92,10 @@ class QueryParser:
             return Query(tidy, tidy, (), "foreign", language=language)
         asked = [item for item in map(_tidy, history) if _kind(item) == "question"]
         earlier = asked[-self._questions_kept :] if self._questions_kept else []
-        if not _goes_on(self.write_out(tidy)):
+        written_out = self.write_out(tidy)
+        if not _goes_on(written_out):
             earlier = []
-        elif not earlier and not _content(self.write_out(tidy)):
+        elif not earlier and not _content(written_out):
             return Query(tidy, tidy, (), "unreadable")
         full = tuple(self._in_full(item) for item in earlier)
         return Query(tidy, self._in_full(tidy), full, "question", self._asked_definition(tidy))

@@ -276,7 +276,7 @@ class Retriever:
             "nearest_sentence": float(cosines.max(initial=-1.0)),
             "sentence_of_best_passage": float(of_best.max(initial=0.0)),
             "stems_covered": sum(rarity for stem, rarity in stems.items() if stem in best.stems) / total,
-            "bm25": self._lexicon.score(best, query.own_stems) / total,
+            "bm25": self._lexicon.score(best, query.own_stems, stems) / total,
         }
 
 
