@@ -179,11 +179,8 @@ class Assistant:
         sets += [self._limits.documents] if self._limits.documents is not None else []
         if not sets:
             return self
-        limited = copy.copy(self)
         documents = tuple(name for name in sets[0] if all(name in other for other in map(frozenset, sets[1:])))
-        limited._limits = replace(self._limits, documents=documents)
-        limited._composer = Composer(self.library, self._parameters, documents, limited._cover)
-        return limited
+        return self._with_limits(replace(self._limits, documents=documents))
 
     def within(self, section: str) -> Assistant:
         """An assistant that answers only from the passages under one heading and the headings below it.
@@ -192,9 +189,14 @@ class Assistant:
         """
         if not self.library.passage_numbers(section=section):
             raise SectionError(section, self.library.headings()[:_NAMED])
-        narrowed = copy.copy(self)
-        narrowed._limits = replace(self._limits, section=section)
-        return narrowed
+        return self._with_limits(replace(self._limits, section=section))
+
+    def _with_limits(self, limits: _Limits) -> Assistant:
+        limited = copy.copy(self)
+        limited._limits = limits
+        covers = limited._cover if limits.section is None else None  # follow-ups lead to other sections
+        limited._composer = Composer(self.library, self._parameters, limits.documents, covers)
+        return limited
 
     # -- what it knows --
 
@@ -260,7 +262,7 @@ class Assistant:
             return answer
         refused = answer.status == "not_covered"
         notice = Notice(AnswerNotice.NOT_COVERED_IN_SECTION, section=section) if refused else answer.notice
-        return replace(answer, section=section, notice=notice, suggestions=())  # they lead to other sections
+        return replace(answer, section=section, notice=notice)
 
     async def aask(
         self,

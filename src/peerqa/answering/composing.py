@@ -52,10 +52,10 @@ class Composer:
         library: StoredLibrary,
         parameters: Parameters,
         documents: Sequence[str] | None = None,
-        covers: Callable[[Sequence[str]], Sequence[bool]] = lambda questions: [False] * len(questions),
+        covers: Callable[[Sequence[str]], Sequence[bool]] | None = None,
     ) -> None:
         """documents: the names of the reviews that are asked; None for all. covers: whether the reviews answer each of
-        some questions; asked of each follow-up once."""
+        some questions; asked of each follow-up once. None to offer no follow-ups."""
         self._library, self._documents = library, documents
         self._selection, self._confidence = parameters.selection, parameters.confidence
         self._ask_covered = covers
@@ -230,6 +230,8 @@ class Composer:
 
     def _follow_ups(self, question: Query, shown: Sequence[Hit], hits: Sequence[Hit]) -> tuple[Suggestion, ...]:
         """Questions that lead on from the shown hits and are answered; none that the starters ask."""
+        if self._ask_covered is None:
+            return ()
         best = self._library.passage(shown[0].row) if shown else None
         review = self._library.get(best.document) if best else None
         if best is None or review is None:
@@ -246,10 +248,12 @@ class Composer:
         leading = candidates(asked, review, beside, works, next_section)
         tried = [one for one in leading if same_words(str(one)) not in starters]
         tried = tried[: self._selection.most_suggestions_tried]
-        covered = self._are_covered([str(one) for one in tried])
+        covered = self._are_covered([str(one) for one in tried], self._ask_covered)
         return tuple(one for one in tried if covered[str(one)])[: self._selection.most_suggestions]
 
-    def _are_covered(self, questions: Sequence[str]) -> dict[str, bool]:
+    def _are_covered(
+        self, questions: Sequence[str], covers: Callable[[Sequence[str]], Sequence[bool]]
+    ) -> dict[str, bool]:
         """Whether each follow-up is answered; remembered until the library changes, since many answers offer the same
         one."""
         version = self._library.database.version()
@@ -259,7 +263,7 @@ class Composer:
             self._covered = version, known
         new = [question for question in questions if question not in known]
         if new:
-            known.update(zip(new, self._ask_covered(new), strict=True))
+            known.update(zip(new, covers(new), strict=True))
         return known
 
 
