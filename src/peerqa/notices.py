@@ -6,9 +6,10 @@ its reader (`peerqa.wording.notices.worded`). This module knows no words: the pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 _in_english: Callable[[object], str] = repr
 
@@ -43,3 +44,28 @@ class Notice:
 
     def __repr__(self) -> str:
         return f"Notice({', '.join([str(self.code), *(f'{name}={value!r}' for name, value in self.values.items())])})"
+
+
+def to_values(said: object) -> Any:
+    """A notice, and whatever its values hold, as JSON values. Other objects become their text."""
+    if isinstance(said, Notice):
+        kind = type(said.code).__name__
+        values = {name: to_values(value) for name, value in said.values.items()}
+        return {"kind": kind, "code": said.code.value, "values": values}
+    if isinstance(said, (tuple, list)):
+        return [to_values(item) for item in said]
+    return said if isinstance(said, (str, int, float, bool, type(None))) else str(said)
+
+
+def from_values(values: Any, kinds: Iterable[type[Enum]]) -> Any:
+    """What `to_values` was given, with tuples for lists and text for paths. kinds: of the codes that it may hold.
+
+    Raises KeyError, ValueError.
+    """
+    known = {kind.__name__: kind for kind in kinds}
+    if isinstance(values, dict):
+        code = known[values["kind"]](values["code"])
+        return Notice(code, **{name: from_values(value, known.values()) for name, value in values["values"].items()})
+    if isinstance(values, list):
+        return tuple(from_values(item, known.values()) for item in values)
+    return values

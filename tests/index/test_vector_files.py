@@ -13,7 +13,7 @@ import pytest
 from peerqa.errors import IndexDamaged, IndexMismatch, StoreError
 from peerqa.index import inverted_file, vector_files
 from peerqa.index.inverted_file import Floats, Ids
-from peerqa.index.vector_files import EXACT, INVERTED, VectorFile, Vectors, search_all, verify, write_vectors
+from peerqa.index.vector_files import EXACT, INVERTED, VectorFile, Vectors, verify, write_vectors
 
 DIMENSION = 32
 
@@ -161,18 +161,6 @@ def test_a_file_without_vectors_finds_nothing(tmp_path: Path) -> None:
     file = written(tmp_path, *some_vectors(0))
     assert (file.count, file.type) == (0, EXACT)
     assert len(Vectors.open(tmp_path, file).search(np.ones(DIMENSION, np.float32), 5)[0]) == 0
-
-
-def test_several_files_are_searched_as_one(tmp_path: Path, small: None) -> None:
-    ids, vectors = some_vectors(1500)
-    later_ids, later = some_vectors(50, seed=9)
-    later_ids = later_ids + int(ids.max())
-    several = [Vectors.open(tmp_path, written(tmp_path, *part)) for part in ((ids, vectors), (later_ids, later))]
-    found_ids, found_scores = search_all(several, later[11], 5)
-    assert found_ids[0] == later_ids[11]
-    assert (np.diff(found_scores) <= 0).all()
-    assert len(found_ids) == 5
-    assert len(search_all([], later[0], 5)[0]) == 0
 
 
 @pytest.mark.parametrize("count", [600, 3000])

@@ -33,6 +33,7 @@ from peerqa.index.vector_table import (
     row_of,
     take_rows,
     vectors_after,
+    vectors_of_a_row,
 )
 from peerqa.library.database import Database
 from peerqa.library.passages import EmbeddedText
@@ -208,9 +209,9 @@ class Builder:
                 last = connection.execute(
                     "SELECT coalesce(max(passage), 0) FROM vectors WHERE model = ?", (model.number,)
                 ).fetchone()[0]
-                column = "1" if kind == "passages" else f"length(sentence_vectors) / {2 * model.identity.dimension}"
                 count = connection.execute(
-                    f"SELECT coalesce(sum({column}), 0) FROM vectors WHERE model = ?", (model.number,)
+                    f"SELECT coalesce(sum({vectors_of_a_row(model, kind)}), 0) FROM vectors WHERE model = ?",
+                    (model.number,),
                 ).fetchone()[0]
             if not count:
                 continue
@@ -263,10 +264,9 @@ def _is_due(connection: sqlite3.Connection, database: Database, model: StoredMod
     if opened is None:
         return True
     _, last, count = opened
-    column = "1" if kind == "passages" else f"length(sentence_vectors) / {2 * model.identity.dimension}"
     whole, behind, held = connection.execute(
-        f"SELECT count(*), coalesce(sum(passage > :last), 0), coalesce(sum(CASE WHEN passage <= :last THEN {column} "
-        "ELSE 0 END), 0) FROM vectors WHERE model = :model",
+        "SELECT count(*), coalesce(sum(passage > :last), 0), coalesce(sum(CASE WHEN passage <= :last THEN "
+        f"{vectors_of_a_row(model, kind)} ELSE 0 END), 0) FROM vectors WHERE model = :model",
         {"last": last, "model": model.number},
     ).fetchone()
     gone = count - held

@@ -18,13 +18,12 @@ from peerqa.index.building import Builder, Progress
 from peerqa.index.vector_table import find_model, live_model
 from peerqa.index.verifying import find_damage
 from peerqa.library.database import SET_ASIDE, Database
-from peerqa.library.notice_values import from_values, to_values
 from peerqa.library.parallel_reading import read_all
-from peerqa.library.records import as_json
+from peerqa.library.records import as_json, kept_notices
 from peerqa.library.review import Review
 from peerqa.library.storing import PARSER_VERSION, FileState
 from peerqa.models.encoder import Encoder, ModelIdentity
-from peerqa.notices import Notice
+from peerqa.notices import Notice, to_values
 from peerqa.reading.files import companions, corpus_files, unread_files
 
 _FEW = 8
@@ -144,8 +143,8 @@ def warnings_of(database: Database, corpus: Path) -> list[Notice]:
         parts = [
             row[0] for row in connection.execute("SELECT warnings FROM documents WHERE warnings <> '[]' ORDER BY path")
         ]
-    found = [Notice(Problem.LEFT_OUT, reason=from_values(json.loads(reason))) for reason in unread]
-    found += [warning for part in parts for warning in from_values(json.loads(part))]
+    found = [Notice(Problem.LEFT_OUT, reason=kept_notices(json.loads(reason))) for reason in unread]
+    found += [warning for part in parts for warning in kept_notices(json.loads(part))]
     return found + [Notice(Problem.FORMAT_NOT_READ, path=path) for path in unread_files(corpus)]
 
 
@@ -240,5 +239,5 @@ def _check_not_empty(database: Database, failures: _Failures) -> None:
     if empty:
         if failures.found:
             raise failures.found[0][1]
-        notice = from_values(json.loads(reason[0]))
+        notice = kept_notices(json.loads(reason[0]))
         raise CorpusError(notice.code, **notice.values)

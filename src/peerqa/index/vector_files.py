@@ -15,7 +15,7 @@ import hashlib
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -158,15 +158,6 @@ class Vectors:
             return self._searched.search(query, k, chosen)
         except OSError as error:  # only an inverted file reads while it searches
             raise _damaged(self._path, Problem.INDEX_FILE_NOT_READABLE, reason=error.strerror) from error
-
-
-def search_all(several: Sequence[Vectors], query: Floats, k: int, within: Ids | None = None) -> tuple[Ids, Floats]:
-    """The k nearest over several files, as `Vectors.search`: a large one, and those with what was added after it."""
-    found = [vectors.search(query, k, within) for vectors in several]
-    ids = np.concatenate([np.zeros(0, dtype=np.int64), *(own for own, _ in found)])
-    scores = np.concatenate([np.zeros(0, dtype=np.float32), *(own for _, own in found)])
-    best = np.argsort(-scores, kind="stable")[:k]
-    return ids[best], scores[best]
 
 
 # ---- an exact file --------------------------------------------------------------------------------------------------

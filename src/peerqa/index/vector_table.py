@@ -160,6 +160,11 @@ def read_vectors(row: sqlite3.Row, text: EmbeddedText, codec: TokenCodec, dimens
     )
 
 
+def vectors_of_a_row(model: StoredModel, kind: str) -> str:
+    """An SQL expression for the number of vectors of a kind in a row. kind: "passages" or "sentences"."""
+    return "1" if kind == "passages" else f"length(sentence_vectors) / {2 * model.identity.dimension}"
+
+
 def vectors_after(
     connection: sqlite3.Connection, model: StoredModel, after: int, kind: str, limit: int = -1
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from peerqa.citing.citation import Citation
+from peerqa.citing.discrepancies import Discrepancy, Preference
 from peerqa.citing.reference import Reference
 from peerqa.errors import IndexDamaged, Problem
 from peerqa.library.database import digest_of
-from peerqa.library.notice_values import from_values, to_values
 from peerqa.library.passages import EmbeddedText, Passage
 from peerqa.library.review import Review
+from peerqa.notices import from_values, to_values
 from peerqa.text.document import Document, Paragraph, Section, Sentence
 from peerqa.text.person_names import Author
 
@@ -51,6 +52,11 @@ def checked(table: str, row: sqlite3.Row, path: str) -> sqlite3.Row:
     if row["digest"] != _digest(table, row):
         raise changed(path)
     return row
+
+
+def kept_notices(values: Any) -> Any:
+    """The notice, or the several, that a library keeps as these JSON values. Raises KeyError, ValueError."""
+    return from_values(values, (Problem, Discrepancy, Preference))
 
 
 def changed(path: str) -> IndexDamaged:
@@ -195,7 +201,7 @@ def read_document(row: sqlite3.Row, sections: tuple[Section, ...] = (), entries:
         metadata={key: tuple(value) if isinstance(value, list) else value for key, value in metadata.items()},
         markup=spans(row["markup"]),
         sha256=row["sha256"],
-        warnings=from_values(json.loads(row["warnings"])),
+        warnings=kept_notices(json.loads(row["warnings"])),
         links=cast("tuple[tuple[int, int, int], ...]", spans(row["links"])),
         pages=tuple(json.loads(row["pages"])),
     )
@@ -278,7 +284,7 @@ def citations_in(
             kind=rest["kind"],
             year=rest["year"],
             status=row["status"],
-            discrepancies=from_values(rest["discrepancies"]),
+            discrepancies=kept_notices(rest["discrepancies"]),
             references=tuple(json.loads(row["entries"])),
             year_span=(span[0], span[1]) if span else None,
         )

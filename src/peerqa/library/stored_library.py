@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
 from peerqa.errors import CorpusError, Problem
@@ -23,7 +24,7 @@ from peerqa.library.starter_questions import Outline, Suggestion, starters_of
 from peerqa.library.works import Work, read_work
 from peerqa.text.document import Document
 
-_KEPT = 32
+_KEPT = 64
 """Reviews, and documents without structure, that are kept in memory, those used last."""
 _KEPT_PASSAGES = 1024
 _OUTLINED = 24
@@ -231,9 +232,9 @@ class StoredLibrary:
 
     def passage_named(self, name: str) -> Passage | None:
         """The passage of that id ("path:paragraph"); None if there is none."""
-        with self.database.reading() as connection:
-            row = connection.execute("SELECT id FROM passages WHERE name = ?", (name,)).fetchone()
-        return None if row is None else self.passage(row[0])
+        with suppress(KeyError), self.database.reading():
+            return self.passage(self.number_of(name))
+        return None
 
     def passage_numbers(
         self, documents: Sequence[str] | None = None, section: str | None = None

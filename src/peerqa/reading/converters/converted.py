@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from peerqa.errors import Problem
-from peerqa.notices import Notice
+from peerqa.notices import Notice, from_values, to_values
 
 
 class UnreadableFile(Exception):
@@ -44,15 +44,11 @@ class Converted:
 
 
 def notice_as_json(notice: Notice) -> str:
-    """One line of JSON for a notice whose values are texts, numbers and such notices."""
-    return json.dumps(notice, default=lambda one: {"code": one.code.value, "values": dict(one.values)})
+    """One line of JSON for a notice whose codes are Problems."""
+    return json.dumps(to_values(notice))
 
 
 def notice_of_json(data: str) -> Notice:
-    """The notice of a Problem that `notice_as_json` wrote."""
-    notice: Notice = json.loads(data, object_hook=lambda one: _notice(**one) if "code" in one else one)
+    """The notice that `notice_as_json` wrote."""
+    notice: Notice = from_values(json.loads(data), (Problem,))
     return notice
-
-
-def _notice(code: str, values: dict[str, Any]) -> Notice:
-    return Notice(Problem(code), **values)
