@@ -81,7 +81,7 @@ def remove_unlisted(connection: sqlite3.Connection, works: Sequence[int]) -> Non
 def _candidates(connection: sqlite3.Connection, document: int, entry: Reference) -> Iterator[int]:
     """The works that an entry may be of, the likeliest first: by DOI, then by author, year and title."""
     if entry.doi:
-        for work, first in _first_entries(connection, document, "lower(doi) = lower(?)", entry.doi):
+        for work, first in _first_entries(connection, document, "doi IS NOT NULL AND lower(doi) = lower(?)", entry.doi):
             if _may_share(first, entry):
                 yield work
     for work, first in _first_entries(connection, document, "same = ?", author_and_year(entry)):
