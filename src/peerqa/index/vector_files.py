@@ -26,6 +26,7 @@ import numpy as np
 
 from peerqa.errors import IndexDamaged, IndexMismatch, Problem, StoreError
 from peerqa.index import inverted_file
+from peerqa.index.faiss_threads import one_thread
 from peerqa.index.inverted_file import Floats, Ids, InvertedFile
 from peerqa.notices import Notice
 
@@ -155,7 +156,8 @@ class Vectors:
         if k <= 0 or (chosen is not None and len(chosen) == 0):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         try:
-            return self._searched.search(query, k, chosen)
+            with one_thread():
+                return self._searched.search(query, k, chosen)
         except OSError as error:  # only an inverted file reads while it searches
             raise _damaged(self._path, Problem.INDEX_FILE_NOT_READABLE, reason=error.strerror) from error
 
