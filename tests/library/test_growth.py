@@ -44,7 +44,7 @@ def all_looked_up(connection: sqlite3.Connection) -> Iterator[None]:
         for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}"):
             step = str(row[3])
             assert not step.startswith("SCAN") or "VIRTUAL TABLE" in step or "CONSTANT ROW" in step, (step, statement)
-            assert ">?" not in step and "<?" not in step or "begins" in step, (step, statement)
+            assert (">?" not in step and "<?" not in step) or "begins" in step, (step, statement)
 
 
 @pytest.fixture

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from peerqa.index.collection import Candidates, IndexedPassage
-from peerqa.index.passage_vectors import PassageVectors
+from peerqa.index.token_codes import Float16Codec
+from peerqa.index.vector_table import CodedVectors
 from peerqa.library.passages import EmbeddedText
 from peerqa.retrieval.late_interaction import best_tokens, interact, token_weights
 
 PASSAGES = 12
+CODEC = Float16Codec(16)
 
 
 def passage(number: int, length: int, chance: np.random.Generator) -> IndexedPassage:
@@ -21,11 +23,10 @@ def passage(number: int, length: int, chance: np.random.Generator) -> IndexedPas
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     cuts = sorted({min(1, length), length // 2, length})
     sentences = list(pairwise(cuts)) or [(0, 0)]
-    own = PassageVectors(
+    own = CodedVectors(
         np.full(16, 0.25, dtype=np.float32),
         np.full((len(sentences), 16), 0.25, dtype=np.float32),
-        vectors,
-        chance.integers(0, 20, length).astype(np.int64),
+        CODEC.encode(vectors),
         np.zeros((length, 2), dtype=np.int64),
         np.array(sentences, dtype=np.int64),
     )
@@ -39,9 +40,13 @@ def passages(seed: int = 3) -> list[IndexedPassage]:
     return [passage(number, length, chance) for number, length in enumerate(lengths)]
 
 
+def tokens_of(one: IndexedPassage) -> np.ndarray:
+    return CODEC.decode(one.vectors.tokens)
+
+
 def candidates(rows: list[int] | None = None) -> Candidates:
     every = passages()
-    return Candidates.of(every if rows is None else [every[row] for row in rows], 16)
+    return Candidates.of(every if rows is None else [every[row] for row in rows], CODEC)
 
 
 def question(count: int = 5) -> tuple[np.ndarray, np.ndarray]:
@@ -57,11 +62,13 @@ def greatest(token: np.ndarray, vectors: np.ndarray) -> float:
 @pytest.mark.parametrize("rows", [list(range(PASSAGES)), [0], [1, 4, 5], [11, 2, 7]])
 def test_each_token_of_the_question_is_matched_with_its_nearest(rows: list[int]) -> None:
     tokens, weights = question()
-    chosen = [passages()[row].vectors for row in rows]
+    chosen = [passages()[row] for row in rows]
     found = interact(tokens, weights, candidates(rows))
     share = weights / weights.sum()
-    whole = [[greatest(token, one.tokens) for one in chosen] for token in tokens]
-    inside = [[greatest(token, one.tokens[slice(*s)]) for one in chosen for s in one.ranges] for token in tokens]
+    whole = [[greatest(token, tokens_of(one)) for one in chosen] for token in tokens]
+    inside = [
+        [greatest(token, tokens_of(one)[slice(*s)]) for one in chosen for s in one.vectors.ranges] for token in tokens
+    ]
     assert np.allclose(found.passages, whole, atol=1e-5)
     assert np.allclose(found.sentences, inside, atol=1e-5)
     assert np.allclose(found.passage_scores, share @ np.array(whole), atol=1e-5)
@@ -75,14 +82,16 @@ def test_nothing_is_matched_with_nothing() -> None:
 
 
 def test_a_question_made_of_a_passage_finds_it_with_score_one() -> None:
-    own = passages()[6].vectors.tokens
+    own = tokens_of(passages()[6])
     found = interact(own, np.ones(len(own), np.float32), candidates())
     assert found.passage_scores.argmax() == 6
     assert found.passage_scores[6] == pytest.approx(1, abs=2e-3)
 
 
 def test_a_token_counts_by_how_few_passages_hold_it() -> None:
-    holding = {piece: sum(piece in one.vectors.pieces for one in passages()) for piece in range(20)}
+    chance = np.random.default_rng(3)
+    pieces = [chance.integers(0, 20, length) for length in range(PASSAGES)]
+    holding = {piece: sum(piece in some for some in pieces) for piece in range(20)}
     weights = token_weights(range(21), holding, PASSAGES)
     expected = [np.log(1 + PASSAGES / (1 + holding.get(piece, 0))) for piece in range(21)]
     assert np.allclose(weights, expected, atol=1e-5)
@@ -111,7 +120,7 @@ def test_candidates_are_their_passages_one_after_the_other() -> None:
     every, several = passages(), candidates()
     for place, one in enumerate(every):
         tokens = several.tokens[several.bounds[place] : several.bounds[place + 1]]
-        assert np.array_equal(tokens, one.vectors.tokens)
+        assert np.array_equal(tokens, tokens_of(one))
         own = slice(several.first[place], several.first[place + 1])
         assert np.array_equal(several.sentences[own], one.vectors.sentences)
         assert np.array_equal(several.ranges[own], one.vectors.ranges + several.bounds[place])

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peerqa.errors import IndexDamaged, IndexMismatch, Problem
-from peerqa.index.passage_vectors import PassageVectors
+from peerqa.index.token_codes import TokenCodec
 from peerqa.index.vector_files import VectorFile, Vectors
-from peerqa.index.vector_table import StoredModel, find_model, read_vectors, vectors_after
+from peerqa.index.vector_table import CodedVectors, StoredModel, find_model, read_vectors, vectors_after
 from peerqa.library.database import Database
 from peerqa.library.passages import EmbeddedText
 from peerqa.library.records import checked, embedded_of, spans
@@ -49,12 +49,12 @@ class IndexedPassage:
     sentences: tuple[Span, ...]
     embedded: EmbeddedText
     stems: tuple[str, ...]
-    vectors: PassageVectors
+    vectors: CodedVectors
 
     @property
     def size(self) -> int:
         """About how many bytes it takes."""
-        return self.vectors.tokens.nbytes + self.vectors.sentences.nbytes + 4 * len(self.text)
+        return len(self.vectors.tokens) + self.vectors.sentences.nbytes + 8 * len(self.text)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,24 +76,29 @@ class Candidates:
     ranges: NDArray[np.int64]
 
     @classmethod
-    def of(cls, passages: Sequence[IndexedPassage], dimension: int) -> Candidates:
-        """The candidates for some passages."""
+    def of(cls, passages: Sequence[IndexedPassage], codec: TokenCodec) -> Candidates:
+        """The candidates for some passages, whose token vectors are coded in this way."""
         own = [passage.vectors for passage in passages]
-        bounds = np.cumsum([0, *(len(one.tokens) for one in own)]).astype(np.int64)
-        none = np.zeros((0, dimension), dtype=np.float32)
+        bounds = _starts(len(one.tokens) // codec.parts for one in own)
+        none = np.zeros((0, codec.dimension), dtype=np.float32)
         return cls(
             tuple(passage.number for passage in passages),
             tuple(passages),
-            np.array([one.passage for one in own], dtype=np.float32).reshape(-1, dimension),
+            np.array([one.passage for one in own], dtype=np.float32).reshape(-1, codec.dimension),
             np.concatenate([none, *(one.sentences for one in own)]),
-            np.cumsum([0, *(len(one.sentences) for one in own)]).astype(np.int64),
-            np.concatenate([none, *(one.tokens for one in own)]),
+            _starts(len(one.sentences) for one in own),
+            codec.decode(b"".join(one.tokens for one in own)),
             bounds,
             np.concatenate(
                 [np.zeros((0, 2), dtype=np.int64)]
                 + [one.ranges + start for one, start in zip(own, bounds, strict=False)]
             ),
         )
+
+
+def _starts(lengths: Iterable[int]) -> NDArray[np.int64]:
+    """(n + 1,) where each of n things of these lengths begins, and where the last one ends."""
+    return np.cumsum([0, *lengths]).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,7 +188,8 @@ class Collection:
                 postings += count
             if not rarest:
                 return []
-            limit = "" if within is None else "AND rowid IN (SELECT value FROM json_each(?))"
+            # Without the plus SQLite would look up each of these rows in the index of words, one after the other.
+            limit = "" if within is None else "AND +rowid IN (SELECT value FROM json_each(?))"
             values = () if within is None else (json.dumps(list(within)),)
             rows = connection.execute(
                 f"SELECT rowid FROM stem_index WHERE stem_index MATCH ? {limit} ORDER BY rank LIMIT ?",
@@ -208,7 +214,7 @@ class Collection:
             if last is not None and last[:2] == (state.version, wanted):
                 return last[2]
             passages = self._passages(connection, wanted, state)
-        made = Candidates.of(passages, self._identity.dimension)
+        made = Candidates.of(passages, state.model.codec)
         self._last = (state.version, wanted, made)
         return made
 
@@ -218,12 +224,12 @@ class Collection:
         missing = [number for number in numbers if number not in ready]
         if missing:
             rows = connection.execute(_INDEXED, (state.model.number, json.dumps(missing)))
-            read = [self._indexed(row, state.model) for row in rows]
+            read = [self._indexed(row) for row in rows]
             ready.update((passage.number, passage) for passage in read)
             self._keep(read, state)
         return [ready[number] for number in numbers if number in ready]
 
-    def _indexed(self, row: sqlite3.Row, model: StoredModel) -> IndexedPassage:
+    def _indexed(self, row: sqlite3.Row) -> IndexedPassage:
         path = row["path"]
         checked("passages", row, path)
         text = embedded_of(row)
@@ -237,7 +243,7 @@ class Collection:
             sentences=spans(row["sentences"]),
             embedded=text,
             stems=tuple(row["stems"].split()),
-            vectors=read_vectors(row, text, model.codec, self._identity.dimension, path),
+            vectors=read_vectors(row, text, self._identity.dimension, path),
         )
 
     def _keep(self, passages: Iterable[IndexedPassage], state: _State) -> None:

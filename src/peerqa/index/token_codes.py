@@ -18,6 +18,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from peerqa.index.faiss_threads import one_thread
 from peerqa.models import packaged
 from peerqa.models.encoder import ModelIdentity
 
@@ -33,6 +34,7 @@ _FLOAT16 = b"float16 "
 class TokenCodec(ABC):
     """Turns token vectors into bytes and back. Threads may share it."""
 
+    dimension: int
     parts: int
     """Bytes of a coded vector."""
 
@@ -68,8 +70,9 @@ class ProductCodec(TokenCodec):
         if not np.isfinite(self._centroids).all():
             raise ValueError("the centroids are not finite")
         self.parts, _, self._width = centroids.shape
+        self.dimension = self.parts * self._width
         exact = self._centroids.astype(np.float32)
-        self._quantizer: Any = faiss.ProductQuantizer(self.parts * self._width, self.parts, 8)
+        self._quantizer: Any = faiss.ProductQuantizer(self.dimension, self.parts, 8)
         faiss.copy_array_to_vector(exact.ravel(), self._quantizer.centroids)
         # The nearest centroid c of a part x has the greatest x·c - |c|²/2: (x, 1) times a matrix of (c, -|c|²/2).
         halves = -(exact**2).sum(axis=2, keepdims=True) / 2
@@ -89,8 +92,9 @@ class ProductCodec(TokenCodec):
         """See `TokenCodec.decode`."""
         numbers = np.frombuffer(codes, dtype=np.uint8).reshape(-1, self.parts)
         if len(numbers) == 0:
-            return np.zeros((0, self._quantizer.d), dtype=np.float32)
-        vectors = np.asarray(self._quantizer.decode(numbers), dtype=np.float32)
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        with one_thread():
+            vectors = np.asarray(self._quantizer.decode(numbers), dtype=np.float32)
         # Means of centroids are shorter than vectors: left so, cosines and with them the ranking would be worse.
         squares = np.einsum("ij,ij->i", vectors, vectors)
         vectors *= (1 / np.sqrt(np.maximum(squares, np.float32(1e-24))))[:, None]
@@ -109,7 +113,7 @@ class Float16Codec(TokenCodec):
         """Raises ValueError for a dimension below 1."""
         if dimension < 1:
             raise ValueError("vectors have at least one dimension")
-        self.parts = 2 * dimension
+        self.dimension, self.parts = dimension, 2 * dimension
 
     def encode(self, vectors: Floats) -> bytes:
         """See `TokenCodec.encode`."""
@@ -117,11 +121,11 @@ class Float16Codec(TokenCodec):
 
     def decode(self, codes: bytes) -> Floats:
         """See `TokenCodec.decode`."""
-        return np.frombuffer(codes, dtype="<f2").reshape(-1, self.parts // 2).astype(np.float32)
+        return np.frombuffer(codes, dtype="<f2").reshape(-1, self.dimension).astype(np.float32)
 
     def to_bytes(self) -> bytes:
         """See `TokenCodec.to_bytes`."""
-        return _FLOAT16 + str(self.parts // 2).encode("ascii")
+        return _FLOAT16 + str(self.dimension).encode("ascii")
 
 
 def shipped_codec(identity: ModelIdentity) -> TokenCodec | None:

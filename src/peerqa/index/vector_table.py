@@ -23,6 +23,7 @@ from peerqa.library.passages import EmbeddedText
 from peerqa.library.records import changed, spans
 from peerqa.models.encoder import ModelIdentity
 
+Floats = NDArray[np.float32]
 _BLOBS = ("passage_vector", "sentence_vectors", "tokens", "pieces", "offsets", "ranges")
 Row = tuple[object, ...]
 """The columns of a passage's vectors, from the digest of the text to that of the row."""
@@ -36,6 +37,18 @@ class StoredModel:
     number: int
     identity: ModelIdentity
     codec: TokenCodec
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CodedVectors:
+    """The vectors of one passage as they are kept. tokens: their codes, one after the other; all else as in
+    PassageVectors."""
+
+    passage: Floats
+    sentences: Floats
+    tokens: bytes
+    offsets: NDArray[np.int64]
+    ranges: NDArray[np.int64]
 
 
 # ---- models ---------------------------------------------------------------------------------------------------------
@@ -145,16 +158,15 @@ def _count_pieces(connection: sqlite3.Connection, model: int, pieces: NDArray[np
     )
 
 
-def read_vectors(row: sqlite3.Row, text: EmbeddedText, codec: TokenCodec, dimension: int, path: str) -> PassageVectors:
+def read_vectors(row: sqlite3.Row, text: EmbeddedText, dimension: int, path: str) -> CodedVectors:
     """The vectors of a text in a row. path: of the document. Raises IndexDamaged if they are of another text, or not
     those that were written."""
     if row["vectors_digest"] != digest_of(text.digest, *(row[name] for name in _BLOBS)):
         raise changed(path)
-    return PassageVectors(
+    return CodedVectors(
         _floats(row["passage_vector"], dimension)[0],
         _floats(row["sentence_vectors"], dimension),
-        codec.decode(row["tokens"]),
-        np.frombuffer(row["pieces"], dtype="<u4").astype(np.int64),
+        row["tokens"],
         np.frombuffer(row["offsets"], dtype="<u4").astype(np.int64).reshape(-1, 2),
         np.frombuffer(row["ranges"], dtype="<u4").astype(np.int64).reshape(-1, 2),
     )
@@ -167,7 +179,7 @@ def vectors_of_a_row(model: StoredModel, kind: str) -> str:
 
 def vectors_after(
     connection: sqlite3.Connection, model: StoredModel, after: int, kind: str, limit: int = -1
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+) -> tuple[NDArray[np.int64], Floats]:
     """The vectors of the passages, or of the sentences, behind a passage: (n,) numbers of passages, and (n, d).
 
     kind: "passages" or "sentences". limit: of passages; negative for all.
@@ -183,7 +195,7 @@ def vectors_after(
     return numbers, np.concatenate(parts) if parts else np.zeros((0, dimension), dtype=np.float32)
 
 
-def _floats(data: bytes, dimension: int) -> NDArray[np.float32]:
+def _floats(data: bytes, dimension: int) -> Floats:
     return np.frombuffer(data, dtype="<f2").astype(np.float32).reshape(-1, dimension)
 
 

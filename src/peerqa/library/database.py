@@ -277,9 +277,8 @@ def not_writable(path: Path, reason: object) -> StoreError:
 
 def digest_of(*parts: object) -> str:
     """A digest of values: text, numbers, bytes or None. It tells damage, and is no protection against forgery."""
-    total = hashlib.blake2b(digest_size=16)
+    lengths_and_parts: list[bytes] = []
     for part in parts:
         data = part if isinstance(part, bytes) else repr(part).encode("utf-8", "surrogatepass")
-        total.update(len(data).to_bytes(8, "little"))
-        total.update(data)
-    return total.hexdigest()
+        lengths_and_parts += (len(data).to_bytes(8, "little"), data)
+    return hashlib.blake2b(b"".join(lengths_and_parts), digest_size=16).hexdigest()

@@ -35,7 +35,8 @@ class RetrievalParameters:
     """
 
     candidates: int
-    """Number of passages that each of the three first searches (passage vectors, sentence vectors, BM25) proposes."""
+    """Number of passages that each of the three first searches (passage vectors, sentence vectors, BM25) proposes, and
+    of the best of them that are scored."""
     bm25_k1: float
     """Parameter of BM25: the lower, the sooner a repeated word stops adding to the score. Lucene's default."""
     bm25_b: float

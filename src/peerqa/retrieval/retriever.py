@@ -1,8 +1,8 @@
 """Query -> RetrievalResult: the passages nearest to a question, in two stages.
 
-First FAISS (vectors of passages and of sentences) and BM25 propose candidates. Then each candidate is scored, by late
-interaction over the token vectors and by the cosine of its best sentence. Whether any of them answers is not decided
-here: the result carries the signals by which confidence decides.
+First FAISS (vectors of passages and of sentences) and BM25 propose candidates. Then the best of these are scored, each
+by late interaction over the token vectors and by the cosine of its best sentence. Whether any of them answers is not
+decided here: the result carries the signals by which confidence decides.
 """
 
 from __future__ import annotations
@@ -25,6 +25,11 @@ from peerqa.text.words import STOPWORDS, stems_of
 
 _MOST_PREPARED = 64
 """Questions that stay prepared beside those that are prepared next."""
+
+_RANK_CONSTANT = 10
+"""How little the first ranks of a search count above the next ones. With 10, the 50 best of the 150 proposed hold all
+first passages and .99 of the first three that all 150 would give (214 questions on 1,070 passages); with 60, a little
+less below 40."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,18 +178,16 @@ class Retriever:
     # -- the two stages --
 
     def _candidates(self, query: _EncodedQuery, within: Some[int] | None) -> Candidates:
-        """The passages that the first searches propose; all that may be searched, where they are few."""
+        """The best of the passages that the first searches propose; all that may be searched, where they are few."""
         most = self._parameters.candidates
-        if within is not None and len(within) <= 2 * most:
+        if (self._collection.count if within is None else len(within)) <= most:
             return self._collection.candidates(within)
-        if within is None and self._collection.count <= most:
-            return self._collection.candidates()
-        numbers = {
-            *self._collection.nearest("passages", query.vector, most, within),
-            *self._collection.nearest("sentences", query.vector, most, within),
-            *self._collection.by_words(query.stems, most, within),
-        }
-        return self._collection.candidates(numbers)
+        proposed = (
+            self._collection.nearest("passages", query.vector, most, within),
+            self._collection.nearest("sentences", query.vector, most, within),
+            self._collection.by_words(query.stems, most, within),
+        )
+        return self._collection.candidates(_fused_ranks(proposed)[:most])
 
     def _hit(
         self,
@@ -278,6 +281,15 @@ class Retriever:
             "stems_covered": sum(rarity for stem, rarity in stems.items() if stem in best.stems) / total,
             "bm25": self._lexicon.score(best, query.own_stems, stems) / total,
         }
+
+
+def _fused_ranks(rankings: Sequence[Sequence[int]]) -> list[int]:
+    """What several searches found, best first: reciprocal rank fusion (Cormack, Clarke & Büttcher 2009)."""
+    gains: dict[int, float] = {}
+    for ranking in rankings:
+        for rank, number in enumerate(ranking, start=1):
+            gains[number] = gains.get(number, 0.0) + 1 / (_RANK_CONSTANT + rank)
+    return sorted(gains, key=lambda number: (-gains[number], number))
 
 
 def _defining(passage: IndexedPassage, defined: str) -> NDArray[np.bool_]:
