@@ -7,21 +7,16 @@ fills. A gold sentence is the sentence of our own splitting that shares most wor
 
 from __future__ import annotations
 
-import itertools
 import json
 import random
-import tarfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from data_sets import ROOT as ROOT
 from data_sets import find
-from peerqa.errors import PeerqaError
 from peerqa.evaluation.questions import FAR, NEAR, GoldQuestion, read_questions
 from peerqa.library.review import Review, read_review
 from peerqa.reading.files import read_document
@@ -174,22 +169,6 @@ def off_topic(corpora: Sequence[Corpus], each: int, seed: int = 0) -> dict[str, 
             for q in chance.sample(others, min(each, len(others)))
         ]
     return foreign
-
-
-def library_reviews(data: Path, every: int, first: int = 0) -> Iterator[Review]:
-    """One of so many articles of the library, from the `first` (counted from 0) on; those that cannot be read are left
-    out."""
-    with tarfile.open(find(data, "library/library.tar.xz")) as archive, TemporaryDirectory() as folder:
-        members = (member for member in archive if member.isfile() and member.name.endswith(".xml"))
-        for member in itertools.islice(members, first, None, every):
-            content = archive.extractfile(member)
-            if content is None:
-                continue
-            path = Path(folder) / Path(member.name).name
-            path.write_bytes(content.read())
-            with suppress(PeerqaError):
-                yield read_review(read_document(path))
-            path.unlink()
 
 
 # ---- between data set and document ----------------------------------------------------------------------------------

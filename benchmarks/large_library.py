@@ -1,136 +1,232 @@
-"""A library of many real articles: building, opening, search and disk.
+"""A library of many real articles, or of a million passages: building, opening, search, adding and removing, disk.
 
-    python benchmarks/large_library.py [DATA] [--articles 120]
+    python benchmarks/large_library.py [DATA] [--articles 120] [--copies 0] [--keep FOLDER] [--json FILE]
 
-The texts are real. Embedding them all would take an hour of a processor, and no measure here depends on which passage
-is near to which: so the vectors of passages are those of a pool of real ones with noise. Questions are runs of six
-words of the texts, encoded by the real model; nothing is reranked.
+The texts are real. Embedding them all would take hours, and how long anything else takes depends little on which
+passage is near to which: so the vectors of passages are real ones with noise (`stand_in.py`). --copies adds each
+article so many times again, with other noise: 2,378 articles and seven copies are a million passages. Questions are
+runs of six words of the texts, encoded by the real model; nothing is reranked. Opening and searching are measured in a
+new process, one question after the other. With --keep the library stays in FOLDER, and what stands there already is
+only measured.
 """
 
 from __future__ import annotations
 
+import json
 import random
-import statistics
-import tarfile
+import resource
+import shutil
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from data_sets import add_data, find
+from data_sets import add_data
+from library_articles import unpack
 from peerqa.cli.scripts import Parser, run
+from speed_measuring import Row, Spread, as_json, as_markdown, at_most, finished, milliseconds, resident_megabytes
 
 if TYPE_CHECKING:
-    from peerqa.models.encoder import Encoder, Progress, TokenVectors, Vectors
+    from peerqa.answering.assistant import Assistant
+    from peerqa.models.encoder import Encoder
+    from stand_in import StandIn
 
-NOISE = 0.35
-"""Length of the noise on a vector of length 1."""
-
-
-def unpack(data: Path, folder: Path, most: int | None = None) -> list[Path]:
-    """The articles of DATA/library/library.tar.xz as JATS files in a folder, the first `most` by name."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(find(data, "library/library.tar.xz")) as packed:
-        members = [one for one in packed if one.isfile() and one.name.endswith((".xml", ".nxml"))]
-        chosen = sorted(members, key=lambda one: one.name)[:most]
-        for member in chosen:
-            target = folder / Path(member.name).name
-            source = packed.extractfile(member)
-            if source is not None and not target.exists():
-                target.write_bytes(source.read())
-    return sorted(folder.glob("*.*xml"))
+POOL = 12
+"""Articles that the real model reads, for the vectors."""
 
 
-class StandIn:
-    """An encoder with the identity of the real one, whose vectors of passages are those of a pool with noise."""
+def stand_in(encoder: Encoder, files: Sequence[Path]) -> StandIn:
+    """An encoder whose vectors are those of some passages and sentences of these files, with noise."""
+    from peerqa.library.review import read_review
+    from peerqa.reading.files import read_document
+    from stand_in import StandIn
 
-    def __init__(self, real: Encoder, pool: Sequence[TokenVectors], seed: int = 0) -> None:
-        """pool: texts that the real model has read."""
-        self.identity = real.identity
-        self._real = real
-        self._tokens = np.concatenate([one.tokens for one in pool])
-        self._vectors = np.array([one.vector for one in pool])
-        self._chance = np.random.default_rng(seed)
-
-    @property
-    def vocabulary(self) -> frozenset[str]:
-        return self._real.vocabulary
-
-    def _near(self, pool: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-        rows = self._chance.integers(0, len(pool), count)
-        noise = self._chance.standard_normal((count, pool.shape[1]), dtype=np.float32)
-        made = pool[rows] + NOISE / np.sqrt(pool.shape[1]) * noise
-        return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True), dtype=np.float32)
-
-    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        return self._near(self._vectors, len(texts))
-
-    def encode_tokens(self, texts: Sequence[str], progress: Progress | None = None) -> list[TokenVectors]:
-        from peerqa.models.encoder import TokenVectors
-
-        coded = self._real._tokenizer.encode_batch(list(texts))  # type: ignore[attr-defined]
-        made = []
-        for one in coded:
-            made.append(
-                TokenVectors(
-                    vector=self._near(self._vectors, 1)[0],
-                    tokens=self._near(self._tokens, len(one.ids)),
-                    pieces=np.array(one.ids, dtype=np.int64),
-                    offsets=np.array(one.offsets, dtype=np.int64).reshape(-1, 2),
-                )
-            )
-        return made
+    texts = [
+        text
+        for path in files[:: max(1, len(files) // POOL)]
+        for text in read_review(read_document(path)).embedded_texts
+    ]
+    some = random.Random(0).sample(texts, min(len(texts), 400))
+    sentences = [text.text[start:end] or " " for text in some for start, end in text.sentences]
+    return StandIn(encoder, encoder.encode(sentences), encoder.encode_tokens([text.text for text in some[:40]]))
 
 
-def questions_of(texts: Sequence[str], count: int, seed: int = 1) -> list[str]:
-    """Questions made of the words of texts: six words in a row, as somebody types keywords."""
+def build(corpus: Path, index: Path, encoder: Encoder, copies: int) -> Row:
+    """Build the library and add the copies; what the first took."""
+    from peerqa.answering.assistant import Assistant
+    from peerqa.index.building import Builder
+    from peerqa.library.database import Database
+    from stand_in import copy_reviews
+
+    begun = time.perf_counter()
+    built = Assistant.build(corpus, index, encoder=encoder)
+    seconds = time.perf_counter() - begun
+    reviews, passages, works = built.library.totals()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    if copies:
+        database = Database(index)
+        copy_reviews(database, corpus, copies)
+        Builder(database, encoder, progress).finish()
+    return Row(
+        f"building a library of {reviews:,} articles, without embedding",
+        {
+            "passages": passages,
+            "works": works,
+            "s": seconds,
+            "ms a passage": 1000 * seconds / passages,
+            "peak MB": memory,
+        },
+        {"peak MB": at_most(memory, 2048)},
+    )
+
+
+def progress(work: str, done: int, total: int) -> None:
+    print(f"\r{work}: {done:,} of {total:,}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+
+def questions_of(assistant: Assistant, count: int, seed: int = 1) -> list[str]:
+    """Questions made of the words of a library: six words in a row, as somebody types keywords."""
     chance = random.Random(seed)
-    made = []
-    for text in chance.sample(list(texts), count):
-        words = text.split()
+    made: list[str] = []
+    whole = [name for name in assistant.library.names() if "/" not in name]  # copies cannot be quoted
+    numbers = sorted(assistant.library.passage_numbers(whole) or ())
+    while len(made) < count:
+        words = assistant.library.passage(chance.choice(numbers)).text.split()
         start = chance.randrange(max(1, len(words) - 6))
         made.append(" ".join(words[start : start + 6]))
     return made
+
+
+def measured(corpus: Path, index: Path, count: int) -> dict[str, float]:
+    """What a new process sees of a library."""
+    import os
+
+    import peerqa.answering.assistant
+    from peerqa.answering.assistant import Assistant
+    from peerqa.models.encoder import load_encoder
+
+    encoder = load_encoder()
+    encoder.encode_tokens(["a first pass"])
+    found = {"s": milliseconds(lambda: Assistant.open(corpus, index, encoder=encoder)) / 1000}
+    assistant = peerqa.answering.assistant.Assistant.open(corpus, index, encoder=encoder)
+    found["resident MB, opened"] = resident_megabytes(os.getpid())
+    questions = questions_of(assistant, count)
+    ten = assistant.limited_to(assistant.library.names()[:10])
+    times: dict[str, list[float]] = {"all": [], "ten": [], "encoder": []}
+    for number, question in enumerate(questions):
+        took = {
+            "all": milliseconds(lambda question=question: assistant.search(question)),  # type: ignore[misc]
+            "ten": milliseconds(lambda question=question: ten.search(question)),  # type: ignore[misc]
+            "encoder": milliseconds(lambda question=question: encoder.encode_tokens([question])),  # type: ignore[misc]
+        }
+        if number >= count // 10:  # the first ones fill caches
+            for name, value in took.items():
+                times[name].append(value)
+    for name, values in times.items():
+        spread = Spread.of(values)
+        found |= {f"{name} p50": spread.median, f"{name} p95": spread.p95, f"{name} p99": spread.p99}
+    found["resident MB, asked"] = resident_megabytes(os.getpid())
+    return found
+
+
+def rows(corpus: Path, index: Path, count: int) -> list[Row]:
+    """Opening, searching and disk of a library, as a new process sees them."""
+    from peerqa.answering.assistant import Assistant
+    from peerqa.library.database import Database
+    from peerqa.models.encoder import load_encoder
+
+    command = [sys.executable, __file__, "--measured", str(corpus), str(index), "--questions", str(count)]
+    seen: dict[str, float] = json.loads(finished(command)[1].splitlines()[-1])
+    reviews, passages, _ = Assistant.open(corpus, index, encoder=load_encoder()).library.totals()
+    with Database(index).reading() as connection:
+        recall = {row[0]: row[1] for row in connection.execute("SELECT kind, recall FROM vector_files")}
+    title = f"library of {reviews:,} reviews, {passages:,} passages"
+    disk = sum(path.stat().st_size for path in index.iterdir()) / passages / 1000
+    million = passages > 500_000
+    p50, tail, tail_goal = (20, "all p99", 60) if million else (25, "all p95", 50)
+    return [
+        Row(
+            f"opening a {title}",
+            {"s": seen["s"], "resident MB": seen["resident MB, opened"]},
+            {
+                "s": at_most(seen["s"], 2 if million else 0.5),
+                "MB": at_most(seen["resident MB, opened"], 2048 if million else 500),
+            },
+        ),
+        Row(
+            f"search of a {title}, ms",
+            {name: seen[f"all {name}"] for name in ("p50", "p95", "p99")}
+            | {"encoder alone": seen["encoder p50"], "resident MB": seen["resident MB, asked"]},
+            {"p50": at_most(seen["all p50"], p50), tail.removeprefix("all "): at_most(seen[tail], tail_goal)},
+        ),
+        Row(
+            "the same question to ten reviews, ms",
+            {name: seen[f"ten {name}"] for name in ("p50", "p95")},
+            {"÷ to all": at_most(seen["ten p50"] / seen["all p50"], 1)},
+        ),
+        Row(
+            f"files of a {title}",
+            {f"recall@50, {kind}": value for kind, value in recall.items() if value is not None}
+            | {"kB a passage": disk},
+            {"kB a passage": at_most(disk, 25)},
+        ),
+    ]
+
+
+def changed(corpus: Path, index: Path, encoder: Encoder) -> Row:
+    """One article more and one less, against building it alone."""
+    from peerqa.answering.assistant import Assistant
+
+    article = sorted(corpus.glob("*.*xml"))[0]
+    with TemporaryDirectory() as folder:
+        alone = Path(folder) / "corpus"
+        alone.mkdir()
+        shutil.copy(article, alone)
+        seconds = {
+            "alone": milliseconds(lambda: Assistant.build(alone, Path(folder) / "index", encoder=encoder)) / 1000
+        }
+    added = corpus / f"one-more{article.suffix}"
+    for name, change in (("added", lambda: shutil.copy(article, added)), ("removed", added.unlink)):
+        change()
+        seconds[name] = milliseconds(lambda: Assistant.build(corpus, index, encoder=encoder, repair=False)) / 1000
+    return Row(
+        "one review added, and removed, s",
+        seconds,
+        {f"{name} ÷ alone": at_most(seconds[name] / seconds["alone"], 1.5) for name in ("added", "removed")},
+    )
 
 
 def main() -> None:
     parser = Parser(__doc__)
     add_data(parser)
     parser.add_argument("--articles", type=int, default=120, help="how many (default: 120)")
-    parser.add_argument("--questions", type=int, default=40, help="how many are asked (default: 40)")
+    parser.add_argument("--copies", type=int, default=0, help="how often each of them is added again (default: 0)")
+    parser.add_argument("--questions", type=int, default=100, help="how many are asked (default: 100)")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where the library is or will be")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows to this file as JSON")
+    parser.add_argument(
+        "--measured", type=Path, nargs=2, metavar="FOLDER", help="corpus and index: measure these alone"
+    )
     options = parser.parse_args()
-    from peerqa.answering.assistant import Assistant, Settings
-    from peerqa.library.review import read_review
+    if options.measured:
+        print(json.dumps(measured(options.measured[0], options.measured[1], options.questions)))
+        return
     from peerqa.models.encoder import load_encoder
-    from peerqa.reading.files import read_document
 
-    encoder = load_encoder()
-    with TemporaryDirectory() as folder:
-        corpus, index = Path(folder) / "corpus", Path(folder) / "index"
-        files = unpack(options.data, corpus, options.articles)
-        pool = encoder.encode_tokens([one.text for one in read_review(read_document(files[0])).embedded_texts][:30])
-        began = time.perf_counter()
-        built = Assistant.build(corpus, index, encoder=StandIn(encoder, pool))
-        print(f"building: {time.perf_counter() - began:.1f} s, without embedding")
-        reviews, passages, works = built.library.totals()
-        size = sum(path.stat().st_size for path in index.iterdir())
-        print(f"{reviews} reviews, {passages} passages, {works} works; {size / passages / 1000:.1f} kB a passage")
-        began = time.perf_counter()
-        assistant = Assistant.open(corpus, index, settings=Settings(reranker="none"))
-        print(f"opening, models included: {time.perf_counter() - began:.2f} s")
-        numbers = sorted(assistant.library.passage_numbers(assistant.library.names()[:3]) or ())
-        questions = questions_of([assistant.library.passage(one).text for one in numbers], options.questions)
-        for name, asked in (("all", assistant), ("ten reviews", assistant.limited_to(assistant.library.names()[:10]))):
-            took = []
-            for question in questions:
-                began = time.perf_counter()
-                asked.search(question)
-                took.append(1000 * (time.perf_counter() - began))
-            print(f"search, {name}: median {statistics.median(took):.0f} ms, longest {max(took):.0f} ms")
+    with TemporaryDirectory() as temporary:
+        folder = options.keep or Path(temporary)
+        corpus, index = folder / "corpus", folder / "index"
+        found = []
+        if not (index / "library.sqlite").exists():
+            files = unpack(options.data, corpus, most=options.articles)
+            found.append(build(corpus, index, stand_in(load_encoder(), files), options.copies))
+        found += [*rows(corpus, index, options.questions)]
+        found.append(changed(corpus, index, stand_in(load_encoder(), sorted(corpus.glob("*.*xml"))[:POOL])))
+    print(as_markdown(found))
+    if options.json:
+        options.json.write_text(as_json(found), "utf-8")
 
 
 if __name__ == "__main__":

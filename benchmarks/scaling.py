@@ -26,9 +26,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora import articles, first_review, library_reviews
+from corpora import articles, first_review
 from data_sets import add_data
+from library_articles import library_reviews
 from peerqa.cli.scripts import Parser, run
+from stand_in import near
 
 if TYPE_CHECKING:
     from peerqa.index.vector_files import VectorFile
@@ -80,9 +82,7 @@ class Set:
         chance = np.random.default_rng(int(rows[0]))
         made = self.real[rows % len(self.real)].copy()
         new = rows >= len(self.real)
-        one, other = (self.real[chance.integers(0, len(self.real), int(new.sum()))] for _ in range(2))
-        made[new] += np.float32(self.noise / 2**0.5) * (one - other)
-        made /= np.linalg.norm(made, axis=1, keepdims=True)
+        made[new] = near(self.real, rows[new] % len(self.real), chance, self.noise)
         return made
 
     def nearest(self, queries: Floats) -> tuple[Ids, Floats]:

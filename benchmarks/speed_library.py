@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tarfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from data_sets import ROOT, find
+from data_sets import ROOT
+from library_articles import unpack
 from peerqa import Assistant
 from peerqa.cli.scripts import ScriptError
 from peerqa.library.review import read_review
@@ -22,8 +22,6 @@ from peerqa.reading.files import read_document
 from speed_measuring import Row, Spread, at_least, at_most, environment, megabytes_of, milliseconds, peerqa_command
 from speed_start import opened
 
-ARCHIVE = "library/library.tar.xz"
-ALL = 2378
 SAMPLE = 20
 """Articles whose passages the encoder alone encodes, for comparison."""
 
@@ -31,7 +29,7 @@ SAMPLE = 20
 def rows(data: Path, folder: Path, size: int, questions: Sequence[str], turns: int) -> Iterator[Row]:
     """The rows over `size` articles. folder: an empty one, for corpus and index."""
     corpus, index = folder / "corpus", folder / "index"
-    articles = unpacked(find(data, ARCHIVE), corpus, size + 1)
+    articles = unpack(data, corpus, most=size + 1)
     spare = articles.pop().rename(folder / articles[-1].with_suffix(".spare.xml").name)
     folders = ("--corpus", str(corpus), "--index", str(index))
     title = f"library of {len(articles):,} articles"
@@ -56,23 +54,6 @@ def rows(data: Path, folder: Path, size: int, questions: Sequence[str], turns: i
     disk = 1024 * megabytes_of(index) / passages
     yield Row(f"disk of a {title}", {"kB a passage": disk}, {"kB a passage": at_most(disk, 25)})
     yield from changing(corpus, index, spare)
-
-
-def unpacked(archive: Path, corpus: Path, count: int) -> list[Path]:
-    """The first articles of the archive as files of a corpus. Raises ScriptError where it holds fewer."""
-    corpus.mkdir(parents=True)
-    kept: list[Path] = []
-    with tarfile.open(archive) as packed:
-        for member in packed:
-            content = packed.extractfile(member) if member.name.endswith(".xml") else None
-            if content is not None:
-                kept.append(corpus / Path(member.name).name)
-                kept[-1].write_bytes(content.read())
-            if len(kept) == count:
-                return kept
-    if len(kept) < 2:
-        raise ScriptError(f"{archive} holds no articles as .xml")
-    return kept
 
 
 def run_measured(command: Sequence[str]) -> tuple[float, float]:

@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora import Corpus, articles, first_review, library_reviews
+from corpora import Corpus, articles, first_review
 from data_sets import add_data
+from library_articles import library_reviews
 from peerqa.cli.scripts import Parser, ScriptError, run
 from peerqa.evaluation import metrics
 from peerqa.evaluation.questions import NEAR

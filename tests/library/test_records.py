@@ -66,8 +66,8 @@ def test_any_words_come_back(words: str, tmp_path: Path) -> None:
 COUNTED = (
     "SELECT word, count, lower FROM words ORDER BY word",
     "SELECT piece, passages FROM pieces WHERE passages <> 0 ORDER BY piece",
-    "SELECT count(*), sum(number) FROM stems",
-    "SELECT term, doc FROM stem_counts ORDER BY term",
+    "SELECT count(*), sum(length(stems)), (SELECT sum(stems) FROM documents) FROM stems",
+    "SELECT stem, passages FROM stem_counts ORDER BY stem",
     "SELECT path, key, (SELECT count(*) FROM entries AS same WHERE same.work = entries.work) "
     "FROM entries JOIN documents ON documents.id = document ORDER BY path, key",
     "SELECT count(*) FROM works",

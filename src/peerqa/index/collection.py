@@ -24,6 +24,7 @@ from peerqa.index.vector_table import CodedVectors, StoredModel, find_model, rea
 from peerqa.library.database import Database
 from peerqa.library.passages import EmbeddedText
 from peerqa.library.records import checked, embedded_of, spans
+from peerqa.library.vocabulary import rarest_stems, stem_counts
 from peerqa.models.encoder import ModelIdentity
 from peerqa.text.document import Span
 
@@ -31,8 +32,6 @@ Floats = NDArray[np.float32]
 
 MOST_BYTES = 64 * 1024 * 1024
 """Of passages with their vectors that are kept ready in memory."""
-MOST_POSTINGS = 6_000
-"""Passages that search by words looks at, at most: in a large library, words that many passages hold are left out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,7 +149,7 @@ class Collection:
     def passages_with_stem(self, stems: Iterable[str]) -> dict[str, int]:
         """How many passages hold each stem; without those that none holds."""
         with self._database.reading() as connection:
-            return _stem_counts(connection, stems)
+            return stem_counts(connection, stems)
 
     # -- candidates --
 
@@ -179,13 +178,7 @@ class Collection:
     def by_words(self, stems: Iterable[str], most: int, within: Some[int] | None = None) -> list[int]:
         """The numbers of the passages that search by words finds, best first. within: as for `nearest`."""
         with self._database.reading() as connection:
-            rarest: list[str] = []
-            postings = 0
-            for stem, count in sorted(_stem_counts(connection, stems).items(), key=lambda item: item[1]):
-                if rarest and postings + count > MOST_POSTINGS:
-                    break
-                rarest.append(stem)
-                postings += count
+            rarest = rarest_stems(connection, stems)
             if not rarest:
                 return []
             # Without the plus SQLite would look up each of these rows in the index of words, one after the other.
@@ -276,8 +269,9 @@ class Collection:
             model = find_model(connection, self._identity)
             if model is None:
                 raise IndexMismatch(Problem.INDEX_WITHOUT_MODEL, path=self._database.folder, model=self._identity.name)
-            count = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
-            stems = connection.execute("SELECT coalesce(sum(number), 0) FROM stems").fetchone()[0]
+            count, stems = connection.execute(
+                "SELECT coalesce(sum(passages), 0), coalesce(sum(stems), 0) FROM documents"
+            ).fetchone()
             files, after = {}, {}
             for kind in ("passages", "sentences"):
                 opened = open_file(connection, self._database, model, kind)
@@ -303,15 +297,6 @@ def open_file(
 def file_of(row: sqlite3.Row) -> VectorFile:
     """A file of vectors from its row."""
     return VectorFile(row["name"], row["sha256"], row["count"], row["size"], row["type"], row["recall"])
-
-
-def _stem_counts(connection: sqlite3.Connection, stems: Iterable[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for stem in dict.fromkeys(stems):
-        row = connection.execute("SELECT doc FROM stem_counts WHERE term = ?", (stem,)).fetchone()
-        if row is not None:
-            counts[stem] = row[0]
-    return counts
 
 
 _INDEXED = (

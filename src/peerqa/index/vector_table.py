@@ -9,8 +9,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,10 +136,11 @@ def row_of(codec: TokenCodec, text: EmbeddedText, vectors: PassageVectors) -> Ro
 def put_rows(connection: sqlite3.Connection, model: StoredModel, rows: Iterable[tuple[int, Row]]) -> None:
     """Write the vectors of passages, each with the number of its passage."""
     marks = ", ".join("?" * (3 + len(_BLOBS) + 1))
+    pieces: list[Any] = []
     for passage, (digest, *rest) in rows:
         connection.execute(f"INSERT INTO vectors VALUES ({marks})", (passage, model.number, digest, *rest))
-        pieces = np.frombuffer(rest[_BLOBS.index("pieces")], dtype="<u4")  # type: ignore[call-overload]
-        _count_pieces(connection, model.number, pieces, 1)
+        pieces.append(rest[_BLOBS.index("pieces")])
+    _count_pieces(connection, model.number, pieces, 1)
 
 
 def forget_pieces(connection: sqlite3.Connection, path: str) -> None:
@@ -147,14 +150,17 @@ def forget_pieces(connection: sqlite3.Connection, path: str) -> None:
         "documents.id = passages.document WHERE documents.path = ?)",
         (path,),
     ).fetchall()
-    for row in rows:
-        _count_pieces(connection, row["model"], np.frombuffer(row["pieces"], dtype="<u4"), -1)
+    for model in {row["model"] for row in rows}:
+        _count_pieces(connection, model, [row["pieces"] for row in rows if row["model"] == model], -1)
 
 
-def _count_pieces(connection: sqlite3.Connection, model: int, pieces: NDArray[np.uint32], sign: int) -> None:
+def _count_pieces(connection: sqlite3.Connection, model: int, passages: Iterable[bytes], sign: int) -> None:
+    """Count the pieces of some passages, each once a passage."""
+    counts = Counter(piece for own in passages for piece in set(np.frombuffer(own, dtype="<u4").tolist()))
     connection.executemany(
-        "INSERT INTO pieces VALUES (?, ?, ?) ON CONFLICT (model, piece) DO UPDATE SET passages = passages + ?",
-        [(piece, model, sign, sign) for piece in np.unique(pieces).tolist()],
+        "INSERT INTO pieces VALUES (?, ?, ?) ON CONFLICT (model, piece) DO UPDATE SET "
+        "passages = passages + excluded.passages",
+        [(piece, model, sign * count) for piece, count in counts.items()],
     )
 
 

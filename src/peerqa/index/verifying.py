@@ -33,7 +33,8 @@ def _damaged_rows(database: Database) -> Iterator[Notice]:
     with database.reading() as connection:
         for (model,) in connection.execute("SELECT id FROM models").fetchall():
             read_model(connection, model)
-        for row in connection.execute("SELECT * FROM documents ORDER BY path").fetchall():
+        for (number,) in connection.execute("SELECT id FROM documents ORDER BY path").fetchall():
+            row = connection.execute("SELECT * FROM documents WHERE id = ?", (number,)).fetchone()
             try:
                 read_review(connection, row)
                 check_vectors(connection, row["id"], row["path"])

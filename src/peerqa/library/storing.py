@@ -6,7 +6,7 @@ import re
 import sqlite3
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +45,7 @@ class FileState:
 def add_review(connection: sqlite3.Connection, review: Review, file: FileState) -> list[int]:
     """Write all rows of a review but its vectors; the ids of its passages, in their order. None of its path may be in
     the library."""
-    document = review.document
+    document, stems = review.document, _stems_of(review)
     counts = {
         "size": file.size,
         "modified": file.modified,
@@ -56,6 +56,7 @@ def add_review(connection: sqlite3.Connection, review: Review, file: FileState) 
         "searched": searched_words(document),
         "corrected": sum(one.status == "corrected" for one in review.citations),
         "words": review.words,
+        "stems": sum(map(len, stems)),
     }
     number = _insert(connection, "documents", {**with_digest("documents", document_values(review)), **counts})
     connection.executemany(
@@ -63,8 +64,9 @@ def add_review(connection: sqlite3.Connection, review: Review, file: FileState) 
     )
     _add_structure(connection, number, review)
     _add_citations(connection, number, review)
-    passages = _add_passages(connection, number, review)
+    passages = _add_passages(connection, number, review, stems)
     _count_words(connection, _words_of(review), 1)
+    _count_stems(connection, stems, 1)
     connection.execute("DELETE FROM unread WHERE path = ?", (document.name,))
     return passages
 
@@ -78,6 +80,7 @@ def remove_review(connection: sqlite3.Connection, path: str) -> bool:
     words, works = _stored_words(connection, number), works_listed_by(connection, number)
     _count_words(connection, words, -1)
     connection.executemany("DELETE FROM words WHERE word = ? AND count <= 0", [(word,) for word, _ in words])
+    _count_stems(connection, _stored_stems(connection, number), -1)
     connection.execute("DELETE FROM documents WHERE id = ?", (number,))
     remove_unlisted(connection, works)
     return True
@@ -104,16 +107,17 @@ def _add_citations(connection: sqlite3.Connection, number: int, review: Review) 
     link_works(connection, number, review.references)
 
 
-def _add_passages(connection: sqlite3.Connection, number: int, review: Review) -> list[int]:
+def _add_passages(
+    connection: sqlite3.Connection, number: int, review: Review, stems: Sequence[Sequence[str]]
+) -> list[int]:
     starts = [section.start for section in review.document.sections]
     made = []
-    for place, (passage, text) in enumerate(zip(review.passages, review.embedded_texts, strict=True)):
+    every = zip(review.passages, review.embedded_texts, stems, strict=True)
+    for place, (passage, text, own) in enumerate(every):
         section = max(0, bisect_right(starts, passage.start) - 1)
         values = passage_values(number, place, section, passage, text)
         row = _insert(connection, "passages", with_digest("passages", values))
-        # What search by words sees: the heading and all words, the names that are cited too.
-        stems = stems_of(f"{passage.heading} {write_out(passage.text, review.abbreviations)}")
-        connection.execute("INSERT INTO stems VALUES (?, ?, ?)", (row, " ".join(stems), len(stems)))
+        connection.execute("INSERT INTO stems VALUES (?, ?)", (row, " ".join(own)))
         made.append(row)
     return made
 
@@ -122,6 +126,32 @@ def _insert(connection: sqlite3.Connection, table: str, values: Mapping[str, Any
     names, marks = ", ".join(values), ", ".join("?" * len(values))
     made = connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(values.values()))
     return int(made.lastrowid or 0)
+
+
+# ---- what search by words sees of a passage ----------------------------------------------------------------------
+
+
+def _stems_of(review: Review) -> list[list[str]]:
+    """The stems of each passage: of its heading and all its words, the names that are cited too."""
+    return [stems_of(f"{one.heading} {write_out(one.text, review.abbreviations)}") for one in review.passages]
+
+
+def _stored_stems(connection: sqlite3.Connection, number: int) -> list[list[str]]:
+    rows = connection.execute(
+        "SELECT stems FROM passages JOIN stems ON stems.passage = passages.id WHERE document = ?", (number,)
+    )
+    return [row[0].split() for row in rows]
+
+
+def _count_stems(connection: sqlite3.Connection, passages: Iterable[Sequence[str]], sign: int) -> None:
+    counts = Counter(stem for stems in passages for stem in set(stems))
+    connection.executemany(
+        "INSERT INTO stem_counts VALUES (?, ?) "
+        "ON CONFLICT (stem) DO UPDATE SET passages = passages + excluded.passages",
+        ((stem, sign * count) for stem, count in counts.items()),
+    )
+    if sign < 0:
+        connection.executemany("DELETE FROM stem_counts WHERE stem = ? AND passages <= 0", [(one,) for one in counts])
 
 
 # ---- the words of the library ---------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the tables. A library of another version is built anew from the corpus."""
 APPLICATION = 0x70656572
 """"peer": tells a library from any other SQLite file, in the file's header."""
@@ -22,10 +22,6 @@ CREATE TABLE documents (
     author TEXT,
     date TEXT,
     metadata TEXT NOT NULL,            -- JSON: what else the source says of itself
-    text TEXT NOT NULL,                -- the decoded source; all offsets below count its characters
-    markup TEXT NOT NULL,              -- JSON: spans that are notation and not words
-    links TEXT NOT NULL,               -- JSON: places that the source links to an entry
-    pages TEXT NOT NULL,               -- JSON: where each page begins
     warnings TEXT NOT NULL,            -- JSON: what could not be read
     works INTEGER NOT NULL,            -- entries of the reference list
     passages INTEGER NOT NULL,
@@ -35,7 +31,12 @@ CREATE TABLE documents (
     sorted TEXT NOT NULL,              -- the title as it is sorted
     searched TEXT NOT NULL,            -- what the list of reviews is searched by: folded words
     corrected INTEGER NOT NULL,        -- citations that differ from their entry
-    words INTEGER NOT NULL             -- of the paragraphs
+    words INTEGER NOT NULL,            -- of the paragraphs
+    stems INTEGER NOT NULL,            -- of the passages
+    markup TEXT NOT NULL,              -- JSON: spans that are notation and not words
+    links TEXT NOT NULL,               -- JSON: places that the source links to an entry
+    pages TEXT NOT NULL,               -- JSON: where each page begins
+    text TEXT NOT NULL                 -- the decoded source, last because it is long; all offsets count its characters
 );
 
 CREATE TABLE unread (                  -- files of the corpus that could not be read
@@ -210,8 +211,7 @@ CREATE INDEX abbreviations_by_form ON abbreviations (folded);
 
 CREATE TABLE stems (                   -- what search by words sees of a passage
     passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE,
-    stems TEXT NOT NULL,
-    number INTEGER NOT NULL            -- how many there are
+    stems TEXT NOT NULL
 );
 CREATE VIRTUAL TABLE stem_index USING fts5(
     stems, content='stems', content_rowid='passage', tokenize="unicode61 remove_diacritics 0"
@@ -222,5 +222,5 @@ END;
 CREATE TRIGGER stems_removed AFTER DELETE ON stems BEGIN
     INSERT INTO stem_index (stem_index, rowid, stems) VALUES ('delete', old.passage, old.stems);
 END;
-CREATE VIRTUAL TABLE stem_counts USING fts5vocab(stem_index, 'row');
+CREATE TABLE stem_counts (stem TEXT PRIMARY KEY, passages INTEGER NOT NULL) WITHOUT ROWID;  -- that hold it
 """

@@ -4,7 +4,8 @@ more. Read from its tables when they are asked for. Threads may share it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from peerqa.library.database import Database
@@ -12,7 +13,31 @@ from peerqa.text.words import fold
 
 MOST_TEXTS = 2000
 """Passages whose phrases are counted at most."""
+MOST_POSTINGS = 6_000
+"""Passages that search by words looks at, at most: in a large library, words that many passages hold are left out."""
 _MOST_SHORT_FORMS = 50_000
+
+
+def stem_counts(connection: sqlite3.Connection, stems: Iterable[str]) -> dict[str, int]:
+    """How many passages hold each stem; without those that none holds."""
+    counts: dict[str, int] = {}
+    for stem in dict.fromkeys(stems):
+        row = connection.execute("SELECT passages FROM stem_counts WHERE stem = ?", (stem,)).fetchone()
+        if row is not None:
+            counts[stem] = row[0]
+    return counts
+
+
+def rarest_stems(connection: sqlite3.Connection, stems: Iterable[str]) -> list[str]:
+    """Those of some stems that the fewest passages hold, as many as search by words looks for."""
+    rarest: list[str] = []
+    postings = 0
+    for stem, count in sorted(stem_counts(connection, stems).items(), key=lambda item: item[1]):
+        if rarest and postings + count > MOST_POSTINGS:
+            break
+        rarest.append(stem)
+        postings += count
+    return rarest
 
 
 class Vocabulary:
@@ -56,9 +81,12 @@ class Vocabulary:
         """The texts of about so many passages, taken evenly from all reviews."""
         with self._database.reading() as connection:
             first, last = connection.execute("SELECT min(id), max(id) FROM passages").fetchone()
-            step = max(1, ((last or 0) - (first or 0) + 1) // count)
-            rows = connection.execute("SELECT text FROM passages WHERE (id - ?) % ? = 0 LIMIT ?", (first, step, count))
-            return tuple(row[0] for row in rows)
+            found: dict[int, str] = {}
+            for place in range(count if last else 0):
+                wanted = first + (last - first + 1) * place // count
+                row = connection.execute("SELECT id, text FROM passages WHERE id >= ? LIMIT 1", (wanted,)).fetchone()
+                found[row[0]] = row[1]
+            return tuple(found.values())
 
     def texts(self, stems: tuple[str, ...]) -> tuple[str, ...]:
         """The texts of the passages; in a large library those of the passages that share the most of these stems."""
@@ -86,11 +114,10 @@ class Vocabulary:
 
     def _read_texts(self, stems: tuple[str, ...], version: int) -> tuple[str, ...]:
         with self._database.reading() as connection:
-            count = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
-            if count <= MOST_TEXTS:
+            if connection.execute("SELECT coalesce(sum(passages), 0) FROM documents").fetchone()[0] <= MOST_TEXTS:
                 rows = connection.execute("SELECT text FROM passages")
             else:
-                wanted = " OR ".join(f'"{stem}"' for stem in stems) or '""'
+                wanted = " OR ".join(f'"{stem}"' for stem in rarest_stems(connection, stems)) or '""'
                 rows = connection.execute(
                     "SELECT passages.text FROM stem_index JOIN passages ON passages.id = stem_index.rowid "
                     "WHERE stem_index MATCH ? ORDER BY rank LIMIT ?",
