@@ -267,16 +267,16 @@ def test_of_a_large_file_all_that_faiss_parses_is_hashed(
     file = written(tmp_path, ids, vectors)
     path = tmp_path / file.name
     content = bytearray(path.read_bytes())
-    _, faiss_size, head, _, _ = inverted_file._TRAILER.unpack(content[-inverted_file._TRAILER.size :])
+    _, faiss_size, _, _ = inverted_file._TRAILER.unpack(content[-inverted_file._TRAILER.size :])
     chance = np.random.default_rng(0)
-    parsed = [*chance.integers(0, head, 40), *range(len(content) - inverted_file._TRAILER.size, len(content))]
+    parsed = [*chance.integers(0, faiss_size, 40), *range(len(content) - inverted_file._TRAILER.size, len(content))]
     for place in parsed:
         changed = content.copy()
         changed[place] ^= 1 << int(chance.integers(8))
         path.write_bytes(changed)
         with pytest.raises(IndexDamaged, match="not that of an index"):
             Vectors.open(tmp_path, file)
-    assert 0 < head < faiss_size < len(content)
+    assert 0 < faiss_size < len(content)
 
 
 def test_damage_in_what_is_not_parsed_moves_neighbours_only(
@@ -287,9 +287,12 @@ def test_damage_in_what_is_not_parsed_moves_neighbours_only(
     file = written(tmp_path, ids, vectors)
     path = tmp_path / file.name
     content = bytearray(path.read_bytes())
-    head = inverted_file._TRAILER.unpack(content[-inverted_file._TRAILER.size :])[2]
-    noise = np.random.default_rng(0).integers(0, 256, len(content) - head - inverted_file._TRAILER.size, dtype=np.uint8)
-    path.write_bytes(content[:head] + noise.tobytes() + content[-inverted_file._TRAILER.size :])
+    parsed, trailer = (
+        inverted_file._TRAILER.unpack(content[-inverted_file._TRAILER.size :])[1],
+        inverted_file._TRAILER.size,
+    )
+    noise = np.random.default_rng(0).integers(0, 256, len(content) - parsed - trailer, dtype=np.uint8)
+    path.write_bytes(content[:parsed] + noise.tobytes() + content[-trailer:])
     opened = Vectors.open(tmp_path, file)
     for within in (None, ids[:50], np.unique(ids)):
         found_ids, found_scores = opened.search(vectors[0], 10, within)

@@ -1,12 +1,13 @@
 """A large set of vectors: an inverted file with product quantisation, and the vectors themselves in 8 bits.
 
-The lists whose centroids are nearest to a query propose rows by their short codes (Jégou, Douze & Schmid 2011), some
-for each row that is wanted, and the vectors of these give the scores. Lists and codes are mapped, so that processes
-share them and opening reads next to nothing. The vectors are read from the file row by row, so they take no memory.
+The lists whose centroids are nearest to a query propose rows by their short codes, some for each row that is wanted,
+and the vectors of these give the scores. Codes have 4 bits for each two numbers, so that a processor compares 32 of
+them at once (Jégou, Douze & Schmid 2011; André, Kermarrec & Le Scouarnec 2015; both as FAISS has them). They are held
+in memory; the vectors are read from the file row by row, so they take none.
 
 The file holds, each from the beginning of a page: the FAISS index; the id of each row, (n,) int64; the rows, each of
 8 bits a number and a scale. At its end stands a trailer with the sizes, and the SHA-256 of the bytes that FAISS parses.
-Damage in all the rest moves neighbours and cannot do more: any byte is a code, and rows that do not exist are left out.
+Damage in all the rest moves neighbours and cannot do more: rows that do not exist are left out.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ _TRAINED_A_LIST = 40
 """Vectors that the centroid of a list is learnt from; FAISS warns below 39."""
 _ROUNDS = 5
 """Of k-means; recall was the same after 10."""
-_LEAST_WIDTH = 6
-"""Numbers of a vector that share one byte of its code."""
+_WIDTH, _BITS = 2, 4
+"""Numbers of a vector that share a part of its code, and the bits of that part."""
 _PROPOSED = 8
 """Rows that codes propose for each that is wanted."""
 _FEW_ROWS = 20_000
@@ -50,11 +51,13 @@ _QUERIES, _NEIGHBOURS, _NOISE = 100, 50, 1.5
 """Recall is measured with so many of the vectors, in the ids of so many neighbours, after noise of this length: it
 leaves a cosine of .55, as near as questions are to sentences. With half of it, .98 here was .95 for questions."""
 _PAGE = 4096
-_TRAILER = struct.Struct("<8sQQQ32s")  # mark, bytes of the FAISS index, bytes of it before the lists, probes, SHA-256
-_MARK = b"peerqa 1"
+_READ_AT_ONCE = 1 << 22
+_TRAILER = struct.Struct("<8sQQ32s")  # mark, bytes of the FAISS index, probes, SHA-256
+_MARK = b"peerqa 2"
 # FAISS's own stubs do not know the arguments of these.
 _SearchParameters: Any = faiss.SearchParametersIVF
 _Bitmap: Any = faiss.IDSelectorBitmap
+_Index: Any = faiss.IndexIVFPQFastScan
 
 
 class InvertedFile:
@@ -63,19 +66,15 @@ class InvertedFile:
     def __init__(self, path: Path) -> None:
         """Raises OSError, ValueError where it is no such file, RuntimeError where FAISS refuses it."""
         with open(path, "rb") as stream:
-            size, head, self.probes = _read_trailer(stream)
-        self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
-        if not isinstance(self._index, faiss.IndexIVFPQ) or self._index.metric_type != faiss.METRIC_INNER_PRODUCT:
+            size, self.probes = _read_trailer(stream)
+        self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_READ_ONLY)
+        if not isinstance(self._index, _Index) or self._index.metric_type != faiss.METRIC_INNER_PRODUCT:
             raise ValueError("not an inverted file by inner product")
         self.dimension, self.count, self.lists = self._index.d, self._index.ntotal, self._index.nlist
-        contents: Any = self._index.invlists
-        contents = faiss.downcast_InvertedLists(contents)
-        if hasattr(contents, "prefetch_nthread"):
-            contents.prefetch_nthread = 0  # else FAISS starts 32 threads a search, to read what is in memory anyway
         self._row = _row_type(self.dimension)
         ids, self._begin = _begins(size, self.count)
         end = self._begin + self.count * self._row.itemsize + _TRAILER.size
-        if head != _head_size(self._index, size) or end != path.stat().st_size:
+        if end != path.stat().st_size:
             raise ValueError("its parts have other sizes")
         self._ids = np.memmap(path, dtype="<i8", mode="r", offset=ids, shape=(self.count,))
         self._file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
@@ -152,19 +151,18 @@ def write(path: Path, dimension: int, count: int, parts: Parts, counted: Parts) 
                 rows.write(_rows(vectors).tobytes())
                 all_ids[done : done + len(ids)] = ids
                 done += len(ids)
-        head = _write_parts(path, index, all_ids, beside)
+        parsed = _write_parts(path, index, all_ids, beside)
     finally:
         beside.unlink(missing_ok=True)
     del index
-    return _choose_probes(path, head, nearest)
+    return _choose_probes(path, parsed, nearest)
 
 
 def _trained(sample: Floats, lists: int) -> Any:
     dimension = sample.shape[1]
-    width = next(width for width in range(min(_LEAST_WIDTH, dimension), dimension + 1) if dimension % width == 0)
-    index: Any = faiss.IndexIVFPQ(
-        faiss.IndexFlatIP(dimension), dimension, lists, dimension // width, 8, faiss.METRIC_INNER_PRODUCT
-    )
+    parts = dimension // _WIDTH if dimension % _WIDTH == 0 else dimension
+    index = _Index(faiss.IndexFlatIP(dimension), dimension, lists, parts, _BITS, faiss.METRIC_INNER_PRODUCT)
+    index.by_residual = False
     index.cp.niter = index.pq.cp.niter = _ROUNDS
     index.pq.cp.max_points_per_centroid = 2 * _TRAINED_A_LIST
     index.train(sample)
@@ -213,8 +211,8 @@ class _Nearest:
         return float(np.mean(shares))
 
 
-def _choose_probes(path: Path, head: bytes, nearest: _Nearest) -> float:
-    """Set how many lists a search looks into; the recall with these."""
+def _choose_probes(path: Path, parsed: bytes, nearest: _Nearest) -> float:
+    """Set how many lists a search looks into; the recall with these. parsed: the SHA-256 of what FAISS parses."""
     searched = InvertedFile(path)
     recall = nearest.recall(searched)
     while recall < WANTED_RECALL and searched.probes < searched.lists:
@@ -227,9 +225,9 @@ def _choose_probes(path: Path, head: bytes, nearest: _Nearest) -> float:
         recall += gain
     with open(path, "rb+") as stream:
         stream.seek(-_TRAILER.size, os.SEEK_END)
-        _, size, before, _, _ = _TRAILER.unpack(stream.read(_TRAILER.size))
+        _, size, _, _ = _TRAILER.unpack(stream.read(_TRAILER.size))
         stream.seek(-_TRAILER.size, os.SEEK_END)
-        stream.write(_trailer(head, size, before, searched.probes))
+        stream.write(_trailer(parsed, size, searched.probes))
     return recall
 
 
@@ -258,11 +256,6 @@ def _begins(faiss_size: int, count: int) -> tuple[int, int]:
     return ids, _pages(ids + 8 * count)
 
 
-def _head_size(index: Any, faiss_size: int) -> int:
-    """Bytes of a FAISS index before the contents of its lists, which come last."""
-    return faiss_size - int(index.ntotal) * (int(index.code_size) + 8)
-
-
 def _write_parts(path: Path, index: Any, ids: NDArray[Any], rows: Path) -> bytes:
     """Write all parts; the SHA-256 of what FAISS parses of them."""
     try:
@@ -272,35 +265,39 @@ def _write_parts(path: Path, index: Any, ids: NDArray[Any], rows: Path) -> bytes
     size = path.stat().st_size
     begins = _begins(size, len(ids))
     with open(path, "rb+") as stream, open(rows, "rb") as source:
-        head = hashlib.sha256(stream.read(_head_size(index, size))).digest()
+        parsed = _sha256(stream, size)
         stream.seek(begins[0])
         stream.write(ids.tobytes())
         stream.seek(begins[1])
         shutil.copyfileobj(source, stream, 1 << 20)
-        stream.write(_trailer(head, size, _head_size(index, size), 1))
-    return head
+        stream.write(_trailer(parsed, size, 1))
+    return parsed
 
 
-def _trailer(head: bytes, size: int, before: int, probes: int) -> bytes:
-    return _TRAILER.pack(_MARK, size, before, probes, _digest(head, size, before, probes))
+def _trailer(parsed: bytes, size: int, probes: int) -> bytes:
+    return _TRAILER.pack(_MARK, size, probes, _digest(parsed, size, probes))
 
 
-def _digest(head: bytes, *numbers: int) -> bytes:
-    return hashlib.sha256(head + struct.pack(f"<{len(numbers)}Q", *numbers)).digest()
+def _digest(parsed: bytes, *numbers: int) -> bytes:
+    return hashlib.sha256(parsed + struct.pack(f"<{len(numbers)}Q", *numbers)).digest()
 
 
-def _read_trailer(stream: BinaryIO) -> tuple[int, int, int]:
-    """Bytes of the FAISS index, bytes of it before its lists, and probes. Raises ValueError where any of what FAISS
-    parses has changed."""
+def _sha256(stream: BinaryIO, size: int) -> bytes:
+    """The SHA-256 of the next bytes of a stream."""
+    total = hashlib.sha256()
+    while size and (block := stream.read(min(size, _READ_AT_ONCE))):
+        total.update(block)
+        size -= len(block)
+    return total.digest()
+
+
+def _read_trailer(stream: BinaryIO) -> tuple[int, int]:
+    """Bytes of the FAISS index, and probes. Raises ValueError where any of what FAISS parses has changed."""
     if (end := stream.seek(0, os.SEEK_END)) < _TRAILER.size:
         raise ValueError("no trailer")
     stream.seek(end - _TRAILER.size)
-    mark, size, before, probes, digest = _TRAILER.unpack(stream.read(_TRAILER.size))
+    mark, size, probes, digest = _TRAILER.unpack(stream.read(_TRAILER.size))
     stream.seek(0)
-    if (
-        mark != _MARK
-        or before > size
-        or _digest(hashlib.sha256(stream.read(before)).digest(), size, before, probes) != digest
-    ):
+    if mark != _MARK or size > end or _digest(_sha256(stream, size), size, probes) != digest:
         raise ValueError("what FAISS would parse has changed")
-    return size, before, probes
+    return size, probes
