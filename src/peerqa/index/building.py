@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peerqa.errors import StoreError
-from peerqa.index.collection import open_file
+from peerqa.index.library_vectors import KINDS, stored_file
 from peerqa.index.passage_vectors import AT_ONCE, PassageVectors, embed
 from peerqa.index.token_codes import LEAST_TO_TRAIN, PARTS, Float16Codec, TokenCodec, shipped_codec, train_codec
-from peerqa.index.vector_files import write_vectors
+from peerqa.index.vector_files import looks_whole, write_vectors
 from peerqa.index.vector_table import (
     Row,
     StoredModel,
@@ -202,10 +202,10 @@ class Builder:
     # -- the files of FAISS --
 
     def _write_files(self, model: StoredModel) -> None:
-        for kind in ("passages", "sentences"):
+        with self.database.reading() as connection:
+            due = [kind for kind in KINDS if _is_due(connection, self.database, model, kind)]
+        for kind in due:
             with self.database.reading() as connection:
-                if not _is_due(connection, self.database, model, kind):
-                    continue
                 last = connection.execute(
                     "SELECT coalesce(max(passage), 0) FROM vectors WHERE model = ?", (model.number,)
                 ).fetchone()[0]
@@ -260,19 +260,16 @@ class Builder:
 
 def _is_due(connection: sqlite3.Connection, database: Database, model: StoredModel, kind: str) -> bool:
     """Whether the file of a kind is missing, damaged, or too far behind the library."""
-    opened = open_file(connection, database, model, kind)
-    if opened is None:
+    stored, passages = stored_file(connection, model, kind), stored_file(connection, model, "passages")
+    if stored is None or passages is None or not looks_whole(database.folder, stored.file):
         return True
-    _, last, count = opened
-    whole, behind, held = connection.execute(
-        "SELECT count(*), coalesce(sum(passage > :last), 0), coalesce(sum(CASE WHEN passage <= :last THEN "
-        f"{vectors_of_a_row(model, kind)} ELSE 0 END), 0) FROM vectors WHERE model = :model",
-        {"last": last, "model": model.number},
-    ).fetchone()
-    gone = count - held
+    whole = connection.execute("SELECT coalesce(sum(passages), 0) FROM documents").fetchone()[0]
+    behind = connection.execute("SELECT count(*) FROM passages WHERE id > ?", (stored.last,)).fetchone()[0]
+    # Both files are written from the same passages, of which that of the passages holds one vector each.
+    gone = passages.file.count - (whole - behind)
     if whole <= SMALL:
         return bool(behind or gone)
-    return bool(behind > MOST_AFTER * whole or gone > MOST_AFTER * count)
+    return bool(behind > MOST_AFTER * whole or gone > MOST_AFTER * passages.file.count)
 
 
 def _batches(reviews: Iterable[ToAdd]) -> Iterator[list[ToAdd]]:

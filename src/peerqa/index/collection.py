@@ -17,10 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from peerqa.errors import IndexDamaged, IndexMismatch, Problem
+from peerqa.index.library_vectors import LibraryVectors, read_library_vectors
 from peerqa.index.token_codes import TokenCodec
-from peerqa.index.vector_files import VectorFile, Vectors
-from peerqa.index.vector_table import CodedVectors, StoredModel, find_model, read_vectors, vectors_after
+from peerqa.index.vector_table import CodedVectors, read_vectors
 from peerqa.library.database import Database
 from peerqa.library.passages import EmbeddedText
 from peerqa.library.records import checked, embedded_of, spans
@@ -100,25 +99,13 @@ def _starts(lengths: Iterable[int]) -> NDArray[np.int64]:
     return np.cumsum([0, *lengths]).astype(np.int64)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _State:
-    """The library at one version. after: (numbers, vectors) by kind, of the passages that are not in the files yet."""
-
-    version: int
-    model: StoredModel
-    count: int
-    average_stems: float
-    files: dict[str, Vectors]
-    after: dict[str, tuple[NDArray[np.int64], Floats]]
-
-
 class Collection:
     """The passages of a library, with the vectors of one model. Threads may share it."""
 
     def __init__(self, database: Database, identity: ModelIdentity) -> None:
         """identity: of the encoder whose vectors are searched."""
         self._database, self._identity = database, identity
-        self._state: _State | None = None
+        self._state: LibraryVectors | None = None
         self._opening = threading.Lock()
         self._ready: OrderedDict[int, IndexedPassage] = OrderedDict()
         self._ready_bytes = 0
@@ -160,20 +147,7 @@ class Collection:
         """
         state = self._current()
         chosen = None if within is None else np.fromiter(within, dtype=np.int64, count=len(within))
-        found: list[tuple[float, int]] = []
-        if kind in state.files:
-            numbers, scores = state.files[kind].search(query, most, chosen)
-            found += zip(scores.tolist(), numbers.tolist(), strict=True)
-        numbers, rest = state.after[kind]
-        if chosen is not None and len(numbers):
-            kept = np.isin(numbers, chosen)
-            numbers, rest = numbers[kept], rest[kept]
-        if len(numbers):
-            scores = rest @ query
-            best = np.argsort(-scores, kind="stable")[:most]
-            found += zip(scores[best].tolist(), numbers[best].tolist(), strict=True)
-        found.sort(key=lambda item: (-item[0], item[1]))
-        return list(dict.fromkeys(number for _, number in found[:most]))
+        return state.nearest(kind, query, most, chosen)
 
     def by_words(self, stems: Iterable[str], most: int, within: Some[int] | None = None) -> list[int]:
         """The numbers of the passages that search by words finds, best first. within: as for `nearest`."""
@@ -211,7 +185,9 @@ class Collection:
         self._last = (state.version, wanted, made)
         return made
 
-    def _passages(self, connection: sqlite3.Connection, numbers: Sequence[int], state: _State) -> list[IndexedPassage]:
+    def _passages(
+        self, connection: sqlite3.Connection, numbers: Sequence[int], state: LibraryVectors
+    ) -> list[IndexedPassage]:
         with self._opening:
             ready = {number: self._ready[number] for number in numbers if number in self._ready}
         missing = [number for number in numbers if number not in ready]
@@ -239,7 +215,7 @@ class Collection:
             vectors=read_vectors(row, text, self._identity.dimension, path),
         )
 
-    def _keep(self, passages: Iterable[IndexedPassage], state: _State) -> None:
+    def _keep(self, passages: Iterable[IndexedPassage], state: LibraryVectors) -> None:
         with self._opening:
             if self._state is not state:
                 return
@@ -252,7 +228,7 @@ class Collection:
 
     # -- the state of the library --
 
-    def _current(self) -> _State:
+    def _current(self) -> LibraryVectors:
         """The library as it is now; what depends on an earlier version is dropped."""
         version = self._database.version()
         state = self._state
@@ -260,43 +236,10 @@ class Collection:
             return state
         with self._opening:
             if self._state is None or self._state.version != version:
-                self._state = self._read_state(version)
+                with self._database.reading() as connection:
+                    self._state = read_library_vectors(connection, self._database, self._identity, version, self._state)
                 self._ready, self._ready_bytes, self._last = OrderedDict(), 0, None
             return self._state
-
-    def _read_state(self, version: int) -> _State:
-        with self._database.reading() as connection:
-            model = find_model(connection, self._identity)
-            if model is None:
-                raise IndexMismatch(Problem.INDEX_WITHOUT_MODEL, path=self._database.folder, model=self._identity.name)
-            count, stems = connection.execute(
-                "SELECT coalesce(sum(passages), 0), coalesce(sum(stems), 0) FROM documents"
-            ).fetchone()
-            files, after = {}, {}
-            for kind in ("passages", "sentences"):
-                opened = open_file(connection, self._database, model, kind)
-                if opened is not None:
-                    files[kind] = opened[0]
-                after[kind] = vectors_after(connection, model, opened[1] if opened else 0, kind)
-        return _State(version, model, int(count), max(stems / max(count, 1), 1.0), files, after)
-
-
-def open_file(
-    connection: sqlite3.Connection, database: Database, model: StoredModel, kind: str
-) -> tuple[Vectors, int, int] | None:
-    """The file of vectors of a kind, the last passage in it, and the number of vectors; None if it cannot be used."""
-    row = connection.execute("SELECT * FROM vector_files WHERE model = ? AND kind = ?", (model.number, kind)).fetchone()
-    if row is None:
-        return None
-    try:
-        return Vectors.open(database.folder, file_of(row)), row["last"], row["count"]
-    except IndexDamaged:  # the vectors are in the library: they are searched there until the next build
-        return None
-
-
-def file_of(row: sqlite3.Row) -> VectorFile:
-    """A file of vectors from its row."""
-    return VectorFile(row["name"], row["sha256"], row["count"], row["size"], row["type"], row["recall"])
 
 
 _INDEXED = (

@@ -64,7 +64,7 @@ def write_vectors(
 ) -> VectorFile:
     """Write a file of `count` vectors, which goes live in one step. kind: what they are of, for the file's name.
 
-    Memory grows by the codes alone, some 80 bytes a vector. Raises StoreError where the disk refuses or `batches` give
+    Memory grows by the codes alone, some 110 bytes a vector. Raises StoreError where the disk refuses or `batches` give
     other vectors than that many of that dimension; ValueError for ids that do not ascend and for numbers not finite.
     """
     recall = None
@@ -88,6 +88,16 @@ def verify(folder: Path, file: VectorFile) -> bool:
     try:
         with open(folder / file.name, "rb") as stream:
             return os.fstat(stream.fileno()).st_size == file.size and _sha256(stream) == file.sha256
+    except OSError:
+        return False
+
+
+def looks_whole(folder: Path, file: VectorFile) -> bool:
+    """Whether a file has its size and, if it is small, its content; `verify` reads a large one too."""
+    if file.size <= _HASHED_WHOLE:
+        return verify(folder, file)
+    try:
+        return (folder / file.name).stat().st_size == file.size
     except OSError:
         return False
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from peerqa.errors import IndexDamaged, IndexMismatch, Problem, StoreError
-from peerqa.index.collection import file_of
+from peerqa.index.library_vectors import file_of
 from peerqa.index.vector_files import verify
 from peerqa.index.vector_table import check_vectors, read_model
 from peerqa.library.database import Database, damaged
