@@ -100,7 +100,8 @@ def copy_reviews(database: Database, corpus: Path, copies: int) -> None:
             with database.writing() as connection:
                 _copy_passages(connection, columns, copy, shift, start, min(start + _AT_ONCE, sizes["passages"]))
     with database.writing() as connection:
-        connection.execute("UPDATE pieces SET passages = passages * ?", (copies + 1,))
+        for table in ("pieces", "stem_counts"):
+            connection.execute(f"UPDATE {table} SET passages = passages * ?", (copies + 1,))
 
 
 def _columns(database: Database, table: str) -> list[str]:
@@ -151,7 +152,7 @@ def _copy_passages(
         made.append(values)
     _insert(connection, "passages", made)
     connection.execute(
-        "INSERT INTO stems SELECT passage + ?, stems, number FROM stems WHERE passage > ? AND passage <= ?",
+        "INSERT INTO stems SELECT passage + ?, stems FROM stems WHERE passage > ? AND passage <= ?",
         (shift["passages"], start, end),
     )
     rows = connection.execute("SELECT * FROM vectors WHERE passage > ? AND passage <= ?", (start, end)).fetchall()
