@@ -38,9 +38,7 @@ def python_of(folder: Path) -> Path:
         venv.create(folder, with_pip=True)
     except (OSError, subprocess.CalledProcessError) as error:
         raise ScriptError(f"no virtual environment can be made in {folder}: {error}") from None
-    (packages,) = (
-        folder.glob("lib*/python*/site-packages") if sys.platform != "win32" else [folder / "Lib/site-packages"]
-    )
+    packages = next(folder.glob("Lib/site-packages" if sys.platform == "win32" else "lib/python*/site-packages"))
     # Behind its own packages; so what a system wants in another version is installed beside.
     (packages / "shared.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
     ran = subprocess.run([str(python), "-m", "pip", "install", "--quiet", *PACKAGES], check=False)
