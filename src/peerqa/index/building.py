@@ -87,9 +87,11 @@ class Builder:
 
     def finish(self) -> None:
         """Embed what lacks vectors of this encoder, let it answer, and write the files of FAISS where they are due."""
-        model = self._embed_missing()
         with self.database.reading() as connection:
-            live = live_model(connection)
+            live, model = live_model(connection), find_model(connection, self.encoder.identity)
+        # A review goes live with the vectors of the encoder that adds it; so only those of another one can be missing.
+        if live is None or model is None or live.number != model.number or self._has_other_models():
+            model = self._embed_missing()
         if model is not None and (live is None or live.number != model.number):
             with self.database.writing() as connection:
                 # A server that has the old model loaded goes on with its vectors until the next build.

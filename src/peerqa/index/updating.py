@@ -54,11 +54,12 @@ class _Known:
     parser: str
 
 
-def find_changes(database: Database, corpus: Path) -> Changes:
-    """Compare the files of the corpus with the library. Raises CorpusError if there is no corpus."""
+def find_changes(database: Database, corpus: Path, files: Sequence[Path] | None = None) -> Changes:
+    """Compare the files of the corpus with the library. files: of the corpus, if they are known. Raises CorpusError if
+    there is no corpus."""
     known = _known(database)
     changed, touched, found = [], [], set()
-    for path in corpus_files(corpus):
+    for path in corpus_files(corpus) if files is None else files:
         name = _name(path, corpus)
         found.add(name)
         state = _state(path, name)
@@ -94,7 +95,7 @@ def update(
     if something is wrong with it, it is made anew, and only what is not whole is embedded again. Raises CorpusError if
     nothing in the corpus can be read, IndexDamaged (unless it is to be repaired), IndexBusy, StoreError.
     """
-    corpus_files(corpus)  # before anything is made: there may be no corpus
+    files = corpus_files(corpus)  # before anything is made: there may be no corpus
     with database.lock():
         if repair and database.exists() and find_damage(database):
             database.set_aside()
@@ -103,16 +104,16 @@ def update(
         if not database.exists():
             database.create()
         builder = Builder(database, encoder, progress or (lambda work, done, total: None), spare)
-        _update(builder, corpus, workers)
+        _update(builder, corpus, files, workers)
         if spare is not None:
             spare.close()
             database.remove_set_aside()
         remove_earlier_format(database.folder)
 
 
-def _update(builder: Builder, corpus: Path, workers: int | None) -> None:
+def _update(builder: Builder, corpus: Path, files: Sequence[Path], workers: int | None) -> None:
     database = builder.database
-    changes = find_changes(database, corpus)
+    changes = find_changes(database, corpus, files)
     failures = _Failures()
     paths, states = [path for path, _ in changes.changed], [state for _, state in changes.changed]
     read = read_all(paths, corpus, _workers(len(paths), workers))
