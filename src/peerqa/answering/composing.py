@@ -248,8 +248,12 @@ class Composer:
         leading = candidates(asked, review, beside, works, next_section)
         tried = [one for one in leading if same_words(str(one)) not in starters]
         tried = tried[: self._selection.most_suggestions_tried]
-        covered = self._are_covered([str(one) for one in tried], self._ask_covered)
-        return tuple(one for one in tried if covered[str(one)])[: self._selection.most_suggestions]
+        offered: list[Suggestion] = []
+        while tried and (wanted := self._selection.most_suggestions - len(offered)) > 0:
+            some, tried = tried[:wanted], tried[wanted:]
+            covered = self._are_covered([str(one) for one in some], self._ask_covered)
+            offered += [one for one in some if covered[str(one)]]
+        return tuple(offered)
 
     def _are_covered(
         self, questions: Sequence[str], covers: Callable[[Sequence[str]], Sequence[bool]]
