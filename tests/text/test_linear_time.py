@@ -8,6 +8,7 @@ import pytest
 
 from growth import assert_linear
 from peerqa.citing.author_date import find_written
+from peerqa.citing.reference_keys import with_keys
 from peerqa.citing.reference_parsing import parse_reference
 from peerqa.citing.resolving import find_citations
 from peerqa.reading.entry_splitting import split_entries
@@ -52,3 +53,24 @@ def repeating(function: Callable[[str], object], piece: str) -> Callable[[int], 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_linear_time(name: str, piece: str) -> None:
     assert_linear(repeating(FUNCTIONS[name], piece), 1_000)
+
+
+NAMES_AND_NUMBERS = {
+    "names joined by &": ("Anna & ", "or (2014)"),
+    "names of particles": ("De La Van Berg, ", "of (2014)"),
+    "numbers in brackets": ("12, ", "3.5]"),
+    "numbers joined by and": ("12, and ", "x]"),
+}
+
+
+@pytest.mark.parametrize("case", NAMES_AND_NUMBERS)
+def test_a_list_that_ends_otherwise_is_not_tried_in_all_its_ways(case: str) -> None:
+    piece, end = NAMES_AND_NUMBERS[case]
+    function = FUNCTIONS["find_citations"]
+    assert_linear(lambda size: function(f"[{piece * size}{end}"), 30)
+
+
+def test_entries_of_one_author_and_year_get_their_keys_in_linear_time() -> None:
+    entries = [parse_reference(f"Moll, S. (2009). Work number {number}. Journal.") for number in range(2_000)]
+    assert len({one.key for one in with_keys(entries[:50])}) == 50
+    assert_linear(lambda size: with_keys(entries[:size]), 200)

@@ -35,7 +35,8 @@ Numbers = list[tuple[int, int, int]]
 """(start, end, number) of each number in one pair of brackets or one superscript; offsets count in the document."""
 
 _DASH = r"[-–—−‐‑]"
-_SERIES = rf"\d{{1,4}}(?:\s*(?:{_DASH}|[,;]\s*(?:and\b|&)?|and\b|&)\s*\d{{1,4}})*"
+# Each space can be matched in one way only; with two, thirty numbers would be tried in 2³⁰ ways.
+_SERIES = rf"\d{{1,4}}(?:\s*(?:{_DASH}|[,;](?:\s*(?:and\b|&))?|and\b|&)\s*\d{{1,4}})*"
 _IN_SERIES = re.compile(rf"(\d+)|({_DASH})")
 _PREFIX = r"(?:(?:refs?\.?|references?|see(?:\s+also)?|e\.\s?g\.,?|cf\.|nos?\.?)\s+)?"
 _LOCATOR = r"(?:\s*[,:;]\s*(?:(?:pp?|paras?|chap|ch|figs?|tables?|sec|eqs?|vol)\b|§)[^\[\]()]{0,40})?"

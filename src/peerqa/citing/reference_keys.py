@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -38,15 +38,16 @@ def with_keys(references: Sequence[Reference]) -> tuple[Reference, ...]:
         groups[plain_key(reference)].append(index)
     keyed = list(references)
     for key, members in groups.items():
+        words = {index: _title_words(references[index]) for index in members}
+        holding = Counter(word for own in words.values() for word in set(own))
         taken: set[str] = set()
+        numbers: dict[str, int] = {}
         for index in members:
-            others = {word for other in members if other != index for word in _title_words(references[other])}
-            own = [word for word in _title_words(references[index]) if word not in others]
-            unique = f"{key}-{own[0]}" if len(members) > 1 and own else key
-            number = 2
+            own = next((word for word in words[index] if holding[word] == 1), None)
+            unique = f"{key}-{own}" if len(members) > 1 and own else key
             while unique in taken:
-                unique = f"{key}-{number}"
-                number += 1
+                numbers[key] = numbers.get(key, 1) + 1
+                unique = f"{key}-{numbers[key]}"
             taken.add(unique)
             keyed[index] = replace(references[index], key=unique)
     return tuple(keyed)
