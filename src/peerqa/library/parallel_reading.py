@@ -34,6 +34,10 @@ def read_one(path: Path, corpus: Path) -> Review | CorpusError:
         return read_review(read_document(path, corpus))
     except CorpusError as error:
         return error
+    except (RecursionError, MemoryError):
+        return CorpusError(Problem.NOT_READABLE, path=path, reason=Notice(Problem.NESTED_TOO_DEEP))
+    except Exception as error:  # a fault in reading costs this file, and never the others
+        return CorpusError(Problem.NOT_READABLE, path=path, reason=type(error).__name__)
 
 
 def read_all(paths: Sequence[Path], corpus: Path, workers: int) -> Iterator[Review | CorpusError]:

@@ -6,7 +6,6 @@ link targets, code ticks) is found here, since that parser does not give its off
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -21,6 +20,8 @@ from peerqa.reading.structure import REFERENCE_HEADING, Block, Metadata, assembl
 from peerqa.text.document import Document, Span
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_LONGEST_FRONT_MATTER = 65_536
+"""In characters. What is longer is text."""
 _INLINE_MARKUP = re.compile(
     r"(?P<comment><!--.*?-->)"
     r"|(?P<code>`+)(?P<code_text>[^`\n]+)(?P=code)(?!`)"
@@ -63,26 +64,41 @@ def read_markdown(name: str, text: str, sha256: str, known: Mapping[str, str] | 
 
 
 def _front_matter(name: str, text: str) -> tuple[Metadata, int]:
-    match = _FRONT_MATTER.match(text)
+    match = _FRONT_MATTER.match(text[:_LONGEST_FRONT_MATTER])
     if not match:
         return {}, 0
     try:
-        values = yaml.safe_load(match[1])
+        values = yaml.load(match[1], _Texts)
+    except RecursionError:
+        raise CorpusError(Problem.FRONT_MATTER_NOT_YAML, path=name, line=1) from None
     except yaml.YAMLError as error:
         line = error.problem_mark.line + 2 if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark else 1
         raise CorpusError(Problem.FRONT_MATTER_NOT_YAML, path=name, line=line) from None
-    if values is None:
+    if values is None or values == "":
         return {}, match.end()
     if not isinstance(values, dict):
         raise CorpusError(Problem.FRONT_MATTER_NOT_KEYS, path=name)
-    return {str(key).strip().lower(): _value(value) for key, value in values.items() if value is not None}, match.end()
+    given = {str(key).strip().lower(): value for key, value in values.items()}
+    return {key: _value(value) for key, value in given.items() if value not in _NOTHING}, match.end()
+
+
+class _Texts(yaml.BaseLoader):
+    """Reads all values as text, as they are written: a number of ten thousand digits is none to be counted with, and
+    "2020-99-99" no date. Aliases, which can make much of little, are refused."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.composer.ComposerError(None, None, "an alias", self.peek_event().start_mark)  # type: ignore[no-untyped-call]
+        return super().compose_node(parent, index)
+
+
+_NOTHING = ("", "~", "null", "Null", "NULL")
+"""How YAML writes that a key has no value."""
 
 
 def _value(value: Any) -> str | tuple[str, ...]:
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list):
         return tuple(str(item) for item in value)
-    if isinstance(value, (datetime.date, datetime.datetime)):
-        return value.isoformat()
     return " ".join(str(value).split())
 
 
