@@ -253,7 +253,7 @@ def test_what_is_no_question_gets_a_friendly_line_and_starters(little: Assistant
 
 
 def test_suggestions_lead_on_and_never_begin_again(little: Assistant) -> None:
-    composer = Composer(little.library, ANSWER_ALL, covers=lambda questions: [True] * len(questions))
+    composer = Composer(little.library, ANSWER_ALL, covers=lambda questions, document: [True] * len(questions))
     numbers = sorted(little.library.passage_numbers(["peers.md"]) or ())
     hits = tuple(
         Hit(numbers[row], 1.0 - row / 10, (1.0,) * len(little.library.passage(numbers[row]).sentences))
@@ -268,7 +268,7 @@ def test_suggestions_lead_on_and_never_begin_again(little: Assistant) -> None:
 def test_no_question_is_suggested_that_is_not_answered(little: Assistant) -> None:
     tried: list[str] = []
 
-    def covers(questions: Sequence[str]) -> list[bool]:
+    def covers(questions: Sequence[str], document: str) -> list[bool]:
         tried.extend(questions)
         return [False] * len(questions)
 

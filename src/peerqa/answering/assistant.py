@@ -284,12 +284,12 @@ class Assistant:
         reviews = self._composer.reviews()
         return bibliographic_answer(asked, reviews, self._sentences_about) if reviews else None
 
-    def _cover(self, questions: Sequence[str]) -> list[bool]:
-        """Whether the reviews surely answer each of some questions. The cross-encoder is not asked, which would double
+    def _cover(self, questions: Sequence[str], document: str) -> list[bool]:
+        """Whether a review surely answers each of some questions. The cross-encoder is not asked, which would double
         the time of an answer; instead retrieval has to be surer than for an answer."""
         queries = [self._pipeline.query_parser.read(question) for question in questions]
         self._pipeline.retriever.prepare(queries)
-        within = self.library.passage_numbers(self._limits.documents, self._limits.section)
+        within = self.library.passage_numbers((document,))
         confidence = self._parameters.confidence.without_reranker
         sure = self._parameters.selection.follow_up_confidence
         return [

@@ -44,6 +44,10 @@ _MOST_REMEMBERED = 5000
 """Follow-ups of which it is remembered whether they are answered."""
 
 
+Covers = Callable[[Sequence[str], str], Sequence[bool]]
+"""Whether the review of that name answers each of some questions."""
+
+
 class Composer:
     """Composes answers from what retrieval found in a library. Threads may share it."""
 
@@ -52,14 +56,14 @@ class Composer:
         library: StoredLibrary,
         parameters: Parameters,
         documents: Sequence[str] | None = None,
-        covers: Callable[[Sequence[str]], Sequence[bool]] | None = None,
+        covers: Covers | None = None,
     ) -> None:
-        """documents: the names of the reviews that are asked; None for all. covers: whether the reviews answer each of
-        some questions; asked of each follow-up once. None to offer no follow-ups."""
+        """documents: the names of the reviews that are asked; None for all. covers: whether a review
+        answers each of some questions; asked of each follow-up once. None to offer no follow-ups."""
         self._library, self._documents = library, documents
         self._selection, self._confidence = parameters.selection, parameters.confidence
         self._ask_covered = covers
-        self._covered: tuple[int, dict[str, bool]] = (-1, {})
+        self._covered: tuple[int, dict[tuple[str, str], bool]] = (-1, {})
         self._words: tuple[int, list[frozenset[str]]] = (-1, [])
 
     def reviews(self) -> list[Review]:
@@ -251,24 +255,22 @@ class Composer:
         offered: list[Suggestion] = []
         while tried and (wanted := self._selection.most_suggestions - len(offered)) > 0:
             some, tried = tried[:wanted], tried[wanted:]
-            covered = self._are_covered([str(one) for one in some], self._ask_covered)
-            offered += [one for one in some if covered[str(one)]]
+            covered = self._are_covered([str(one) for one in some], best.document, self._ask_covered)
+            offered += [one for one, is_covered in zip(some, covered, strict=True) if is_covered]
         return tuple(offered)
 
-    def _are_covered(
-        self, questions: Sequence[str], covers: Callable[[Sequence[str]], Sequence[bool]]
-    ) -> dict[str, bool]:
-        """Whether each follow-up is answered; remembered until the library changes, since many answers offer the same
-        one."""
+    def _are_covered(self, questions: Sequence[str], document: str, covers: Covers) -> list[bool]:
+        """Whether a review answers each follow-up; remembered until the library changes, since many answers offer the
+        same one."""
         version = self._library.database.version()
         kept, known = self._covered
         if kept != version or len(known) > _MOST_REMEMBERED:
             known = {}
             self._covered = version, known
-        new = [question for question in questions if question not in known]
+        new = [question for question in questions if (document, question) not in known]
         if new:
-            known.update(zip(new, covers(new), strict=True))
-        return known
+            known.update(zip(((document, question) for question in new), covers(new, document), strict=True))
+        return [known[document, question] for question in questions]
 
 
 def _interpretation(question: Query) -> str | Notice:
