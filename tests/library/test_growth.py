@@ -11,8 +11,10 @@ import pytest
 
 from peerqa.index.collection import Collection
 from peerqa.index.vector_table import forget_pieces
+from peerqa.library import vocabulary
 from peerqa.library.database import Database
 from peerqa.library.storing import FileState, add_review, remove_review
+from peerqa.library.vocabulary import word_search
 from stored import library_of, reviews_of
 from stub_encoder import StubEncoder
 
@@ -71,3 +73,19 @@ def test_a_question_reads_its_passages_by_looking_up(database: Database) -> None
         assert collection.by_words(["walk", "run"], 5, within=numbers)
         assert collection.passages_with_piece([1, 2, 3]) is not None
         assert collection.candidates(numbers).passages
+
+
+def test_search_by_words_ranks_few_passages_whatever_is_asked(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection = Collection(database, StubEncoder().identity)
+    everywhere = collection.passages_with_stem(["walk"])["walk"]
+    monkeypatch.setattr(vocabulary, "MOST_POSTINGS", everywhere)
+    with database.reading() as connection:
+        assert word_search(connection, ["walk", "unheard"], 4) == '"walk"'
+        assert word_search(connection, ["unheard"], 4) == ""
+        monkeypatch.setattr(vocabulary, "MOST_POSTINGS", 2 * everywhere)
+        assert word_search(connection, ["walk", "run"], 4) == '"run" OR "walk"'
+        monkeypatch.setattr(vocabulary, "MOST_POSTINGS", 1)
+        assert word_search(connection, ["walk", "run"], 4) == '"run" AND "walk"'  # each of them is too common
+    assert collection.by_words(["walk", "run"], 5)

@@ -23,7 +23,7 @@ from peerqa.index.vector_table import CodedVectors, read_vectors
 from peerqa.library.database import Database
 from peerqa.library.passages import EmbeddedText
 from peerqa.library.records import checked, embedded_of, spans
-from peerqa.library.vocabulary import rarest_stems, stem_counts
+from peerqa.library.vocabulary import stem_counts, word_search
 from peerqa.models.encoder import ModelIdentity
 from peerqa.text.document import Span
 
@@ -151,16 +151,17 @@ class Collection:
 
     def by_words(self, stems: Iterable[str], most: int, within: Some[int] | None = None) -> list[int]:
         """The numbers of the passages that search by words finds, best first. within: as for `nearest`."""
+        count = self.count
         with self._database.reading() as connection:
-            rarest = rarest_stems(connection, stems)
-            if not rarest:
+            wanted = word_search(connection, stems, count)
+            if not wanted:
                 return []
             # Without the plus SQLite would look up each of these rows in the index of words, one after the other.
             limit = "" if within is None else "AND +rowid IN (SELECT value FROM json_each(?))"
             values = () if within is None else (json.dumps(list(within)),)
             rows = connection.execute(
                 f"SELECT rowid FROM stem_index WHERE stem_index MATCH ? {limit} ORDER BY rank LIMIT ?",
-                (" OR ".join(f'"{stem}"' for stem in rarest), *values, most),
+                (wanted, *values, most),
             )
             return [row[0] for row in rows]
 

@@ -13,8 +13,9 @@ from peerqa.text.words import fold
 
 MOST_TEXTS = 2000
 """Passages whose phrases are counted at most."""
-MOST_POSTINGS = 6_000
-"""Passages that search by words looks at, at most: in a large library, words that many passages hold are left out."""
+MOST_POSTINGS = 4_000
+"""About so many passages search by words ranks at most: in a large library, words that many passages hold are left out
+beside rarer ones."""
 _MOST_SHORT_FORMS = 50_000
 
 
@@ -28,16 +29,27 @@ def stem_counts(connection: sqlite3.Connection, stems: Iterable[str]) -> dict[st
     return counts
 
 
-def rarest_stems(connection: sqlite3.Connection, stems: Iterable[str]) -> list[str]:
-    """Those of some stems that the fewest passages hold, as many as search by words looks for."""
-    rarest: list[str] = []
-    postings = 0
-    for stem, count in sorted(stem_counts(connection, stems).items(), key=lambda item: item[1]):
-        if rarest and postings + count > MOST_POSTINGS:
+def word_search(connection: sqlite3.Connection, stems: Iterable[str], total: int) -> str:
+    """An expression of FTS5 for passages with the rarest of some stems, so that few enough have to be ranked; "" if no
+    passage has any of them. total: of the passages."""
+    counted = sorted(stem_counts(connection, stems).items(), key=lambda item: (item[1], item[0]))
+    if not counted:
+        return ""
+    chosen = [counted[0][0]]
+    postings = float(counted[0][1])
+    if postings > MOST_POSTINGS:  # even the rarest is common: passages that have several of them
+        for stem, count in counted[1:]:
+            chosen.append(stem)
+            postings *= count / max(total, 1)
+            if postings <= MOST_POSTINGS:
+                break
+        return " AND ".join(f'"{stem}"' for stem in chosen)
+    for stem, count in counted[1:]:
+        if postings + count > MOST_POSTINGS:
             break
-        rarest.append(stem)
+        chosen.append(stem)
         postings += count
-    return rarest
+    return " OR ".join(f'"{stem}"' for stem in chosen)
 
 
 class Vocabulary:
@@ -114,10 +126,11 @@ class Vocabulary:
 
     def _read_texts(self, stems: tuple[str, ...], version: int) -> tuple[str, ...]:
         with self._database.reading() as connection:
-            if connection.execute("SELECT coalesce(sum(passages), 0) FROM documents").fetchone()[0] <= MOST_TEXTS:
+            total = connection.execute("SELECT coalesce(sum(passages), 0) FROM documents").fetchone()[0]
+            if total <= MOST_TEXTS:
                 rows = connection.execute("SELECT text FROM passages")
             else:
-                wanted = " OR ".join(f'"{stem}"' for stem in rarest_stems(connection, stems)) or '""'
+                wanted = word_search(connection, stems, total) or '""'
                 rows = connection.execute(
                     "SELECT passages.text FROM stem_index JOIN passages ON passages.id = stem_index.rowid "
                     "WHERE stem_index MATCH ? ORDER BY rank LIMIT ?",
