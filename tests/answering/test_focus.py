@@ -20,7 +20,7 @@ NURSES = (
 )
 MONEY = (
     "In 2019, the council of the town paid 1.2 million dollars for the first three years of a training programme that "
-    "42 people went through."
+    "people went through."
 )
 
 
@@ -48,6 +48,7 @@ def test_the_clause_that_holds_what_matches_is_marked() -> None:
         (NURSES, "drivers and pilots?", ("drivers", "pilots")),  # two clauses answer together
         (NURSES, "drivers?", ("drivers",)),  # too little matches
         (NURSES, "nurses on nights?", ("nurses", "night")),  # it only grants something
+        (NURSES, "how do pilots sleep before landing?", ("pilots", "landing")),  # how: another clause may say it
         (NURSES, "why do pilots not sleep before landing?", ("pilots", "landing")),  # it gives no reason
         (
             "Drivers slept well, whereas pilots hardly slept before a landing.",
@@ -71,8 +72,7 @@ def test_nothing_is_marked_where_it_is_not_clear_what(sentence: str, question: s
     [
         ("how much did the town pay?", "1.2 million dollars"),
         ("what did the training cost", "1.2 million dollars"),
-        ("how many people were trained?", "42 people"),
-        ("how many years was it paid for?", "three years"),
+        ("how many years was it paid for?", None),  # two numbers
         ("how many towns paid?", None),
         ("who paid?", None),
     ],
@@ -90,7 +90,10 @@ def test_the_quantity_that_is_asked_for_is_marked(question: str, expected: str |
         ("how old were they", "They were aged 16–24 and lived in towns.", "aged 16–24"),
         ("how old were they", "All were 18 years old in 2019.", "18 years old"),
         ("which survey found only 58% of them?", "A survey found that 58% of jails did.", None),
-        ("how many plans were rated", "In each period two raters read five case plans.", "five case plans"),
+        ("how many plans were rated", "In each period raters read five case plans.", "five case plans"),
+        ("how many plans were rated", "In each period two raters read five case plans.", None),
+        ("how many plans were rated", "Four of the eight plans were rated.", None),
+        ("how many plans were rated", "In 2012 there were eight plans.", "eight plans"),
     ],
 )  # fmt: skip
 def test_quantities(question: str, sentence: str, expected: str | None) -> None:

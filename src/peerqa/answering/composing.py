@@ -23,7 +23,7 @@ from peerqa.answering.follow_ups import candidates
 from peerqa.answering.notices import AnswerNotice
 from peerqa.answering.presenting import goes_into, shown_passage, shown_work
 from peerqa.answering.refusals import MOST_REVIEWS, missing_words, near_sections, words_of_review
-from peerqa.answering.selection import select
+from peerqa.answering.selection import asks_widely, select
 from peerqa.library.passages import Passage
 from peerqa.library.records import changed
 from peerqa.library.review import Review
@@ -100,7 +100,8 @@ class Composer:
             return self._refuse(asked, question, result, confidence)
         distinct = self._distinct(result.hits, self._selection.most_passages)
         same = {hit.row: repeats for hit, repeats in distinct}
-        chosen = select([hit for hit, _ in distinct], self._sentence, self._selection)
+        wide = asks_widely(question.text)
+        chosen = select([hit for hit, _ in distinct], self._sentence, self._selection, wide)
         passages = tuple(
             self._passage(one.hit, one.sentences, result.explain, same[one.hit.row], question.text) for one in chosen
         )

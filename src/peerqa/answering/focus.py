@@ -24,10 +24,14 @@ _MOST_ELSEWHERE = 0.25
 """Of what the marked clause holds, the share that another may hold as well."""
 _LEAST_MATCH, _FEWEST_MATCHES = 0.15, 2
 """Share of the question that must match the sentence at all, and the number of words."""
+_ASKS_HOW = re.compile(r"\bhow (?:do|does|did|is|are|was|were|can|could|should)\b", re.IGNORECASE)
+"""What explains how need not repeat a word of the question."""
 _ASKS_WHY = re.compile(r"\bwhy\b|\bhow come\b|\breasons?\b", re.IGNORECASE)
 _GIVES_REASON = re.compile(
     r"\b(?:because|since|due to|owing to|as a result|in order to|so that|reasons?)\b", re.IGNORECASE
 )
+
+_AND = re.compile(r"^and\s+", re.IGNORECASE)
 
 
 def focus_of(sentence: str, question: str, matches: Sequence[TermMatch]) -> Span | None:
@@ -56,11 +60,15 @@ def _clause(sentence: str, question: str, matches: Sequence[TermMatch]) -> Span 
         and max(others) <= _MOST_ELSEWHERE * held[best]
         and len(texts[best].split()) <= _MOST_OF_IT * len(sentence.split())
         and not (best == 0 and grants(texts[0]))
+        and not _ASKS_HOW.search(question)
         and not any(qualifies(text) for text in texts[best + 1 : best + 2])
         and not (_ASKS_WHY.search(question) and not _GIVES_REASON.search(texts[best]))
     )
-    left = parts[best][0]
-    return (left, left + len(texts[best].rstrip(" .;,"))) if clear else None
+    if not clear:
+        return None
+    left, right = parts[best]
+    left = right - len(_AND.sub("", texts[best]))
+    return left, left + len(sentence[left:right].rstrip(" .;,"))
 
 
 def _holds(text: str, match: TermMatch) -> bool:

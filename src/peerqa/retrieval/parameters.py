@@ -100,9 +100,8 @@ class RerankingParameters:
 
 @dataclass(frozen=True, slots=True)
 class SelectionParameters:
-    """Which of the ranked passages and sentences an answer shows. most_passages, passage_weight, margin,
-    continuation_bonus and most_highlights are fitted on articles (benchmarks/fit_selection.py), where they lie on a
-    plateau; the others are chosen by hand."""
+    """Which of the ranked passages and sentences an answer shows. The first seven are fitted on articles
+    (benchmarks/fit_selection.py), where they lie on a plateau; the others are chosen by hand."""
 
     most_passages: int
     """Most passages that an answer shows."""
@@ -110,8 +109,12 @@ class SelectionParameters:
     """How much a sentence loses for each 1 by which its passage scores below the best passage."""
     margin: float
     """A sentence is highlighted if its score is at most this much below that of the best sentence."""
+    wide_margin: float
+    """The same where the question asks for several things or is keywords."""
     continuation_bonus: float
     """What the sentence just after the best one gains if it points back to it."""
+    announced_bonus: float
+    """What that sentence gains if it lists what the best one announces."""
     most_highlights: int
     """Most sentences that are highlighted."""
     nearest_passages: int

@@ -41,6 +41,8 @@ _ASKS_SHARE = re.compile(
 _ASKS_MONEY = re.compile(r"\bhow much\b|\bwhat\b.*\b(?:costs?|price|pay)\b", re.IGNORECASE)
 _ASKS_AGE = re.compile(r"\bhow old\b|\b(?:what|which) ages?\b|\bage (?:range|group)\b", re.IGNORECASE)
 _ASKS_COUNT = re.compile(r"\bhow many\s+((?:[\w-]+\s*){1,3})", re.IGNORECASE)
+_ANY = re.compile(_NUMBER, re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 
 
@@ -54,6 +56,8 @@ def quantity_asked_for(question: str, sentence: str) -> Span | None:
     if counted:
         stems = set(stems_of(counted[1])[:1])
         spans = [span for one in _COUNT.finditer(bare) if (span := _up_to(one, stems)) is not None]
+        if len(_ANY.findall(_YEAR.sub("", bare))) > 1 or any(bare[:start].endswith("of the ") for start, _ in spans):
+            return None  # "four of the eight": which of them is meant is not clear
     for asks, pattern in kinds:
         if not spans and asks.search(question):
             spans = [one.span() for one in pattern.finditer(bare)]
