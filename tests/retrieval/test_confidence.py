@@ -52,11 +52,11 @@ def test_a_missing_signal_is_told() -> None:
     ],
 )
 def test_how_far_the_best_passage_is_ahead(ranked: list[tuple[float, str]], expected: float) -> None:
-    assert ahead(ranked) == pytest.approx(expected)
+    assert ahead(ranked, 3, 0.2) == pytest.approx(expected)
 
 
-def test_ahead_of_nothing_is_neither_sure_nor_doubtful() -> None:
-    assert ahead([(0.1, "a")]) == ahead([(3.0, "b")]) > ahead([(0.1, "a"), (0.1, "a")])
+def test_one_passage_alone_is_as_far_ahead_as_it_is_said_to_be() -> None:
+    assert ahead([(3.0, "b")], 3, 0.2) == 0.2
 
 
 def test_retrieval_gives_every_signal_that_there_is(little: Assistant) -> None:

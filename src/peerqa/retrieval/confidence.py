@@ -19,7 +19,7 @@ SIGNALS = {
     "nearest_sentence": "highest cosine of the question's vector with that of a sentence",
     "sentence_of_best_passage": "highest cosine of the question's vector with that of a sentence of the best passage",
     "stems_covered": "share of the question's stems, each by its rarity, that the best passage holds (0 to 1)",
-    "ahead": "how much the best passage scores above the mean of the next three of its review",
+    "ahead": "how much the best passage scores above the mean of the next few of its review",
     "bm25": "BM25 score of the best passage, divided by the summed rarity of the question's stems",
 }
 """What retrieval tells of every question. The best passage is the one that retrieval ranks first."""
@@ -30,18 +30,14 @@ RERANKER_SIGNALS = {
     "reranked_nearest": "logit of the sentence of theirs that retrieval ranks first",
 }
 """What the cross-encoder adds, where there is one. Logits are limited; see RerankingParameters.logit_limit."""
-_COMPARED, _AHEAD_OF_NOTHING = 3, 0.15
-"""Passages that the best one is compared with, and how far ahead it counts where there is no other: the median of the
-questions that are answered."""
 
 
-def ahead(ranked: Sequence[tuple[float, str]]) -> float:
+def ahead(ranked: Sequence[tuple[float, str]], compared: int, alone: float) -> float:
     """The signal of this name. ranked: (score, review) of each passage, best first; at least one. A review that has no
-    other passage among them is compared with the rest."""
+    other passage among them is compared with the rest. compared: passages at most. alone: the signal of one passage."""
     best, review = ranked[0]
     others = [score for score, name in ranked[1:] if name == review] or [score for score, _ in ranked[1:]]
-    compared = others[:_COMPARED]
-    return best - sum(compared) / len(compared) if compared else _AHEAD_OF_NOTHING
+    return best - sum(others[:compared]) / len(others[:compared]) if others else alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,10 @@ class RetrievalParameters:
     """Which quantile, 0 to 1, the signal `weak_terms` is."""
     weakest_quantile: float
     """Which quantile, 0 to 1, the signal `weakest_terms` is."""
+    passages_compared: int
+    """Number of passages that the best one is compared with in the signal `ahead`."""
+    ahead_alone: float
+    """That signal where there is one passage only: the median of the questions that the articles answer."""
     term_match_cosine: float
     """Lowest cosine at which a word of the question is shown as matching a word of a sentence."""
     most_term_matches: int

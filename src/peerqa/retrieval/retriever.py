@@ -279,7 +279,9 @@ class Retriever:
             "sentence_of_best_passage": float(of_best.max(initial=0.0)),
             "stems_covered": sum(rarity for stem, rarity in stems.items() if stem in best.stems) / total,
             "ahead": ahead(
-                [(hit.score, candidates.passages[at].document) for at, hit in zip(order, ranked, strict=True)]
+                [(hit.score, candidates.passages[at].document) for at, hit in zip(order, ranked, strict=True)],
+                self._parameters.passages_compared,
+                self._parameters.ahead_alone,
             ),
             "bm25": self._lexicon.score(best, query.own_stems, stems) / total,
         }
