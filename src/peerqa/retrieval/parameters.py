@@ -96,8 +96,8 @@ class RerankingParameters:
     sentence_weight: float
     """Fusion weight: gain of a sentence that surely answers. Fitted."""
     temperature: float
-    """Divisor of a logit before it becomes a probability (Guo et al. 2017). Chosen on the articles: 1, 2 and 3 order
-    passages equally well, 3 orders sentences a little better."""
+    """Divisor of a logit before it becomes a probability (Guo et al. 2017). Chosen on the articles and three sets
+    beside them (training/RESULTS.md): 1.5 to 3 order passages equally well, 2 orders sentences a little better."""
     logit_limit: float
     """Largest absolute value of a logit that goes into a signal. Chosen: a few hundred questions tell no more apart."""
 
@@ -105,7 +105,8 @@ class RerankingParameters:
 @dataclass(frozen=True, slots=True)
 class SelectionParameters:
     """Which of the ranked passages and sentences an answer shows. The first seven are fitted on articles
-    (benchmarks/fit_selection.py), where they lie on a plateau; the others are chosen by hand."""
+    (benchmarks/fit_selection.py), where they lie on a plateau; `margin` at its narrow end, which shows fewer words and is
+    as good on other sets (training/RESULTS.md). The others are chosen by hand."""
 
     most_passages: int
     """Most passages that an answer shows."""
