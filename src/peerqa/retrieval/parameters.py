@@ -105,8 +105,8 @@ class RerankingParameters:
 @dataclass(frozen=True, slots=True)
 class SelectionParameters:
     """Which of the ranked passages and sentences an answer shows. The first seven are fitted on articles
-    (benchmarks/fit_selection.py), where they lie on a plateau; `margin` at its narrow end, which shows fewer words and is
-    as good on other sets (training/RESULTS.md). The others are chosen by hand."""
+    (benchmarks/fit_selection.py), where they lie on a plateau: `margin` at its narrow end, which shows fewer words
+    and is as good on other sets (training/RESULTS.md). The others are chosen by hand."""
 
     most_passages: int
     """Most passages that an answer shows."""
