@@ -35,7 +35,8 @@ from peerqa.retrieval.parameters import PARAMETERS_FILE, shipped_parameters
 
 TOPIC = ("nearest_sentence", "weakest_terms")
 DETAIL = (
-    "late_interaction", "nearest_passage", "sentence_of_best_passage", "weak_terms", "stems_covered", "bm25",
+    "late_interaction", "nearest_passage", "sentence_of_best_passage", "weak_terms", "stems_covered", "ahead",
+    "bm25",
 )  # fmt: skip
 NEGATIVES = (0, 2)
 """Kinds of questions from which the second regression tells answered ones; see Table."""

@@ -3,7 +3,8 @@
     python benchmarks/fit_selection.py [--more FOLDER ...] [--cache FOLDER] [--write] [--reranker NAME] [--encoder NAME]
 
 Tries how many passages are looked at, how far a sentence may stand behind the best one, how much the score of its
-passage counts, and what a continuation gains. Fitted on the twelve articles, and on each FOLDER of documents and
+passage counts, and what a continuation gains; then how far where several things are asked for, and what a list gains
+that the best sentence announces. Fitted on the twelve articles, and on each FOLDER of documents and
 questions besides, which the networks must not have been trained on. Those parameters are chosen whose mean F1 of words
 is best; of those within .002 of it, the ones whose first sentence is right most often. Prints what they do when each
 document is held out, by kind of question the worst first, and on the first review, which takes no part. The models run
@@ -23,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora import ARTICLES, articles, first_review
-from peerqa.answering.selection import select
+from peerqa.answering.selection import asks_widely, select
 from peerqa.cli.scripts import Parser, run
 from peerqa.evaluation.highlights import READING, reading
 from peerqa.models.cross_encoder import DEFAULT_RERANKER, load_cross_encoder
@@ -44,6 +45,8 @@ GRID = {
     "continuation_bonus": (0.0, 0.1),
     "most_highlights": (4, 5),
 }
+THEN = {"wide_margin": (0.1, 0.12, 0.15, 0.18, 0.22), "announced_bonus": (0.0, 0.1, 0.3, 0.5)}
+"""What is tried with the best of the grid."""
 
 Values = NDArray[np.float64]
 
@@ -54,7 +57,7 @@ def measured(questions: Sequence[RankedQuestion], parameters: SelectionParameter
     for question in questions:
         hits = question.hits[: parameters.most_passages] if question.confidence >= threshold else ()
         place = {hit.row: number for number, hit in enumerate(hits)}
-        chosen = select(hits, partial(_sentence, question, place), parameters)
+        chosen = select(hits, partial(_sentence, question, place), parameters, asks_widely(question.gold.question))
         texts = [question.words[place[one.hit.row]][number] for one in chosen for number in one.sentences]
         gold = question.gold
         scores = reading(texts, set(gold.essential or gold.also), {*gold.essential, *gold.also}, dangling=False)
@@ -67,12 +70,14 @@ def _sentence(question: RankedQuestion, place: Mapping[int, int], hit: Hit, numb
 
 
 def tried(base: SelectionParameters) -> list[SelectionParameters]:
-    """All parameters of the grid."""
+    """All parameters of the grid. What is tried then is as if no question were wide, and no list were announced."""
     return [
         replace(
             base,
             most_passages=int(values[0]),
             margin=values[1],
+            wide_margin=values[1],
+            announced_bonus=values[3],
             passage_weight=values[2],
             continuation_bonus=values[3],
             most_highlights=int(values[4]),
@@ -121,21 +126,32 @@ def main() -> None:
     names = np.array([question.document for question in questions])
     candidates = tried(shipped.selection)
     results = [measured(questions, parameters, case.threshold) for parameters in candidates]
+    kept: dict[SelectionParameters, list[tuple[SelectionParameters, Values]]] = {}
+
+    def fitted(rows: NDArray[np.bool_]) -> tuple[SelectionParameters, Values]:
+        """The parameters that are best on these questions, and what they do on all."""
+        first = candidates[best(results, rows)]
+        if first not in kept:
+            pairs = itertools.product(*THEN.values())
+            variants = [replace(first, wide_margin=wide, announced_bonus=bonus) for wide, bonus in pairs]
+            kept[first] = [(one, measured(questions, one, case.threshold)) for one in variants]
+        return kept[first][best([values for _, values in kept[first]], rows)]
+
     held_out = results[0].copy()
     for name in sorted(set(names)):
-        held_out[names == name] = results[best(results, names != name)][names == name]
-    number = best(results, np.ones(len(questions), dtype=bool))
+        held_out[names == name] = fitted(names != name)[1][names == name]
+    found_best = fitted(np.ones(len(questions), dtype=bool))[0]
     first = 0
     for title, found in sets.items():
         print(line(f"{title}, each document held out", held_out[first : first + len(found)]))
         first += len(found)
     for kind, values in kinds(questions, held_out):
         print(line(f"  {kind}", values))
-    print(line("first review, not fitted on", measured(review, candidates[number], case.threshold)))
+    print(line("first review, not fitted on", measured(review, found_best, case.threshold)))
     print(line("  with the parameters that ship", measured(review, shipped.selection, case.threshold)))
-    print(f"chosen: {candidates[number]}")
+    print(f"chosen: {found_best}")
     if options.write:
-        replace(shipped, selection=candidates[number]).save(PARAMETERS_FILE)
+        replace(shipped, selection=found_best).save(PARAMETERS_FILE)
 
 
 def kinds(questions: Sequence[RankedQuestion], values: Values) -> list[tuple[str, Values]]:

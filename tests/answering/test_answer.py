@@ -35,7 +35,8 @@ KEYS = {
     "passages": "id document section paragraph page text start end highlights context items citations also_in",
     "context": "start end text before",
     "items": "start end text passage",
-    "highlights": "start end text attribution page because",
+    "highlights": "start end text focus attribution page because",
+    "focus": "start end text",
     "because": "question_word text_word weight",
     "citations": "mention start end status reason references",
     "references": "key authors year title container doi url text entries",
@@ -106,6 +107,10 @@ def check_answer(assistant: Assistant, answer: Answer) -> None:
         for highlight in passage.highlights:
             assert highlight.text == passage.text[highlight.start : highlight.end]
             assert (highlight.start + passage.start, highlight.end + passage.start) in sentences
+            if highlight.focus is not None:
+                focus = highlight.focus
+                assert highlight.start <= focus.start < focus.end <= highlight.end
+                assert focus.text == passage.text[focus.start : focus.end]
         in_text = sorted(passage.highlights, key=lambda highlight: highlight.start)
         assert all(one.end <= other.start for one, other in pairwise(in_text))
         for context in passage.context:

@@ -6,12 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from peerqa.answering.selection import Selected, select
+from peerqa.answering.selection import Selected, asks_widely, select
 from peerqa.retrieval.parameters import shipped_parameters
 from peerqa.retrieval.retriever import Hit
 
 NUMBERS = replace(
-    shipped_parameters().selection, passage_weight=0.5, margin=0.2, continuation_bonus=0.1, most_highlights=3
+    shipped_parameters().selection,
+    passage_weight=0.5,
+    margin=0.2,
+    wide_margin=0.3,
+    continuation_bonus=0.1,
+    announced_bonus=0.4,
+    most_highlights=3,
 )
 TEXTS = {0: ("Rain falls.", "This makes it wet.", "Snow lies.", "Hail hurts."), 1: ("Wind blows.", "They say so.")}
 
@@ -56,3 +62,42 @@ def test_at_most_so_many_are_shown() -> None:
 def test_nothing_is_made_of_nothing(hits: tuple[Hit, ...]) -> None:
     nothing: tuple[Selected, ...] = ()
     assert select(hits, lambda hit, number: "", NUMBERS) == nothing
+
+
+def test_the_list_that_the_best_sentence_announces_comes_along() -> None:
+    texts = {0: ("There are three kinds.", "They include rain, snow, and hail.", "Rain is wet.", "All fall.")}
+
+    def chosen(*scores: float) -> list[tuple[int, ...]]:
+        return [one.sentences for one in select([Hit(0, 1.0, scores)], lambda hit, n: texts[hit.row][n], NUMBERS)]
+
+    assert chosen(1.0, 0.45, 0.45, 0.45) == [(0, 1)]
+    assert chosen(1.0, 0.35, 0.45, 0.45) == [(0,)]
+    assert chosen(0.45, 0.45, 1.0, 0.45) == [(2,)]  # "Rain is wet." announces nothing
+
+
+def test_a_question_for_several_things_is_shown_more() -> None:
+    hit = Hit(0, 1.0, (0.74, 0.1, 0.1, 1.0))
+    shown_of = {
+        wide: [one.sentences for one in select([hit], lambda hit, n: TEXTS[hit.row][n], NUMBERS, wide)]
+        for wide in (False, True)
+    }
+    assert shown_of == {False: [(3,)], True: [(3, 0)]}
+
+
+@pytest.mark.parametrize(
+    ("question", "wide"),
+    [
+        ("What are the challenges?", True),
+        ("which other kinds exist?", True),
+        ("What barriers do nurses face?", True),
+        ("list the values", True),
+        ("sleep of nurses", True),
+        ("limitations", True),
+        ("What is sleep?", False),
+        ("How long do nurses sleep", False),
+        ("sleep of nurses?", False),
+        ("nurses who sleep on the ward at night and on days off", False),
+    ],
+)
+def test_which_questions_ask_widely(question: str, wide: bool) -> None:
+    assert asks_widely(question) is wide

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from conftest import ROOT
 from fake_assistant import MET, FakeAssistant
-from peerqa.answering.answer import Answer, Context, Item, ListedEntry, NearestSentence, Refusal, Repeat
+from peerqa.answering.answer import Answer, Context, Focus, Item, ListedEntry, NearestSentence, Refusal, Repeat
 from peerqa.answering.asking import MAX_DOCUMENTS, MAX_HISTORY, MAX_SECTION
 from peerqa.answering.assistant import Assistant
 from peerqa.errors import Problem
@@ -80,7 +80,10 @@ def full_answer() -> Answer:
             also_in=(Repeat("b.md:1", "b.md"),),
             context=(Context(0, 5, passage.text[:5], 6),),
             items=(Item(0, 5, passage.text[:5], "b.md:2"),),
-            highlights=tuple(replace(one, page=4, term_matches=MET) for one in passage.highlights),
+            highlights=tuple(
+                replace(one, page=4, term_matches=MET, focus=Focus(0, 5, passage.text[:5]))
+                for one in passage.highlights
+            ),
         )
         for passage in answer.passages
     )
@@ -94,8 +97,8 @@ def full_answer() -> Answer:
 def test_the_full_answer_of_these_tests_has_every_field() -> None:
     """Else the test above would say nothing of the fields that it lacks."""
     found = {key for key, value in _fields(full_answer().to_dict()) if value not in (None, [])}
-    whole = (schemas.Answer, schemas.Passage, schemas.Highlight, schemas.TermMatch, schemas.Context, schemas.Item,
-             schemas.Refusal, schemas.NearestSentence,
+    whole = (schemas.Answer, schemas.Passage, schemas.Highlight, schemas.Focus, schemas.TermMatch, schemas.Context,
+             schemas.Item, schemas.Refusal, schemas.NearestSentence,
              schemas.Citation, schemas.Repeat, schemas.Reference, schemas.ListedEntry, schemas.Evidence)  # fmt: skip
     assert found == {field for model in whole for field in model.model_fields}
 

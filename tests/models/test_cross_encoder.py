@@ -22,6 +22,7 @@ from peerqa.models.cross_encoder import (
 from peerqa.models.packaged import packaged_folder
 from peerqa.models.runtime import multiplies_int8
 from peerqa.models.tokens import load_tokenizer
+from peerqa.retrieval.confidence import RERANKER_SIGNALS, SIGNALS
 from peerqa.retrieval.parameters import Parameters, shipped_parameters
 from peerqa.retrieval.reranking import Excerpt, Reranker, passages_read
 from peerqa.retrieval.retriever import Hit, RetrievalResult
@@ -118,7 +119,22 @@ def test_what_was_not_read_stays_behind(folder: Path) -> None:
     assert cross_encoder.asked[0][2] == 2
     assert [hit.row for hit in again.hits[2:]] == [hit.row for hit in evidence.hits[2:]]
     assert [passage.number for passage in again.passages] == [hit.row for hit in again.hits]
-    assert {"reranked_passages", "reranked_sentences"} <= set(again.signals)
+    assert set(again.signals) == {*SIGNALS, *RERANKER_SIGNALS}
+
+
+def test_what_it_tells_confidence() -> None:
+    weights = replace(SHIPPED.reranking, candidates=2, always_read=2, logit_limit=2.0)
+    hits = (Hit(0, 1.0, (0.2, 0.9)), Hit(1, 0.9, (0.8,)))
+    scores = [CrossEncoderScores(1.0, (5.0, -1.0)), CrossEncoderScores(-3.0, (0.5,))]
+    reranker = Reranker(StubCrossEncoder(""), weights)
+    assert reranker.signals(hits, scores) == {
+        "reranked_passages": 1.0,
+        "reranked_sentences": 2.0,
+        "reranked_mean": -0.5,
+        "reranked_nearest": -1.0,
+    }
+    assert reranker.signals(hits, scores).keys() == RERANKER_SIGNALS.keys()
+    assert reranker.signals((), []) == {}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peerqa.answering.assistant import Assistant
-from peerqa.retrieval.confidence import SIGNALS, Confidence, Logistic
+from peerqa.retrieval.confidence import SIGNALS, Confidence, Logistic, ahead
 
 FINITE = st.floats(-1e6, 1e6)
 
@@ -41,6 +41,22 @@ def test_both_must_be_likely() -> None:
 def test_a_missing_signal_is_told() -> None:
     with pytest.raises(KeyError, match="absent"):
         Logistic(0.0, {"absent": 1.0}).of({})
+
+
+@pytest.mark.parametrize(
+    ("ranked", "expected"),
+    [
+        ([(2.0, "a"), (1.0, "a"), (0.5, "a"), (0.0, "a"), (-9.0, "a")], 1.5),  # the next three
+        ([(2.0, "a"), (1.9, "b"), (1.0, "a"), (1.8, "b")], 1.0),  # those of its own review alone
+        ([(2.0, "a"), (1.5, "b")], 0.5),  # of another, where its own has none
+    ],
+)
+def test_how_far_the_best_passage_is_ahead(ranked: list[tuple[float, str]], expected: float) -> None:
+    assert ahead(ranked, 3, 0.2) == pytest.approx(expected)
+
+
+def test_one_passage_alone_is_as_far_ahead_as_it_is_said_to_be() -> None:
+    assert ahead([(3.0, "b")], 3, 0.2) == 0.2
 
 
 def test_retrieval_gives_every_signal_that_there_is(little: Assistant) -> None:

@@ -209,6 +209,15 @@ def test_what_an_abbreviation_stands_for_can_be_asked(parser: QueryParser, text:
     assert parser.read(text, [CHALLENGES]).defined == short
 
 
+def test_an_abbreviation_of_two_parts_is_one_if_a_review_defines_it(tmp_path: Path) -> None:
+    parser = parser_of(
+        tmp_path, "# T\n\nThe music anxiety inventory for adolescents (MAI-A) asks about nurses (PSW-led).\n"
+    )
+    assert parser.read("what does MAI-A stand for?").defined == "MAI-A"
+    assert parser.read("items of the MAI-A").written_out == "items of the music anxiety inventory for adolescents"
+    assert parser.read("items of the PSW-led").written_out == "items of the PSW-led"
+
+
 def test_a_typo_is_corrected_and_shown(parser: QueryParser) -> None:
     question = parser.read("How many huors do peer suport workers get?")
     assert question.written_out == "How many hours do peer support workers get?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from peerqa.text.enumerations import items_of
+from peerqa.text.enumerations import announces_several, items_of, lists_several
 
 
 def items(sentence: str) -> list[str]:
@@ -43,3 +43,17 @@ def test_a_list_is_cut_into_its_items(sentence: str, found: list[str]) -> None:
 )
 def test_what_is_not_surely_a_list_is_left_alone(sentence: str) -> None:
     assert items(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lists", "announces"),
+    [
+        ("There were three aims.", False, True),
+        ("Several factors matter.", False, True),
+        ("The aims were (1) to read and (2) to write.", True, False),
+        ("Several factors matter: rain, snow, and wind.", True, False),
+        ("Rain fell.", False, False),
+    ],
+)
+def test_what_lists_and_what_only_announces(sentence: str, lists: bool, announces: bool) -> None:
+    assert (lists_several(sentence), announces_several(sentence)) == (lists, announces)

@@ -18,12 +18,24 @@ Attribution = Literal["review", "cited"]
 
 
 @dataclass(frozen=True, slots=True)
+class Focus:
+    """The words of a long highlight that answer, word for word; `start` and `end` count within the passage's text."""
+
+    start: int
+    end: int
+    text: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"start": self.start, "end": self.end, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
 class Highlight:
     """A whole sentence of a passage that answers; `start` and `end` count within the passage's text.
 
-    `attribution` is "cited" if the sentence cites a work, "review" if the review speaks for itself. `term_matches` are
-    the words of the question that match words of the sentence, weightiest first ("because" in the JSON). `page` is the
-    page on which the sentence begins; None if the source has no pages.
+    `focus` are the words within it that answer; None if none stand out. `attribution` is "cited" if the sentence cites
+    a work, "review" if the review speaks for itself. `term_matches` are the words of the question that match words of
+    the sentence, weightiest first ("because" in the JSON). `page` is that on which it begins, if the source has pages.
     """
 
     start: int
@@ -32,12 +44,14 @@ class Highlight:
     attribution: Attribution
     term_matches: tuple[TermMatch, ...] = ()
     page: int | None = None
+    focus: Focus | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "start": self.start,
             "end": self.end,
             "text": self.text,
+            "focus": self.focus.to_dict() if self.focus else None,
             "attribution": self.attribution,
             "page": self.page,
             "because": [
@@ -93,11 +107,8 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What stands just before a highlight that points back ("These range from ..."), word for word.
-
-    `start` and `end` count within the passage's text; they are negative if it stands before the passage. `before` is
-    the `start` of the highlight.
-    """
+    """What stands just before a highlight that points back ("These range from ..."), word for word. `start` and `end`
+    count within the passage's text, and are negative before it; `before` is the `start` of the highlight."""
 
     start: int
     end: int
@@ -273,10 +284,9 @@ class Answer:
 
     `status` is "answered", "not_covered" (then `passages` are the nearest ones, without highlights), "greeting" or
     "unclear" (then there are no passages). `notice` is what to tell the reader; None where sentences alone answer, not
-    where the question is about the review or its works. `suggestions` are
-    questions to go on with: follow-ups of an answer, starters otherwise. `confidence` is the probability that the
-    review answers, 0 to 1. `section` is the heading that the search was limited to; None if it was not.
-    `refusal` is what can be said beside "not_covered"; None for any other status.
+    where the question is about the review or its works. `suggestions` are questions to go on with: follow-ups of an
+    answer, starters otherwise. `confidence` is the probability that the review answers, 0 to 1. `section` the heading
+    that the search was limited to, if any. `refusal` is what can be said beside "not_covered".
     """
 
     question: str

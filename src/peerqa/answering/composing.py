@@ -23,7 +23,7 @@ from peerqa.answering.follow_ups import candidates
 from peerqa.answering.notices import AnswerNotice
 from peerqa.answering.presenting import goes_into, shown_passage, shown_work
 from peerqa.answering.refusals import MOST_REVIEWS, missing_words, near_sections, words_of_review
-from peerqa.answering.selection import select
+from peerqa.answering.selection import asks_widely, select
 from peerqa.library.passages import Passage
 from peerqa.library.records import changed
 from peerqa.library.review import Review
@@ -104,8 +104,11 @@ class Composer:
             return self._refuse(asked, question, result, confidence)
         distinct = self._distinct(result.hits, self._selection.most_passages)
         same = {hit.row: repeats for hit, repeats in distinct}
-        chosen = select([hit for hit, _ in distinct], self._sentence, self._selection)
-        passages = tuple(self._passage(one.hit, one.sentences, result.explain, same[one.hit.row]) for one in chosen)
+        wide = asks_widely(question.text)
+        chosen = select([hit for hit, _ in distinct], self._sentence, self._selection, wide)
+        passages = tuple(
+            self._passage(one.hit, one.sentences, result.explain, same[one.hit.row], question.text) for one in chosen
+        )
         passages = tuple(self._with_passages_of_items(passage, result.hits) for passage in passages)
         follow_ups = self._follow_ups(question, [one.hit for one in chosen], result.hits)
         return self._answer(asked, question, "answered", confidence, passages, None, follow_ups)
@@ -201,12 +204,14 @@ class Composer:
             raise changed(document)
         return work
 
-    def _passage(self, hit: Hit, chosen: Sequence[int], explain: Explain, same: Sequence[Hit]) -> AnswerPassage:
+    def _passage(
+        self, hit: Hit, chosen: Sequence[int], explain: Explain, same: Sequence[Hit], question: str = ""
+    ) -> AnswerPassage:
         passage = self._library.passage(hit.row)
         term_matches = {index: explain(hit.row, index) for index in chosen}
         document, before = self._library.document(passage.document), self._before(hit.row, passage)
         shown = shown_passage(
-            document, passage, term_matches, lambda key: self._work(passage.document, key).key, before
+            document, passage, term_matches, lambda key: self._work(passage.document, key).key, before, question
         )
         repeats = (self._library.passage(other.row) for other in same)
         return replace(shown, also_in=tuple(Repeat(other.id, other.document) for other in repeats))

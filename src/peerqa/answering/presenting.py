@@ -11,10 +11,12 @@ from peerqa.answering.answer import (
     AnswerReference,
     Attribution,
     Context,
+    Focus,
     Highlight,
     Item,
     ListedEntry,
 )
+from peerqa.answering.focus import focus_of
 from peerqa.citing.reference import Reference
 from peerqa.library.passages import Passage
 from peerqa.library.works import Work
@@ -36,12 +38,13 @@ def shown_passage(
     term_matches: Mapping[int, tuple[TermMatch, ...]],
     key_of_work: Callable[[str], str] = str,
     before: Passage | None = None,
+    question: str = "",
 ) -> AnswerPassage:
     """A passage as it is shown.
 
     term_matches: the number of each sentence to highlight, in reading order, with the words that match. key_of_work:
     turns the key of an entry in the passage's own review into the key of its work among all reviews. before: the
-    passage before it in its section; None if it opens the section.
+    passage before it in its section; None if it opens the section. question: what the sentences answer.
     """
     start = passage.start
     return AnswerPassage(
@@ -52,7 +55,7 @@ def shown_passage(
         text=passage.text,
         start=start,
         end=passage.end,
-        highlights=tuple(_highlight(document, passage, index, term_matches[index]) for index in term_matches),
+        highlights=tuple(_highlight(document, passage, index, term_matches[index], question) for index in term_matches),
         citations=tuple(
             AnswerCitation(
                 c.mention,
@@ -122,12 +125,17 @@ def _first_sentence(passage: Passage) -> str:
     return passage.text[start:end]
 
 
-def _highlight(document: Document, passage: Passage, index: int, term_matches: tuple[TermMatch, ...]) -> Highlight:
+def _highlight(
+    document: Document, passage: Passage, index: int, term_matches: tuple[TermMatch, ...], question: str
+) -> Highlight:
     start, end = passage.sentences[index]
     cited = any(start <= citation.start < end for citation in passage.citations)
     text = document.text[start:end]
     attribution: Attribution = "cited" if cited else "review"
-    return Highlight(start - passage.start, end - passage.start, text, attribution, term_matches, document.page(start))
+    offset, page = passage.start, document.page(start)
+    span = focus_of(text, question, term_matches)
+    focus = Focus(start - offset + span[0], start - offset + span[1], text[slice(*span)]) if span else None
+    return Highlight(start - offset, end - offset, text, attribution, term_matches, page, focus)
 
 
 def shown_work(work: Work, document: str) -> AnswerReference:

@@ -79,12 +79,24 @@ class TermMatch(BaseModel):
     weight: Annotated[float, Field(description="Its share of the sentence's score, in 0..1.")]
 
 
+class Focus(BaseModel):
+    """The words of a long highlight that answer."""
+
+    start: Annotated[int, Field(description="Their first character within the passage's `text`.")]
+    end: Annotated[int, Field(description="The character after their last one.")]
+    text: Annotated[str, Field(description="The words, word for word.")]
+
+
 class Highlight(BaseModel):
     """A whole sentence of the passage that answers the question."""
 
     start: Annotated[int, Field(description="First character of the sentence within the passage's `text`.")]
     end: Annotated[int, Field(description="The character after its last one.")]
     text: Annotated[str, Field(description="The sentence, word for word.")]
+    focus: Annotated[
+        Focus | None,
+        Field(description="The words within it that answer; null where it is short, or nothing in it stands out."),
+    ]
     attribution: Annotated[
         Literal["review", "cited"],
         Field(description="`cited` where the sentence cites a work, `review` where the review speaks for itself."),

@@ -67,6 +67,10 @@ class RetrievalParameters:
     """Which quantile, 0 to 1, the signal `weak_terms` is."""
     weakest_quantile: float
     """Which quantile, 0 to 1, the signal `weakest_terms` is."""
+    passages_compared: int
+    """Number of passages that the best one is compared with in the signal `ahead`."""
+    ahead_alone: float
+    """That signal where there is one passage only: the median of the questions that the articles answer."""
     term_match_cosine: float
     """Lowest cosine at which a word of the question is shown as matching a word of a sentence."""
     most_term_matches: int
@@ -93,17 +97,17 @@ class RerankingParameters:
     sentence_weight: float
     """Fusion weight: gain of a sentence that surely answers. Fitted."""
     temperature: float
-    """Divisor of a logit before it becomes a probability (Guo et al. 2017). Chosen on the articles: 1, 2 and 3 order
-    passages equally well, 3 orders sentences a little better."""
+    """Divisor of a logit before it becomes a probability (Guo et al. 2017). Chosen on the articles and three sets
+    beside them (training/RESULTS.md): 1.5 to 3 order passages equally well, 2 orders sentences a little better."""
     logit_limit: float
     """Largest absolute value of a logit that goes into a signal. Chosen: a few hundred questions tell no more apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class SelectionParameters:
-    """Which of the ranked passages and sentences an answer shows. most_passages, passage_weight, margin,
-    continuation_bonus and most_highlights are fitted on articles (benchmarks/fit_selection.py), where they lie on a
-    plateau; the others are chosen by hand."""
+    """Which of the ranked passages and sentences an answer shows. The first seven are fitted on articles
+    (benchmarks/fit_selection.py), where they lie on a plateau: `margin` at its narrow end, which shows fewer words
+    and is as good on other sets (training/RESULTS.md). The others are chosen by hand."""
 
     most_passages: int
     """Most passages that an answer shows."""
@@ -111,8 +115,12 @@ class SelectionParameters:
     """How much a sentence loses for each 1 by which its passage scores below the best passage."""
     margin: float
     """A sentence is highlighted if its score is at most this much below that of the best sentence."""
+    wide_margin: float
+    """The same where the question asks for several things or is keywords."""
     continuation_bonus: float
     """What the sentence just after the best one gains if it points back to it."""
+    announced_bonus: float
+    """What that sentence gains if it lists what the best one announces."""
     most_highlights: int
     """Most sentences that are highlighted."""
     nearest_passages: int

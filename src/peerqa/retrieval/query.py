@@ -103,7 +103,8 @@ class QueryParser:
     def _asked_definition(self, text: str) -> str | None:
         """The abbreviation of the reviews whose meaning a question asks for."""
         asked = _ASKS_DEFINITION.search(text)
-        words = [match[0] for match in re.finditer(r"[^\W\d_]+", text)] if asked else []
+        # "MPAI-A" is one abbreviation if the reviews define it, else two words.
+        words = re.findall(r"[^\W\d_]+(?:-[^\W_]+)+", text) + re.findall(r"[^\W\d_]+", text) if asked else []
         defined = (self._vocabulary.definition(word) for word in words if self._definition(word))
         return next((found[0] for found in defined if found), None)
 
@@ -118,16 +119,19 @@ class QueryParser:
         case, and initials in capitals of a phrase that the reviews use."""
 
         def long_form(match: re.Match[str]) -> str:
-            word = match[0]
+            word, part = match["word"], match["part"] or ""
+            whole = self._definition(word + part) if part else None
+            if whole:
+                return whole
             # "SWs" is a plural, "QoLS" may be initials.
             plural = len(word) > 2 and word.endswith("s") and not word.islower()
             for short in (word[:-1], word) if plural else (word, word.removesuffix("s")):
                 long = self._definition(short) or self._initials(short, text)
                 if long:
-                    return long + ("s" if short != word and not long.endswith("s") else "")
-            return word
+                    return long + ("s" if short != word and not long.endswith("s") else "") + part
+            return word + part
 
-        return re.sub(r"(?<![\w-])[^\W\d_]{2,8}(?![\w])", long_form, text)
+        return re.sub(r"(?<![\w-])(?P<word>[^\W\d_]{2,8})(?![\w])(?P<part>-[^\W_]{1,3}(?![\w]))?", long_form, text)
 
     def _definition(self, short: str) -> str | None:
         """What the reviews define a short form as; None if they do not. In another case than theirs it may be an

@@ -39,21 +39,27 @@ class Reranker:
         # What is reranked only gains, so the other hits stay behind it.
         ranked = (*(hits[position] for position in order), *result.hits[len(chosen) :])
         passages = (*(result.passages[position] for position in order), *result.passages[len(chosen) :])
-        signals = {**result.signals, **self._signals(scores)}
+        signals = {**result.signals, **self.signals(chosen, scores)}
         return replace(result, hits=ranked, passages=passages, signals=signals)
 
-    def _signals(self, scores: Sequence[CrossEncoderScores]) -> dict[str, float]:
-        """The signals that confidence.RERANKER_SIGNALS names; none if nothing was read.
-
-        They are the highest of all that was read: where a passage answers, what stands in the others tells nothing, and
-        how many are read depends on how close they are.
-        """
+    def signals(self, chosen: Sequence[Hit], scores: Sequence[CrossEncoderScores]) -> dict[str, float]:
+        """The signals that confidence.RERANKER_SIGNALS names; none if nothing was read. chosen: the hits that were
+        read, as retrieval has them."""
         if not scores:
             return {}
         limit = self._parameters.logit_limit
+        passages = [limited(one.passage, limit) for one in scores]
+        sentences = [
+            pair
+            for hit, one in zip(chosen, scores, strict=True)
+            for pair in zip(hit.sentences, one.sentences, strict=True)
+        ]
+        nearest = max(sentences, key=lambda pair: pair[0], default=(0.0, LOWEST_LOGIT))[1]
         return {
-            "reranked_passages": max(limited(one.passage, limit) for one in scores),
+            "reranked_passages": max(passages),
             "reranked_sentences": max(limited(one.best, limit) for one in scores),
+            "reranked_mean": sum(passages) / len(passages),
+            "reranked_nearest": limited(nearest, limit),
         }
 
 

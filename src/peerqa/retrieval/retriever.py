@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from peerqa.index.collection import Candidates, Collection, IndexedPassage
 from peerqa.models.encoder import Encoder, TokenVectors
+from peerqa.retrieval.confidence import ahead
 from peerqa.retrieval.late_interaction import Floats, Interaction, best_tokens, interact, token_weights
 from peerqa.retrieval.lexical import Lexicon
 from peerqa.retrieval.parameters import RetrievalParameters
@@ -118,7 +119,7 @@ class Retriever:
             return self._term_matches(candidates, place_of[row], number, query)
 
         found = tuple(candidates.passages[position] for position in order)
-        signals = self._signals(candidates, order, interaction, query, cosines) if ranked else {}
+        signals = self._signals(candidates, order, ranked, interaction, query, cosines) if ranked else {}
         return RetrievalResult(ranked, signals, explain, found)
 
     # -- the question --
@@ -255,12 +256,13 @@ class Retriever:
         self,
         candidates: Candidates,
         order: Sequence[int],
+        ranked: Sequence[Hit],
         interaction: Interaction,
         query: _EncodedQuery,
         cosines: Floats,
     ) -> dict[str, float]:
-        """The signals that confidence.SIGNALS names. order: the places of the candidates, the best first. cosines: of
-        all their sentences with the question."""
+        """The signals that confidence.SIGNALS names. order: the places of the candidates, the best first; ranked: the
+        same as hits. cosines: of all their sentences with the question."""
         place = order[0]
         best = candidates.passages[place]
         similar = interaction.passages[:, place]
@@ -279,6 +281,11 @@ class Retriever:
             "nearest_sentence": float(cosines.max(initial=-1.0)),
             "sentence_of_best_passage": float(of_best.max(initial=0.0)),
             "stems_covered": sum(rarity for stem, rarity in stems.items() if stem in best.stems) / total,
+            "ahead": ahead(
+                [(hit.score, candidates.passages[at].document) for at, hit in zip(order, ranked, strict=True)],
+                self._parameters.passages_compared,
+                self._parameters.ahead_alone,
+            ),
             "bm25": self._lexicon.score(best, query.own_stems, stems) / total,
         }
 

@@ -1,6 +1,7 @@
 """Where a sentence lists several things: "These range from A, B, and C" -> the spans of A, B and C.
 
-Only what is surely a list is found: at least three items, behind words that announce them or a colon.
+Only what is surely a list is found: at least three items, behind words that announce them or a colon. Some sentences
+only say that there are several things, which the next one lists.
 """
 
 from __future__ import annotations
@@ -27,6 +28,23 @@ _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _LONGEST = 14
 """Words of an item at most; what is longer is more likely a clause."""
 _MOST_ITEMS = 20
+_SEVERAL = re.compile(
+    r"\b(?:several|many|various|numerous|multiple|two|three|four|five|six|seven|eight|following|number of|list of|"
+    r"range of|variety of|different|factors|ways|reasons|types|kinds|forms|aspects|categories|phases|steps|aims|"
+    r"hypotheses|objectives|criteria)\b",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"[(\s](?:\d|[a-h]|i{1,3}|iv)\)\s")
+
+
+def lists_several(sentence: str) -> bool:
+    """Whether a sentence lists several things, numbered or behind words that announce them."""
+    return len(_NUMBERED.findall(sentence)) > 1 or bool(items_of(sentence))
+
+
+def announces_several(sentence: str) -> bool:
+    """Whether a sentence says that there are several things, and does not list them."""
+    return bool(_SEVERAL.search(sentence)) and not lists_several(sentence)
 
 
 def items_of(sentence: str) -> tuple[Span, ...]:
