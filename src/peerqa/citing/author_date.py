@@ -89,15 +89,8 @@ _ET_AL = (
     r"(?:,?\s+(?:et\.?\s*al\b\.?|(?:and|&)\s+(?:(?:his|her|their)\s+)?(?:colleagues|co-?workers|associates|others)\b))"
 )
 _JOIN = r"(?:\s*,\s*(?:&|and|und|y)\s+|\s*,\s+|\s+(?:and|und|y)\s+|\s*&\s*)"
-
-
-def _once(pattern: str, name: str) -> str:
-    """A pattern that is matched in its first way alone, so that a list of many cannot be tried in all combinations of
-    their ways. name: of a group."""
-    return rf"(?=(?P<{name}>{pattern}))(?P={name})"
-
-
-_PEOPLE = rf"{_once(_PERSON, 'first')}(?:{_JOIN}{_once(_PERSON, 'further')}){{0,24}}"
+# Each person is matched in the first way alone, so that a list of many cannot be tried in all combinations of ways.
+_PEOPLE = rf"(?=(?P<first>{_PERSON}))(?P=first)(?:{_JOIN}(?=(?P<further>{_PERSON}))(?P=further)){{0,24}}"
 _PEOPLE_AT_END = re.compile(rf"(?P<people>{_PEOPLE})(?P<et_al>{_ET_AL})?(?:,\s*{INITIALS})?\s*$")
 _PEOPLE_HERE = re.compile(rf"(?P<people>{_PEOPLE})(?P<et_al>{_ET_AL})?")
 _ONE_PERSON = re.compile(_PERSON)

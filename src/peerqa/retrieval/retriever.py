@@ -29,8 +29,7 @@ _MOST_PREPARED = 64
 
 _RANK_CONSTANT = 10
 """How little the first ranks of a search count above the next ones. With 10, the 50 best of the 150 proposed hold all
-first passages and .99 of the first three that all 150 would give (214 questions on 1,070 passages); with 60, a little
-less below 40."""
+first passages and .99 of the first three that all 150 would give (214 questions on 1,070 passages)."""
 
 
 @dataclass(frozen=True, slots=True)
