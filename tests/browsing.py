@@ -110,16 +110,16 @@ class Visit:
         self.page.wait_for_selector(BOX)
 
     def ask(self, question: str) -> None:
-        before = self.page.locator(".answer").count()
+        before = self.page.locator("#conversation .answer").count()
         self.page.fill(BOX, question)
         self.page.keyboard.press("Enter")
         self.wait_for_answers(before + 1)
 
     def wait_for_answers(self, number: int) -> None:
-        self.page.wait_for_function("n => document.querySelectorAll('.answer').length >= n", arg=number)
+        self.page.wait_for_function("n => document.querySelectorAll('#conversation .answer').length >= n", arg=number)
 
     def questions(self) -> list[str]:
-        return list(self.page.locator("h2.question").all_inner_texts())
+        return list(self.page.locator("h2.question:visible").all_inner_texts())
 
     def close(self) -> None:
         """End the visit; whatever was done in it, it made no noise, called nobody else and kept nothing."""

@@ -5,10 +5,11 @@ Plain ASGI, so that the event streams of the page pass through as they are.
 
 from __future__ import annotations
 
+import gzip
 import ipaddress
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
@@ -19,7 +20,7 @@ BODY_LIMIT = 64 * 1024
 # All that the page asks of Gradio; every other route of Gradio (uploads, files, proxy, monitoring, ...) is a 404.
 _PAGE_ROUTES = re.compile(
     r"/|/config|/theme\.css|/gradio_api/(theme\.css|startup-events|run/predict|heartbeat/[0-9a-z]{1,32}|cancel|reset)"
-    r"|/assets/[\w.@+-]+|/static/(js|img)/[\w.-]+"
+    r"|/assets/[\w.@+-]+|/static/img/[\w.-]+"
 )
 
 
@@ -173,7 +174,12 @@ class PageGate:
     """
 
     def __init__(
-        self, app: ASGIApp, *, rewrite: Callable[[str, str, str], str], frame_ancestors: Sequence[str], prefix: str = ""
+        self,
+        app: ASGIApp,
+        *,
+        rewrite: Callable[[str, str, str], Awaitable[str]],
+        frame_ancestors: Sequence[str],
+        prefix: str = "",
     ) -> None:
         self.app = app
         self.prefix = prefix
@@ -194,7 +200,7 @@ class PageGate:
             await self.app(scope, receive, send)
 
     async def _document(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the page, uncompressed and with a new nonce. Gradio does not see the query: it would load sessions."""
+        """Send the page with a new nonce. Gradio does not see the query: it would load sessions."""
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         start: Message = {}
         body = b""
@@ -208,8 +214,13 @@ class PageGate:
 
         await self.app({**scope, "headers": plain, "query_string": b""}, receive, collect)
         nonce = secrets.token_urlsafe(16)
-        document = self.rewrite(body.decode("utf-8"), nonce, scope["query_string"].decode("latin-1")).encode("utf-8")
+        query = scope["query_string"].decode("latin-1")
+        document = (await self.rewrite(body.decode("utf-8"), nonce, query)).encode("utf-8")
         headers = MutableHeaders(scope=start)
+        headers.add_vary_header("Accept-Encoding")
+        if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+            document = gzip.compress(document, compresslevel=5, mtime=0)
+            headers["Content-Encoding"] = "gzip"
         headers["Content-Length"] = str(len(document))
         headers["Content-Security-Policy"] = content_security_policy(nonce, self.frame_ancestors)
         await send(start)

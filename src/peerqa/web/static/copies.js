@@ -6,12 +6,22 @@ import { word } from "./from_server.js";
 const status = document.createElement("div");
 let timer = 0;
 
-/* Says something for a moment, to screen readers too. */
-export function say(words) {
+/* Says something for a moment, to screen readers too. undo, undoes: the label of a button, and what it does. */
+export function say(words, undo, undoes) {
   clearTimeout(timer);
   status.textContent = words;
+  if (undo) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = undo;
+    button.addEventListener("click", () => {
+      status.classList.remove("shown");
+      undoes();
+    });
+    status.append(" ", button);
+  }
   status.classList.add("shown");
-  timer = setTimeout(() => status.classList.remove("shown"), 2500);
+  timer = setTimeout(() => status.classList.remove("shown"), undo ? 10000 : 2500);
 }
 
 /* Where the clipboard is closed (some frames), the text in `holder` is shown and selected instead. */

@@ -23,7 +23,7 @@ function build() {
   closer.className = "closer";
   closer.setAttribute("aria-label", word("close"));
   closer.textContent = "×";
-  closer.addEventListener("click", () => sheet.close());
+  closer.addEventListener("click", closeSheet);
   sheet.append(closer);
   document.body.append(pane, sheet);
 }
@@ -33,8 +33,25 @@ const beside = () => wide.matches && !embedded;
 /* The same text stands in the pane or in the sheet, by the width of the window. */
 function layOut() {
   document.documentElement.classList.toggle("two-panes", beside());
-  if (beside() && sheet.open) sheet.close();
+  if (beside() && sheet.open) closeSheet();
   (beside() ? pane : sheet).append(text);
+}
+
+/* The open sheet is an entry of the browser's history, so that Back closes it. */
+function openSheet() {
+  if (sheet.open) return;
+  sheet.showModal();
+  if (!window.history.state?.sheet) window.history.pushState({ sheet: true }, "");
+}
+
+function closeSheet() {
+  if (window.history.state?.sheet) window.history.back();
+  else sheet.close();
+}
+
+function followHistory() {
+  if (!window.history.state?.sheet) sheet.close();
+  else if (!beside() && text.hasChildNodes()) sheet.showModal();
 }
 
 /* ---- opening it at a place ---- */
@@ -49,7 +66,7 @@ async function show(link, focus) {
     if (focus) window.location.assign(link.href); // the passage has a page of its own
     return;
   }
-  if (focus && !wide.matches && !sheet.open) sheet.showModal();
+  if (focus && !wide.matches) openSheet();
   const { passage, goal } = mark(place);
   if (known) scrollTo(goal);
   else scrollTo(goal, "auto");
@@ -66,7 +83,7 @@ async function showWhole() {
     window.location.assign(reviewLink.href);
     return;
   }
-  if (!wide.matches) sheet.showModal();
+  if (!wide.matches) openSheet();
   opener = reviewLink;
   text.focus();
 }
@@ -129,8 +146,13 @@ export function startReviewPane() {
   text.addEventListener("keydown", leave);
   sheet.addEventListener("close", () => opener?.focus());
   sheet.addEventListener("click", (event) => {
-    if (event.target === sheet) sheet.close(); // beside the sheet
+    if (event.target === sheet) closeSheet(); // beside the sheet
   });
+  sheet.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    closeSheet();
+  });
+  window.addEventListener("popstate", followHistory);
   watch("newest", openAtAnswer);
   if (reviewLink && beside()) load(reviewLink.pathname + reviewLink.search).catch(() => {});
 }

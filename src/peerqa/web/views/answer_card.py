@@ -5,14 +5,14 @@ Only elements and attributes that Gradio's sanitizer keeps are used.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from peerqa.answering.answer import Answer, AnswerPassage, AnswerReference, Highlight, Repeat
 from peerqa.answering.notices import AnswerNotice
-from peerqa.web.views.addresses import passage_link, passage_page_link
+from peerqa.web.views.addresses import passage_link, passage_page_link, question_link
 from peerqa.web.views.citations import CitationNote, Entry, entry_of, note_of
 from peerqa.web.views.export import Copies, Library, copies, exports
 from peerqa.web.views.passage_text import Run, context_words, excerpt, note_id, runs, visible_text
@@ -97,17 +97,25 @@ def render_question(question: str) -> str:
     return render("question.html", question=question)
 
 
-def render_notice(line: str) -> str:
-    """One plain line of the interface where no answer could be given."""
-    return render("notice.html", line=line)
+def render_notice(line: str, *, failed: bool = False) -> str:
+    """One plain line of the interface where no answer could be given. failed: the question may be asked again."""
+    return render("notice.html", line=line, failed=failed)
 
 
 def render_answer(
-    answer: Answer, *, turn: int, titles: Mapping[str, str], library: Library | None = None, rated: bool = False
+    answer: Answer,
+    *,
+    turn: int,
+    titles: Mapping[str, str],
+    library: Library | None = None,
+    rated: bool = False,
+    earlier: Sequence[str] = (),
+    documents: Sequence[str] = (),
 ) -> str:
     """The whole answer of one turn. `titles` maps a document's name to its title, shown where there are several.
 
     library: the reviews, to cite them by; without it nothing can be exported. rated: ask whether the answer helped.
+    earlier: the questions before it, which a link to it carries if it goes on from them. documents: those asked.
     """
     known = library or {}
     searched = answer.status in ("answered", "not_covered")
@@ -128,9 +136,15 @@ def render_answer(
         works_cited=strings.passages_cite(answer.works, answer.years),
         cards=cards,
         works=tuple(_works(answer, turn, Titles(titles), known)) if searched else (),
-        exports=exports(answer, known) if searched else None,
+        exports=exports(answer, known, _question_link(answer, earlier, documents)) if searched else None,
         rated=rated and searched,
     )
+
+
+def _question_link(answer: Answer, earlier: Sequence[str], documents: Sequence[str]) -> str:
+    """The address that asks the question again."""
+    goes_on = answer.interpreted_question.strip() != answer.question.strip()
+    return question_link([*(earlier if goes_on else ()), answer.question], answer.section or "", documents)
 
 
 def _read_as(answer: Answer) -> str:

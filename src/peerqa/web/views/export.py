@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from peerqa.answering.answer import Answer, AnswerPassage, Highlight
 from peerqa.citing.export import Format, cited_as, secondary_citation
@@ -74,14 +74,13 @@ def reported_works(passage: AnswerPassage, highlight: Highlight, review: Review)
     return [entries[key] for key in keys if key in entries]
 
 
-def exports(answer: Answer, library: Library) -> Exports | None:
-    """What can be exported below an answer; None where no review is known."""
+def exports(answer: Answer, library: Library, question_link: str) -> Exports | None:
+    """What can be exported below an answer; None where no review is known. question_link: asks the question again."""
     if not library:
         return None
     works = [f"{work.document}:{work.own_key}" for work in answer.references if work.document in library]
     links = tuple((form, label, export_link(works, form)) for form, label in FORMATS) if works else ()
-    question = "/?" + urlencode({"q": answer.question.encode("utf-8", "replace")}, quote_via=quote)
-    return Exports(FORMATS, links, question)
+    return Exports(FORMATS, links, question_link)
 
 
 def export_link(works: Sequence[str], form: Format) -> str:
