@@ -12,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from fake_assistant import FakeAssistant
+from page_turns import next_turn
 from peerqa.answering.answer import Answer
 from peerqa.answering.assistant import Assistant
 from peerqa.cli.rendering import Style, answer_as_text
@@ -21,7 +22,6 @@ from peerqa.library.review import Review, read_review
 from peerqa.reading.files import SUFFIXES
 from peerqa.reading.markdown import read_markdown
 from peerqa.web.app import create_app
-from peerqa.web.chat.conversation import next_turn
 from peerqa.web.views.answer_card import render_answer
 from peerqa.web.views.library import render_library
 from several_reviews import QUESTION, several

@@ -34,8 +34,8 @@ def test_the_script_is_small_and_the_builder_is_a_page() -> None:
 
 def test_only_known_colours_reach_the_page() -> None:
     client = TestClient(create_app(FakeAssistant()), base_url="http://127.0.0.1")
-    assert '<html class="embedded colour-plum"' in client.get("/?embed=1&colour=plum").text
-    assert '<html class="embedded"' in client.get('/?embed=1&colour="><script>').text
+    assert '<html lang="en" class="embedded colour-plum"' in client.get("/?embed=1&colour=plum").text
+    assert '<html lang="en" class="embedded"' in client.get('/?embed=1&colour="><script>').text
     styles = static_file("peerqa.css").decode()
     for colour in COLOURS[1:]:
         pair = r"light-dark\((#\w+), (#\w+)\);\s+"

@@ -17,7 +17,7 @@ from peerqa.web.security import document_policy
 from peerqa.web.static_files import static_file
 from peerqa.web.views.about import render_about
 from peerqa.web.views.embed import render_builder
-from peerqa.web.views.export import named_works
+from peerqa.web.views.export import disposition, named_works
 from peerqa.web.views.library import render_library
 from peerqa.web.views.page import render_missing
 from peerqa.web.views.passage_page import find, render_passage_page
@@ -92,9 +92,11 @@ def create_documents_router(
         return Response(static_file("embed.js"), media_type="text/javascript; charset=utf-8", headers=kept)
 
     @router.get("/export/references.{form}")
-    def references(form: Format, work: Annotated[tuple[str, ...], Query(max_length=500)] = ()) -> Response:
+    def references(
+        form: Format, work: Annotated[tuple[str, ...], Query(max_length=500)] = (), name: _Filter = ""
+    ) -> Response:
         found = named_works(assistant.library, work)
-        name = {"Content-Disposition": f'attachment; filename="references.{form}"'}
-        return PlainTextResponse(export(found, form), headers=name) if found else missing()
+        named = {"Content-Disposition": disposition(name, form)}
+        return PlainTextResponse(export(found, form), headers=named) if found else missing()
 
     return router

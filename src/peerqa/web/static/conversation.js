@@ -2,15 +2,13 @@
 
 import { carry, fragmentOf, fromFragment, fromQuery, sameQuestion, withinLimits } from "./asked.js";
 import { say } from "./copies.js";
-import { closest, scrollBehavior, targetOf } from "./elements.js";
-import { embedded, plainPage, word } from "./from_server.js";
-import {
-  composer, conversation, putQuestion, questionBox, sendQuestions, shownTurns, startGradio, takeQuestion,
-} from "./gradio.js";
+import { closest } from "./elements.js";
+import { plainTurns, word } from "./from_server.js";
+import { conversation, questionBox, sendQuestions, shownTurns, startGradio, takeQuestion } from "./gradio.js";
 import { get, set, watch } from "./state.js";
+import { toTop } from "./view.js";
 import { showPending, startWaiting } from "./waiting.js";
 
-const plainTurns = plainPage.querySelector(".turns"); // the answers to the questions of the address, from the server
 const GRACE = 600; // milliseconds that Gradio may take to show what it was sent
 
 let unsent = false; // Gradio was not there yet
@@ -123,41 +121,6 @@ function whenAsked(asking) {
   if (!asking && !unsent) deadline = setTimeout(giveUp, GRACE);
 }
 
-/* ---- bringing it into view ---- */
-
-/* Room below a short answer, so that its question can stand at the top of the window. Of one element and not a
-   variable of the document, which would have every style in it computed anew. */
-function leaveRoom(heading) {
-  const end = heading.closest(".message-wrap, #pending");
-  const room = parseFloat(end.style.paddingBottom) || 0;
-  const used = end.getBoundingClientRect().bottom - heading.getBoundingClientRect().top - room;
-  const above = parseFloat(getComputedStyle(heading).scrollMarginTop) || 0;
-  const spare = Math.max(0, Math.floor(window.innerHeight - above - used - (composer()?.offsetHeight || 0)));
-  if (spare !== room) end.style.paddingBottom = `${spare}px`;
-}
-
-function toTop(heading, behavior = "auto") {
-  leaveRoom(heading);
-  heading.scrollIntoView({ behavior, block: "start" });
-}
-
-function showNewest(turn) {
-  if (!turn) return;
-  if (window.matchMedia("(pointer: coarse)").matches) questionBox()?.blur(); // the keyboard would cover the answer
-  toTop(turn.heading);
-}
-
-/* A link in an answer goes to its passage: by the script, since the address of the page stays as it is. */
-function followLink(event) {
-  const link = closest(event, '#conversation a[href*="#"]:not(.link, .cite)');
-  if (!link) return;
-  event.preventDefault();
-  const card = targetOf(link);
-  if (!card) return;
-  card.scrollIntoView({ behavior: scrollBehavior(), block: "center" });
-  card.focus({ preventScroll: true });
-}
-
 /* ---- by key and mouse ---- */
 
 function askTyped(event) {
@@ -192,37 +155,7 @@ function focusBox(event) {
   questionBox()?.focus();
 }
 
-function openReferences() {
-  for (const turn of get("turns")) {
-    for (const list of turn.answer.querySelectorAll("details.references")) list.open = true;
-  }
-}
-
 /* ---- beginning ---- */
-
-/* The page was usable before Gradio came: what was typed meanwhile goes into its box, and so does the focus. */
-function takeOver(ready) {
-  if (!ready) return;
-  const field = plainPage.querySelector("form [name=q]:not([type=hidden])");
-  const focused = document.activeElement === field;
-  plainPage.removeAttribute("role"); // Gradio's page has a main part of its own
-  if (field.value) putQuestion(field.value);
-  if (!get("asked").length) document.documentElement.classList.add("live");
-  const desk = window.matchMedia("(hover: hover) and (pointer: fine)").matches;
-  if (focused || (desk && !embedded && document.activeElement === document.body)) {
-    questionBox().focus({ preventScroll: true });
-  }
-}
-
-/* Without Gradio the form loads the page anew; the questions before it come along. */
-function sendPlainly(event) {
-  if (!event.target.matches("#plain form")) return;
-  for (const old of event.target.querySelectorAll("input[type=hidden][name=q]")) old.remove();
-  const typed = event.target.querySelector("[name=q]");
-  for (const { question } of get("asked")) {
-    typed.before(Object.assign(document.createElement("input"), { type: "hidden", name: "q", value: question }));
-  }
-}
 
 function readAddress() {
   const asked = fromFragment();
@@ -230,16 +163,11 @@ function readAddress() {
 }
 
 export function startConversation() {
-  watch("newest", showNewest);
   watch("waiting", (waiting) => document.documentElement.classList.toggle("asking", waiting));
   watch("asking", whenAsked);
-  watch("ready", takeOver);
   document.addEventListener("keydown", press, true);
   document.addEventListener("click", click, true);
-  document.addEventListener("click", followLink, true);
-  document.addEventListener("submit", sendPlainly);
   document.addEventListener("keydown", focusBox);
-  window.addEventListener("beforeprint", openReferences);
   window.addEventListener("popstate", readAddress);
   window.addEventListener("hashchange", readAddress);
   startWaiting(request);

@@ -8,12 +8,18 @@ import { startCopies } from "./copies.js";
 import { startExports } from "./exports.js";
 import { startFeedback } from "./feedback.js";
 import { startFilters } from "./filters.js";
+import { startPlainPage } from "./plain_page.js";
 import { startReviewPane } from "./review_pane.js";
+import { startTools } from "./tools.js";
+import { startView } from "./view.js";
 
 startConnection(); // first: Gradio takes the fetch that it finds
 startCitations();
 startReviewPane();
 startCopies();
+startTools();
+startView();
+startPlainPage();
 startExports();
 startFeedback();
 startFilters();

@@ -57,9 +57,11 @@ def passage_link(passage: Quotable, starts: Sequence[int] = ()) -> str:
     return f"/p/{_quoted(passage.id)}?{query}{_in_language('&')}"
 
 
-def passage_page_link(passage_id: str) -> str:
-    """The address of a passage without a receipt."""
-    return f"/p/{_quoted(passage_id)}{_in_language()}"
+def passage_page_link(passage_id: str, start: int | None = None) -> str:
+    """The address of a passage without a receipt. start: the offset at which the sentence begins that is named."""
+    if start is None:
+        return f"/p/{_quoted(passage_id)}{_in_language()}"
+    return f"/p/{_quoted(passage_id)}?at={start}{_in_language('&')}"
 
 
 def review_link(document: str) -> str:
