@@ -126,10 +126,22 @@ class Visit:
         stored = self.page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
         cookies = self.context.cookies()
         self.context.close()
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
         assert [url for url in self.requests if not url.startswith((self.address, "data:", "blob:"))] == []
         assert stored == []
         assert cookies == []
+
+
+def unfold(page: Any) -> None:
+    """Open all that an answer folds away, the menus of its sentences too."""
+    page.evaluate("for (const one of document.querySelectorAll('.answer details')) one.open = true")
+
+
+def tool(page: Any, sentence: int, label: str) -> None:
+    """Use a tool in the menu of a sentence of the conversation, counted from 0."""
+    menu = page.locator("#conversation details.tools").nth(sentence)
+    menu.locator("> summary").click()
+    menu.locator(".panel").get_by_text(label, exact=True).click()
 
 
 def settled(page: Any) -> None:

@@ -136,14 +136,15 @@ def test_a_french_browser_gets_a_french_page(browser: PatientBrowser, address: s
     assert page.inner_text("#question-box .submit-button") == "Demander"
     page.wait_for_selector("#review-pane .passage")
     visit.ask(QUESTION)
-    assert page.locator(".quote p[lang=en]").count() == page.locator(".card .passage[lang=en]").count() == 3
-    assert page.get_attribute("button.option", "lang") == "en"
-    assert page.inner_text(".rests") == "Ces passages citent 5 travaux, 2009–2022."
-    assert "These range from lack of clarity" in page.locator(".quote p").first.inner_text()
+    assert page.locator(".quote .words[lang=en]").count() == 3
+    assert page.get_attribute("nav.next a.ask", "lang") == "en"
+    assert page.inner_text(".rest summary") == "2 autres phrases"
+    assert "These range from lack of clarity" in page.locator(".quote .words").first.inner_text()
     page.locator("a.read").first.click()
     page.wait_for_selector("#review-pane #passage-13.marked, #review-pane #passage-13 .marked")
+    assert page.inner_text(".review-head .count") == "passage 1 sur 3"
     assert "Sommaire" in page.inner_text("#review-pane")
     visit.ask("hello")
     assert page.locator(".answer").last.inner_text().startswith("Bonjour")
-    assert page.locator("#masthead a", has_text="English").get_attribute("href") == "/?lang=en"
+    assert page.locator("#masthead a", has_text="English").get_attribute("href").startswith("/?lang=en")
     visit.close()

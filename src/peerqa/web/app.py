@@ -28,6 +28,7 @@ from peerqa.web.language_middleware import LanguageChooser
 from peerqa.web.routes import create_documents_router
 from peerqa.web.security import BodyLimit, HostCheck, PageGate, SecurityHeaders
 from peerqa.web.static_files import MORE_STATIC_FILES, STATIC_FILES, static_file
+from peerqa.web.views.page import render_missing
 from peerqa.wording import strings
 
 _log = logging.getLogger("peerqa.web")
@@ -176,5 +177,11 @@ def _mount_page(
     assert isinstance(gradio, FastAPI)
     keeps = settings.keep_days if settings.keep_questions is not None else None
     shell = Shell(answering, starters, keeps)
-    mount.app = PageGate(gradio, rewrite=shell.rewrite, frame_ancestors=settings.allowed_origins, prefix=prefix)
+    mount.app = PageGate(
+        gradio,
+        rewrite=shell.rewrite,
+        frame_ancestors=settings.allowed_origins,
+        missing=lambda: render_missing(several=assistant.library.count() > 1),
+        prefix=prefix,
+    )
     return gradio

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
-from peerqa.answering.asking import Assistant
+from peerqa.answering.asking import MAX_DOCUMENTS, Assistant
 from peerqa.citing.export import Format, export
 from peerqa.library.listing import Filters
 from peerqa.library.review import Review
@@ -74,8 +74,9 @@ def create_documents_router(
         format: _Filter = "",
         year: _Filter = "",
         number: Annotated[int, Query(alias="page", ge=1, le=1_000_000)] = 1,
+        document: Annotated[tuple[str, ...], Query(max_length=MAX_DOCUMENTS)] = (),
     ) -> HTMLResponse:
-        return page(render_library(assistant.library, Filters(text, tag, format, year), number))
+        return page(render_library(assistant.library, Filters(text, tag, format, year), number, document))
 
     @router.get("/about/{name:path}")
     def about(name: str) -> HTMLResponse:

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 64 * 1024
@@ -179,9 +179,12 @@ class PageGate:
         *,
         rewrite: Callable[[str, str, str], Awaitable[str]],
         frame_ancestors: Sequence[str],
+        missing: Callable[[], str],
         prefix: str = "",
     ) -> None:
+        """missing: makes the page for an address at which there is nothing."""
         self.app = app
+        self.missing = missing
         self.prefix = prefix
         self.rewrite = rewrite
         self.frame_ancestors = tuple(frame_ancestors)
@@ -190,7 +193,7 @@ class PageGate:
         path = scope["path"].removeprefix(self.prefix) or "/"
         if scope["type"] != "http" or not _PAGE_ROUTES.fullmatch(path):
             if scope["type"] == "http":
-                await _refuse(404, "Not found", scope, receive, send)
+                await self._nothing_there(scope, receive, send)
             return
         if path == "/":
             await self._document(scope, receive, send)
@@ -198,6 +201,14 @@ class PageGate:
             await self.app(scope, receive, _cached(send))
         else:
             await self.app(scope, receive, send)
+
+    async def _nothing_there(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 404: a page to a browser, JSON to a program."""
+        if "text/html" not in Headers(scope=scope).get("accept", "") or scope["method"] not in ("GET", "HEAD"):
+            await _refuse(404, "Not found", scope, receive, send)
+            return
+        policy = {"Content-Security-Policy": document_policy(self.frame_ancestors)}
+        await HTMLResponse(self.missing(), 404, policy)(scope, receive, send)
 
     async def _document(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the page with a new nonce. Gradio does not see the query: it would load sessions."""

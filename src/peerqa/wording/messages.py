@@ -115,7 +115,6 @@ MESSAGES: dict[str, str] = {
     "NO_YEAR": N_("n.d."),
     "WORKS_BY_YEAR": N_("Works by year"),
     "CITATIONS_BY_WORK": N_("Citations by work"),
-    "AS_TABLE": N_("The figures as a table"),
     "CITATION_REPORT": N_("Citation report"),
     "NO_FINDING": N_("Nothing to mend: each citation has its entry, and each entry its citation and link."),
     "FINDING_NO_ENTRY": N_("Citations without an entry in the reference list"),
@@ -178,6 +177,10 @@ MESSAGES: dict[str, str] = {
     "ASKED_SOME": N_("{chosen} of {number} reviews"),
     "CHOOSE": N_("Tick the reviews to ask; with none ticked, all are asked."),
     "CHOOSE_DONE": N_("Ask these"),
+    "CHOOSE_MANY": N_("There are many reviews here: find them in the library, tick some, and ask those."),
+    "CHOOSE_IN_LIBRARY": N_("Choose in the library"),
+    "REVIEWS_HERE": N_("Reviews that are asked here"),
+    "ALL_REVIEWS": N_("All {number} reviews"),
     "ASKED_OF": N_("Asked of:"),
     "NO_SUCH_REVIEW": N_("There is no review of that name here; the library lists those that there are."),
     "ALSO_IN": N_("Also in:"),
@@ -196,6 +199,7 @@ PLURALS: dict[str, tuple[str, str]] = {
     "CITED": NN_("Cited once:", "Cited {number} times:"),
     "WORKS_CITED_COUNT": NN_("{number} work cited", "{number} works cited"),
     "MORE_SENTENCES": NN_("{number} more sentence", "{number} more sentences"),
+    "TICKED_ELSEWHERE": NN_("{number} is ticked on another page", "{number} are ticked on other pages"),
     "ALSO_LISTED": NN_("Also in the list of one other review", "Also in the lists of {number} other reviews"),
 }
 """Messages with a form for one and a form for several, of what the helper in `strings` says."""

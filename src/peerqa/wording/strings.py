@@ -174,6 +174,16 @@ def also_listed(number: int) -> str:
     return _counted("ALSO_LISTED", number)
 
 
+def ticked_elsewhere(number: int) -> str:
+    """How many reviews are ticked that are not on this page of the list."""
+    return _counted("TICKED_ELSEWHERE", number)
+
+
+def all_reviews(number: int) -> str:
+    """Label of the link to the list of all reviews."""
+    return _words("ALL_REVIEWS", number=number)
+
+
 def keeps(days: int) -> str:
     """Notice to visitors that questions are kept for some days."""
     return _words("KEEPS", days=days)

@@ -43,7 +43,7 @@ class ReviewFilter:
 
     asked: what is asked, in words. everything: the same where all are asked. some: the same where "#" of them are.
     fixed: a reader cannot change the choice. passed_on: names and values of the address that the form keeps.
-    items: (name, title, facts in a line, ticked) of each review.
+    items: (name, title, facts in a line, ticked) of each review; all_listed: or of the chosen ones alone.
     """
 
     asked: str
@@ -54,6 +54,7 @@ class ReviewFilter:
     library_link: str
     passed_on: tuple[tuple[str, str], ...]
     items: tuple[tuple[str, str, str, bool], ...]
+    all_listed: bool
 
 
 def render_asked_reviews(documents: Sequence[str], titles: Mapping[str, str]) -> str:
@@ -89,6 +90,7 @@ def review_filter(library: StoredLibrary, query: Mapping[str, Sequence[str]]) ->
         library_link=library_link(),
         passed_on=tuple((name, value) for name in KEPT for value in query.get(name, ())[:MOST_VALUES]),
         items=tuple((one.name, one.title, _facts(one), one.name in chosen) for one in documents),
+        all_listed=count <= _MOST_LISTED,
     )
 
 

@@ -20,17 +20,20 @@ from peerqa.notices import Notice
 from peerqa.web.chat.conversation import title
 from peerqa.web.chat.filters import KEPT, MOST_VALUES, SectionFilter, review_filter, section_filter
 from peerqa.web.chat.turns import Answering, Asked, Turns
-from peerqa.web.views.addresses import embed_link, home_link, review_link
+from peerqa.web.views.addresses import about_link, embed_link, home_link, library_link, review_link
 from peerqa.web.views.answer_card import render_question
 from peerqa.web.views.embed import COLOURS
 from peerqa.web.views.page import overview, render_head
 from peerqa.web.views.suggestions import suggestion_links
-from peerqa.web.views.templating import lang_attribute, render, rendered
+from peerqa.web.views.templating import declared_language, lang_attribute, render, rendered
 from peerqa.wording import strings
 from peerqa.wording.notices import worded
 
 _MOST_OWN_STARTERS = 8
 """Questions to begin with that an address may name."""
+
+_MOST_LISTED = 8
+"""Reviews named on a first visit."""
 
 # What is replaced in Gradio's document. A test holds that each is there, in the versions that pyproject.toml allows.
 OPENING = re.compile(r'<html\s+lang="en"')
@@ -139,13 +142,32 @@ class Shell:
             home_link=home_link().partition("?")[0],
             passed_on=[*passed_on, *(("q", turn.asked.question) for turn in turns)],
             limit=self._answering.limit,
+            library_link=library_link(),
+            **self._reviews_here(),
         )
+
+    def _reviews_here(self) -> dict[str, object]:
+        """The first reviews where there are several, as links, and the line that leads to all of them."""
+        library = self._answering.assistant.library
+        count = library.count()
+        listed = library.search(limit=_MOST_LISTED) if count > 1 else []
+        links = [
+            (
+                about_link(one.name),
+                declared_language(one.lang),
+                one.title,
+                ", ".join(filter(None, (one.author, one.year))),
+            )
+            for one in listed
+        ]
+        return {"reviews": links, "more_reviews": strings.all_reviews(count) if count > len(links) > 0 else ""}
 
 
 def _classes(said: Mapping[str, Sequence[str]], turns: Turns) -> str:
     """The classes of the document's root."""
     classes = ["embedded"] if "1" in said.get("embed", ()) else []
     classes += [f"colour-{name}" for name in said.get("colour", ())[:1] if name in COLOURS]
+    classes += [f"theme-{name}" for name in said.get("__theme", ())[:1] if name in ("light", "dark")]
     return " ".join([*classes, "conversing"] if turns else classes)
 
 

@@ -54,8 +54,9 @@ function go(step) {
 export function stopAt(elements, element) {
   ofAnswer = elements;
   if (field.value) field.value = "";
-  showFound();
   setStops(elements, elements.indexOf(element));
+  showFound();
+  scrolled();
 }
 
 /* ---- finding words ---- */

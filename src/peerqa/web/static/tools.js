@@ -6,8 +6,7 @@ const opened = () => document.querySelectorAll("details.tools[open]");
 
 function click(event) {
   const own = closest(event, "details.tools");
-  const done = closest(event, "details.tools .panel :is(button, a)");
-  for (const panel of opened()) if (panel !== own || done) panel.open = false;
+  for (const panel of opened()) if (panel !== own) panel.open = false;
 }
 
 function press(event) {

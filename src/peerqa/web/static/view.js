@@ -9,7 +9,7 @@ function leaveRoom(heading) {
   const end = heading.closest(".message-wrap, #pending");
   const room = parseFloat(end.style.paddingBottom) || 0;
   const used = end.getBoundingClientRect().bottom - heading.getBoundingClientRect().top - room;
-  const above = parseFloat(getComputedStyle(heading).scrollMarginTop) || 0;
+  const above = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0; // the bar
   const spare = Math.max(0, Math.floor(window.innerHeight - above - used - (composer()?.offsetHeight || 0)));
   if (spare !== room) end.style.paddingBottom = `${spare}px`;
 }
@@ -25,14 +25,25 @@ function showNewest(turn) {
   toTop(turn.heading);
 }
 
-/* On paper everything is open. */
+/* ---- paper ---- */
+
+let unfolded = []; // for paper, where everything is open
+let place = 0; // where the reader was
+
 function unfold() {
-  for (const turn of get("turns")) {
-    for (const list of turn.answer.querySelectorAll("details:is(.references, .rest, .nearest)")) list.open = true;
-  }
+  place = window.scrollY;
+  const folded = "details:is(.references, .rest, .nearest):not([open])";
+  unfolded = get("turns").flatMap((turn) => [...turn.answer.querySelectorAll(folded)]);
+  for (const list of unfolded) list.open = true;
+}
+
+function foldAgain() {
+  for (const list of unfolded) list.open = false;
+  window.scrollTo({ top: place });
 }
 
 export function startView() {
   watch("newest", showNewest);
   window.addEventListener("beforeprint", unfold);
+  window.addEventListener("afterprint", foldAgain);
 }
