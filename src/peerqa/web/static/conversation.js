@@ -170,7 +170,10 @@ export function startConversation() {
   document.addEventListener("keydown", focusBox);
   window.addEventListener("popstate", readAddress);
   window.addEventListener("hashchange", readAddress);
-  startWaiting(request);
+  startWaiting(() => {
+    request();
+    showQuestions();
+  });
   const linked = fromQuery(window.location.search);
   const asked = linked.length ? linked : fromFragment();
   if (asked.length) converse(asked, "replaceState");
