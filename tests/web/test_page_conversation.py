@@ -117,9 +117,9 @@ def test_a_link_to_a_follow_up_carries_what_it_follows_from(browser: PatientBrow
     visit = of_width(browser, address, width)
     visit.ask(QUESTION)
     visit.ask(SECOND)
-    link = visit.page.locator("a.share").last.evaluate("link => link.href")
+    link = visit.page.locator(".take a.share").last.evaluate("link => link.href")
     assert parse_qs(urlsplit(link).query)["q"] == [QUESTION, SECOND]
-    first = visit.page.locator("a.share").first.evaluate("link => link.href")
+    first = visit.page.locator(".take a.share").first.evaluate("link => link.href")
     assert parse_qs(urlsplit(first).query)["q"] == [QUESTION]
     visit.page.goto(link)
     kept(visit)
