@@ -41,7 +41,8 @@ function layOut() {
   const used = beside() && (reviewLink !== null || get("asked").length > 0);
   document.documentElement.classList.toggle("two-panes", used);
   if (roomBeside() && sheet.open) close();
-  (roomBeside() ? pane : sheet).append(head, text);
+  const holder = roomBeside() ? pane : sheet;
+  if (text.parentElement !== holder) holder.append(head, text); // each time, all of it would be laid out anew
 }
 
 /* ---- opening and closing ---- */
