@@ -2,9 +2,10 @@
 
     python benchmarks/page.py [--corpus FOLDER] [--index FOLDER] [--number 20] [--remembered]
 
-Prints the requests and kilobytes (as sent) of a first visit, and the milliseconds from pressing Enter to the painted
-answer, less those of Assistant.ask. Needs Chromium and playwright (pip install playwright). With --remembered the
-answers are made beforehand, so that the page alone is timed.
+Prints the requests and kilobytes (as sent) of a first visit, the milliseconds to its first contentful paint without
+scripts (also of a page with an answer, and at 50 kB/s), those from pressing Enter to the next paint, and those from
+there to the painted answer, less those of Assistant.ask. Needs Chromium and playwright (pip install playwright). With
+--remembered the answers are made beforehand, so that the page alone is timed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from data_sets import ROOT
 from peerqa.cli.scripts import Parser, ScriptError, run
@@ -25,14 +27,20 @@ if TYPE_CHECKING:
     from peerqa import Answer, Assistant
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-PAINTED = """() => { window.painted = 0; const known = document.querySelectorAll('.answer').length;
-  document.querySelector('#question-box textarea').addEventListener('keydown', () => {
-    window.pressed = performance.now(); }, {once: true, capture: true});
+PAINTED = """() => { window.painted = window.next = 0;
+  const answers = () => document.querySelectorAll('#conversation .answer').length, known = answers();
+  window.addEventListener('keydown', () => {
+    window.pressed = performance.now();
+    requestAnimationFrame(() => setTimeout(() => { window.next = performance.now(); }));
+  }, {once: true, capture: true});
   new MutationObserver((_, observer) => {
-    if (document.querySelectorAll('.answer').length <= known) return;
+    if (answers() <= known) return;
     observer.disconnect();
     requestAnimationFrame(() => requestAnimationFrame(() => { window.painted = performance.now(); }));
   }).observe(document.body, {childList: true, subtree: true}); }"""
+
+
+FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1"
 
 
 class Timed:
@@ -88,8 +96,30 @@ def first_load(browser: Any, address: str) -> tuple[int, float]:
     return len(sizes), sum(sizes.values()) / 1000
 
 
-def waits(browser: Any, address: str, assistant: Timed, questions: Sequence[str]) -> list[tuple[float, float]]:
-    """For each question (milliseconds from Enter to paint, milliseconds of Assistant.ask)."""
+def first_paint(browser: Any, address: str, bytes_a_second: int = 0) -> float:
+    """Milliseconds to the first contentful paint with an empty cache and without scripts; the median of five visits.
+
+    bytes_a_second: of the network; 0 for the loopback as it is.
+    """
+    measured = []
+    for _ in range(5):
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, java_script_enabled=False)
+        page = context.new_page()
+        if bytes_a_second:
+            session = context.new_cdp_session(page)
+            session.send("Network.enable")
+            slow = {"offline": False, "latency": 0, "uploadThroughput": -1, "downloadThroughput": bytes_a_second}
+            session.send("Network.emulateNetworkConditions", slow)
+        page.goto(address)
+        while (painted := float(page.evaluate(FIRST_PAINT))) < 0:  # no timer runs in the page, whose scripts are off
+            time.sleep(0.05)
+        measured.append(painted)
+        context.close()
+    return statistics.median(measured)
+
+
+def waits(browser: Any, address: str, assistant: Timed, questions: Sequence[str]) -> list[tuple[float, float, float]]:
+    """For each question milliseconds (from Enter to the painted answer, to the next paint, of Assistant.ask)."""
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(address)
     page.wait_for_selector("#question-box textarea")
@@ -101,7 +131,8 @@ def waits(browser: Any, address: str, assistant: Timed, questions: Sequence[str]
         page.evaluate(PAINTED)
         page.keyboard.press("Enter")
         page.wait_for_function("() => window.painted > 0")
-        measured.append((page.evaluate("window.painted - window.pressed"), assistant.took[-1]))
+        painted, following = page.evaluate("[window.painted - window.pressed, window.next - window.pressed]")
+        measured.append((painted, following, assistant.took[-1]))
         page.wait_for_timeout(250)
     page.close()
     return measured
@@ -132,10 +163,17 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         requests, kilobytes = first_load(browser, address)
         measured = waits(browser, address, assistant, questions)
+        answered = f"{address}?{urlencode({'q': questions[0]})}"
+        paints = [first_paint(browser, address), first_paint(browser, answered), first_paint(browser, answered, 50_000)]
         browser.close()
-    above = [painted - asked for painted, asked in measured]
+    above = [painted - asked for painted, _, asked in measured]
     print(f"first load: {requests} requests, {kilobytes:.0f} kB")
-    print(f"Assistant.ask: median {statistics.median(asked for _, asked in measured):.0f} ms")
+    print(
+        f"first contentful paint without scripts: {paints[0]:.0f} ms, with an answer {paints[1]:.0f} ms, "
+        f"that at 50 kB/s {paints[2]:.0f} ms"
+    )
+    print(f"Enter to the next paint: median {statistics.median(following for _, following, _ in measured):.0f} ms")
+    print(f"Assistant.ask: median {statistics.median(asked for _, _, asked in measured):.0f} ms")
     print(
         f"Enter to paint above it: median {statistics.median(above):.0f} ms, "
         f"90th percentile {sorted(above)[int(0.9 * len(above))]:.0f} ms, of {len(above)} questions"

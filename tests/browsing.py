@@ -110,26 +110,38 @@ class Visit:
         self.page.wait_for_selector(BOX)
 
     def ask(self, question: str) -> None:
-        before = self.page.locator(".answer").count()
+        before = self.page.locator("#conversation .answer").count()
         self.page.fill(BOX, question)
         self.page.keyboard.press("Enter")
         self.wait_for_answers(before + 1)
 
     def wait_for_answers(self, number: int) -> None:
-        self.page.wait_for_function("n => document.querySelectorAll('.answer').length >= n", arg=number)
+        self.page.wait_for_function("n => document.querySelectorAll('#conversation .answer').length >= n", arg=number)
 
     def questions(self) -> list[str]:
-        return list(self.page.locator("h2.question").all_inner_texts())
+        return list(self.page.locator("h2.question:visible").all_inner_texts())
 
     def close(self) -> None:
         """End the visit; whatever was done in it, it made no noise, called nobody else and kept nothing."""
         stored = self.page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
         cookies = self.context.cookies()
         self.context.close()
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
         assert [url for url in self.requests if not url.startswith((self.address, "data:", "blob:"))] == []
         assert stored == []
         assert cookies == []
+
+
+def unfold(page: Any) -> None:
+    """Open all that an answer folds away, the menus of its sentences too."""
+    page.evaluate("for (const one of document.querySelectorAll('.answer details')) one.open = true")
+
+
+def tool(page: Any, sentence: int, label: str) -> None:
+    """Use a tool in the menu of a sentence of the conversation, counted from 0."""
+    menu = page.locator("#conversation details.tools").nth(sentence)
+    menu.locator("> summary").click()
+    menu.locator(".panel").get_by_text(label, exact=True).click()
 
 
 def settled(page: Any) -> None:

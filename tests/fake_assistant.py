@@ -19,6 +19,7 @@ from peerqa.answering.answer import (
     Attribution,
     Context,
     Highlight,
+    Item,
 )
 from peerqa.answering.notices import AnswerNotice
 from peerqa.citing.discrepancies import Discrepancy
@@ -188,6 +189,16 @@ def challenges() -> tuple[AnswerPassage, ...]:
     return whole, respect, boundaries
 
 
+def listed() -> tuple[Item, ...]:
+    """What the sentence on the range of challenges lists; a passage goes into each item but the first."""
+    words = ("lack of respect for their role and expertise", "inadequate hours", "power differentials")
+    name = "peer-support-in-mental-health.md"
+    found = [(RANGE.index(one), one, f"{name}:{15 + number}") for number, one in enumerate(words)]
+    first = RANGE.index("*lack of clarity*")
+    clarity = Item(first, first + len("*lack of clarity* of their role"), "*lack of clarity* of their role")
+    return (clarity, *(Item(start, start + len(one), one, passage) for start, one, passage in found))
+
+
 FOLLOW_UPS = ("Why is maintaining boundaries hard for peer support workers?", "What can social workers do about it?")
 STARTERS = (
     "What challenges do peer support workers face?",
@@ -275,6 +286,12 @@ class FakeAssistant:
             nearest = passage(BOUNDARIES, 18, (), challenges()[2].citations)
             works = _works(nearest)
             return Answer(question, question, "not_covered", 0.12, (nearest,), works, suggestions=STARTERS[:2])
+        if "langue" in question:
+            foreign = Notice(AnswerNotice.OTHER_LANGUAGE, language="fr")
+            return Answer(question, question, "not_covered", 0.1, notice=foreign, suggestions=STARTERS[:2])
+        if "range" in question:
+            whole = replace(challenges()[0], items=listed())
+            return Answer(question, question, "answered", 0.9, (whole,), (), None, FOLLOW_UPS)
         read = FOLLOW_UPS[0] if question.startswith("And") else question
         told = challenges()
         return Answer(question, read, "answered", 0.9, told, _works(*told), None, FOLLOW_UPS)

@@ -84,10 +84,12 @@ def test_a_reported_work_is_cited_through_the_review() -> None:
 def test_references_can_be_downloaded() -> None:
     client = TestClient(create_app(FakeAssistant()), base_url="http://127.0.0.1")
     works = [f"{REVIEW.document.name}:{key}" for key in (MOLL.key, REPPER.key, MOLL.key, "no such key")]
-    bib = client.get(export_link(works, "bib"))
-    assert bib.headers["content-disposition"] == 'attachment; filename="references.bib"'
+    bib = client.get(export_link(works, "bib", 'peers – What’s "new"\r\nX: y?'))
+    assert bib.headers["content-disposition"] == (
+        "attachment; filename=\"references.bib\"; filename*=UTF-8''peers%20%E2%80%93%20What%E2%80%99s%20new%20X%20y.bib"
+    )
     assert bib.text.count("@article") == 2
-    assert client.get(export_link(works, "ris")).text.count("TY  - ") == 2
-    assert MOLL.text in client.get(export_link(works, "txt")).text
+    assert client.get(export_link(works, "ris", "x")).text.count("TY  - ") == 2
+    assert MOLL.text in client.get(export_link(works, "txt", "x")).text
     assert client.get("/export/references.bib").status_code == 404
     assert client.get("/export/references.doc?work=x").status_code == 422

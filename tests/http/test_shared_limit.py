@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -83,9 +84,10 @@ def by_program(client: TestClient) -> int:
 
 def on_page(client: TestClient, language: str = "") -> str:
     """What the page shows."""
-    body = {"data": ["Wait, what challenges?", None, ""], "event_data": None, "fn_index": 0, "trigger_id": 1}
+    sent = json.dumps({"questions": [{"question": "Wait, what challenges?"}]})
+    body = {"data": [sent, None], "event_data": None, "fn_index": 0, "trigger_id": 1}
     asked = client.post(f"{language}/gradio_api/run/predict", json={**body, "session_hash": "a"})
-    shown: str = asked.json()["data"][1][1]["content"][0]["text"]
+    shown: str = asked.json()["data"][0][1]["content"][0]["text"]
     return unescape(shown)
 
 
@@ -105,7 +107,7 @@ def test_the_page_and_programs_share_one_limit(
     (first,) = wait(more, timeout=PATIENCE, return_when=FIRST_COMPLETED).done
     assert any(line in first.result() for line in busy)
     assistant.go_on.set()
-    assert all("These range from lack of clarity" in one.result() for one in (english, french, *more) if one != first)
+    assert all("These range from" in one.result() for one in (english, french, *more) if one != first)
     assert by_program(client) == 200
     assert assistant.most == AT_ONCE
 
@@ -119,5 +121,5 @@ def test_the_page_waits_for_programs(assistant: SlowAssistant, client: TestClien
     assert assistant.now == AT_ONCE
     assistant.go_on.set()
     assert [one.result() for one in programs] == [200] * AT_ONCE
-    assert "These range from lack of clarity" in waiting.result()
+    assert "These range from" in waiting.result()
     assert assistant.most == AT_ONCE

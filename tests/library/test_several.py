@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import bibtexparser
 import pytest
 from fastapi.testclient import TestClient
 
 from fake_assistant import FakeAssistant
+from page_turns import next_turn
 from peerqa.answering.answer import Answer
 from peerqa.answering.assistant import Assistant
 from peerqa.cli.rendering import Style, answer_as_text
@@ -21,7 +23,6 @@ from peerqa.library.review import Review, read_review
 from peerqa.reading.files import SUFFIXES
 from peerqa.reading.markdown import read_markdown
 from peerqa.web.app import create_app
-from peerqa.web.chat.conversation import next_turn
 from peerqa.web.views.answer_card import render_answer
 from peerqa.web.views.library import render_library
 from several_reviews import QUESTION, several
@@ -229,12 +230,24 @@ def long_list() -> TestClient:
 def pages_of(client: TestClient, first: str) -> list[str]:
     """The pages of a list, as its links lead from one to the next; each but the first leads back too."""
     pages = [unescape(client.get(first).text)]
-    while later := re.search(r'<a href="([^"]*)" rel="next">', pages[-1]):
-        pages.append(unescape(client.get(later[1]).text))
-        earlier = re.search(r'<a href="([^"]*)" rel="prev">', pages[-1])
+    asked = dict(parse_qsl(urlsplit(first).query))
+    while later := re.search(r'value="(\d+)" formaction="/library">(?:Next page|Page suivante)', pages[-1]):
+        assert all(f'<input type="hidden" name="{name}" value="{value}">' in pages[-1] for name, value in asked.items())
+        pages.append(unescape(client.get("/library", params={**asked, "page": later[1]}).text))
+        earlier = re.search(r'value="(\d+)" formaction="/library">(?:Page before|Page précédente)', pages[-1])
         assert earlier is not None
-        assert titles(unescape(client.get(earlier[1]).text)) == titles(pages[-2])
+        assert titles(unescape(client.get("/library", params={**asked, "page": earlier[1]}).text)) == titles(pages[-2])
     return pages
+
+
+def test_what_is_ticked_stays_ticked_from_page_to_page(long_list: TestClient) -> None:
+    ticked = {"document": ["review-3.md", "review-119.md"]}
+    first = unescape(long_list.get("/library", params=ticked).text)
+    assert 'value="review-3.md" checked' in first
+    assert first.count('<input type="hidden" name="document" value="review-119.md">') == 2  # filters, and the list
+    assert "1 is ticked on another page" in first
+    last = unescape(long_list.get("/library", params={**ticked, "page": "3"}).text)
+    assert 'value="review-119.md" checked' in last
 
 
 def test_a_long_list_has_pages_that_together_name_each_review_once(long_list: TestClient) -> None:
@@ -244,7 +257,7 @@ def test_a_long_list_has_pages_that_together_name_each_review_once(long_list: Te
     for number, page in enumerate(pages, 1):
         assert f"<span>Page {number} of 3</span>" in page
         assert f"{COUNT} of {COUNT} reviews" in page
-    assert 'rel="prev"' not in pages[0]
+    assert "Page before" not in pages[0]
 
 
 @pytest.mark.parametrize(

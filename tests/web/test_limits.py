@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from fake_assistant import library_of
+from page_turns import next_turn
 from peerqa.answering.answer import Answer
 from peerqa.answering.assistant import Assistant
 from peerqa.errors import CorpusError, SectionError
@@ -19,7 +20,6 @@ from peerqa.library.review import Review, read_review
 from peerqa.library.starter_questions import about
 from peerqa.reading.files import read_document
 from peerqa.web.app import WebSettings, create_app
-from peerqa.web.chat.conversation import next_turn
 from several_reviews import QUESTION, several
 from thresholds import ANSWER_NOTHING
 

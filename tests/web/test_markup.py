@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -10,15 +12,17 @@ from fastapi.testclient import TestClient
 from markupsafe import Markup
 
 from fake_assistant import BOUNDARIES, PAYLOADS, REFERENCES, FakeAssistant, challenges, library_of, passage, shipped
+from page_turns import next_turn
 from peerqa.answering.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Highlight
+from peerqa.answering.asking import MAX_DOCUMENTS, MAX_SECTION, QuestionLimiter
 from peerqa.answering.notices import AnswerNotice
 from peerqa.citing.discrepancies import Discrepancy
 from peerqa.errors import Problem
 from peerqa.library.review import Review
 from peerqa.notices import Notice
 from peerqa.web.app import create_app
-from peerqa.web.chat.conversation import MAX_TURNS, Turns, messages, next_turn
 from peerqa.web.chat.gradio_document import masthead
+from peerqa.web.chat.turns import MAX_TURNS, Answering, Asked, Turns, messages, read_conversation
 from peerqa.web.views.answer_card import render_answer, render_question
 from peerqa.web.views.citations import entry_of
 from peerqa.web.views.escape import escape, safe_link
@@ -195,19 +199,12 @@ def test_a_doubtful_citation_says_why_and_each_link_has_its_target() -> None:
 
 def test_a_citation_without_an_entry_says_so() -> None:
     answer = FakeAssistant().ask("challenges")
-    lost = AnswerCitation("Another", 0, 7, "missing", (Notice(Discrepancy.NO_ENTRY, cited="Another", listed=()),), ())
+    lost = AnswerCitation("Braiser", 76, 83, "missing", (Notice(Discrepancy.NO_ENTRY, cited="Another", listed=()),), ())
     found = replace(answer, passages=(replace(answer.passages[1], citations=(lost, replace(lost, discrepancies=()))),))
     text = _Elements(render_answer(found, turn=1, titles={})).text
     assert "the reference list has no entry for “Another”" in text
     assert strings.NOT_IN_LIST in text
     assert strings.UNSURE not in text
-
-
-def test_the_evidence_line_is_careful() -> None:
-    assert strings.passages_cite(0, None) == strings.NO_WORK
-    assert strings.passages_cite(1, (2021, 2021)) == "These passages cite 1 work, 2021."
-    assert strings.passages_cite(1, None) == "These passages cite 1 work, without a year."
-    assert strings.passages_cite(4, (2009, 2022)) == "These passages cite 4 works, 2009–2022."
 
 
 def test_nothing_is_claimed_where_the_review_does_not_answer() -> None:
@@ -218,8 +215,9 @@ def test_nothing_is_claimed_where_the_review_does_not_answer() -> None:
         assert strings.NOT_COVERED in _Elements(html).text
         assert strings.NEAREST in _Elements(html).text
         assert "<mark" not in html
-        assert "blockquote" not in html
-        assert strings.passages_cite(one.works, one.years) not in _Elements(html).text
+        assert '<details class="nearest">' in html  # folded
+        assert 'class="take"' not in html
+        assert 'class="references"' not in html
 
 
 def test_a_reading_is_shown_where_it_differs() -> None:
@@ -238,10 +236,58 @@ def test_a_conversation_remembers_its_questions_and_keeps_its_turns() -> None:
         turns = (*turns, next_turn(assistant, question, turns, 1000))
     assert assistant.asked[-1] == ("three", ("one", "two"))
     assert [turn.number for turn in turns] == [1, 2, 3, 4, 5]
-    shown = messages(turns)
-    assert len(shown) == 10
-    assert "options" in shown[-1]
-    assert all("options" not in message for message in shown[:-1])
+    assert [turn.failed for turn in turns] == [False, False, True, False, False]
+    assert len(messages(turns)) == 10
     for number in range(20):
-        turns = (*turns, next_turn(assistant, f"more {number}", turns, 1000))[-MAX_TURNS:]
+        turns = (*turns, next_turn(assistant, f"more {number}", turns, 1000))
     assert len(assistant.asked[-1][1]) == 10
+
+
+def conversation(assistant: FakeAssistant, known: Turns, *questions: str) -> Turns:
+    answering = Answering(assistant, 1000, QuestionLimiter(1, 0))
+    return asyncio.run(answering.conversation([Asked(one) for one in questions], known))
+
+
+def test_only_what_a_conversation_does_not_have_is_asked() -> None:
+    assistant = FakeAssistant()
+    two = conversation(assistant, (), "one", "two")
+    three = conversation(assistant, two, "one", "two", "three")
+    assert three[:2] == two
+    assert assistant.asked == [("one", ()), ("two", ("one",)), ("three", ("one", "two"))]
+    assert conversation(assistant, three, "one", "two") == two  # one step back
+    assert conversation(assistant, three) == ()
+    assistant.asked.clear()
+    conversation(assistant, three, "one", "other", "three")  # what follows on another question is another answer
+    assert assistant.asked == [("other", ("one",)), ("three", ("one", "other"))]
+    failed = conversation(assistant, (), "please explode", "one")
+    assistant.asked.clear()
+    conversation(assistant, failed, "please explode", "one")  # it may go well now
+    assert assistant.asked == [("please explode", ()), ("one", ())]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        3,
+        "",
+        "no JSON",
+        "[]",
+        "null",
+        '{"questions": 3}',
+        '{"questions": [3, null, {"question": 5}, {"question": " "}]}',
+    ],
+)
+def test_what_is_no_conversation_is_an_empty_one(sent: object) -> None:
+    assert read_conversation(sent, 10) == ()
+
+
+def test_a_conversation_is_read_within_its_limits() -> None:
+    row = {"question": "x" * 99, "section": "s" * 999, "documents": ["a", "a", 3, "", *map(str, range(999))]}
+    (asked,) = read_conversation(json.dumps({"questions": [row]}), 10)
+    assert asked.question == "x" * 11
+    assert len(asked.section) == MAX_SECTION
+    assert asked.documents[:2] == ("a", "0")
+    assert len(asked.documents) == MAX_DOCUMENTS
+    many = json.dumps({"questions": [{"question": str(number)} for number in range(MAX_TURNS + 9)]})
+    assert [one.question for one in read_conversation(many, 10)] == [str(number) for number in range(9, MAX_TURNS + 9)]

@@ -6,12 +6,13 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 from fake_assistant import REFERENCES, STARTERS, FakeAssistant, challenges
+from page_turns import next_turn
 from peerqa.answering.answer import Answer, AnswerCitation, AnswerReference, same_words
 from peerqa.answering.assistant import Assistant
 from peerqa.answering.notices import AnswerNotice
 from peerqa.citing.discrepancies import Preference
 from peerqa.notices import Notice
-from peerqa.web.chat.conversation import Turns, next_turn
+from peerqa.web.chat.turns import Turns
 from peerqa.web.views.answer_card import render_answer
 from peerqa.web.views.escape import escape
 from peerqa.wording import strings
@@ -46,7 +47,7 @@ def _two_reviews() -> Answer:
             challenges()[1],
             id=f"{name}:1",
             document=name,
-            citations=(AnswerCitation("Another", 0, 7, "resolved", (), (keys[name],), ("moll-2009",)),),
+            citations=(AnswerCitation("Braiser", 76, 83, "resolved", (), (keys[name],), ("moll-2009",)),),
         )
         for name in ("a.md", "b.md")
     )
@@ -79,7 +80,7 @@ def test_reviews_that_share_a_key_keep_their_own_entries() -> None:
 def test_every_candidate_of_an_ambiguous_citation_is_shown_best_first() -> None:
     keys = ("tseris-2020", "moll-2009")
     works: tuple[AnswerReference, ...] = (REFERENCES["moll-2009"], REFERENCES["tseris-2020"])
-    mention = AnswerCitation("Another", 0, 7, "ambiguous", (Notice(Preference.NONE),), keys)
+    mention = AnswerCitation("Braiser", 76, 83, "ambiguous", (Notice(Preference.NONE),), keys)
     answer = Answer("?", "?", "answered", 0.9, (replace(challenges()[1], citations=(mention,)),), works)
     (note,) = _links_of_notes(render_answer(answer, turn=1, titles={}))
     assert note == [("#turn1-r2", strings.BEST_CANDIDATE), ("#turn1-r1", strings.OTHER_CANDIDATE)]

@@ -17,11 +17,12 @@ from markupsafe import Markup
 
 import peerqa.web
 from fake_assistant import PAYLOADS, REFERENCES, FakeAssistant, challenges
+from page_turns import next_turn
 from peerqa.answering.answer import AnswerReference, ListedEntry, Repeat
 from peerqa.answering.notices import AnswerNotice
 from peerqa.notices import Notice
 from peerqa.web.app import create_app
-from peerqa.web.chat.conversation import messages, next_turn
+from peerqa.web.chat.turns import messages
 from peerqa.web.views.answer_card import render_answer, render_notice, render_question
 from peerqa.web.views.escape import escape
 from peerqa.web.views.templating import environment
@@ -143,6 +144,7 @@ def test_each_template_and_each_macro_is_used_and_prints_one_line(
     for question in (QUESTION, ""):
         turn = next_turn(assistant, question, (), 100, documents=("hours.md", "trust.md"))
         assert all("\n" not in message["content"] for message in messages((turn,)))
+    next_turn(FakeAssistant(), "the price?")
     assert used[0] == set(TEMPLATES)
     assert used[1] == {macro.name for tree in TREES.values() for macro in tree.find_all(nodes.Macro)}
 

@@ -45,9 +45,9 @@ TOLD = [
             why=Notice(Preference.SHARED_WORDS, first="lee-2014-autumn", words=("autumn", "city")),
         ),
         "2 entries fit (Lee (2014a): Autumn in the city; Lee (2014b): Spring); "
-        "the first, lee-2014-autumn, shares “autumn”, “city” with this paragraph",
+        "the first shares “autumn”, “city” with this paragraph",
         "2 entrées conviennent (Lee (2014a): Autumn in the city; Lee (2014b): Spring)\u00a0; "
-        "la première, lee-2014-autumn, partage «\u00a0autumn\u00a0», «\u00a0city\u00a0» avec ce paragraphe",
+        "la première partage «\u00a0autumn\u00a0», «\u00a0city\u00a0» avec ce paragraphe",
     ),
 ]
 

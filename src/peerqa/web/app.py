@@ -22,11 +22,13 @@ from peerqa.library.starter_questions import Suggestion
 from peerqa.notices import Notice
 from peerqa.web.chat.conversation import create_page
 from peerqa.web.chat.gradio_document import Shell
+from peerqa.web.chat.turns import Answering
 from peerqa.web.feedback_routes import create_feedback_router
 from peerqa.web.language_middleware import LanguageChooser
 from peerqa.web.routes import create_documents_router
 from peerqa.web.security import BodyLimit, HostCheck, PageGate, SecurityHeaders
 from peerqa.web.static_files import MORE_STATIC_FILES, STATIC_FILES, static_file
+from peerqa.web.views.page import render_missing
 from peerqa.wording import strings
 
 _log = logging.getLogger("peerqa.web")
@@ -153,14 +155,9 @@ def _mount_page(
 ) -> FastAPI:
     """Mount the conversation at the address of its language, with the gate before it. Returns Gradio's application."""
     prefix = "" if language == strings.DEFAULT else f"/{language}"
+    answering = Answering(assistant, settings.max_question_length, limiter, settings.keep_questions is not None)
     page = create_page(
-        assistant,
-        max_question_length=settings.max_question_length,
-        limiter=limiter,
-        language=language,
-        starters=starters(),
-        rated=settings.keep_questions is not None,
-        unasked=lambda header: settings.language or strings.preferred(header),
+        answering, language=language, unasked=lambda header: settings.language or strings.preferred(header)
     )
     options: dict[str, Any] = {
         "footer_links": [],
@@ -179,7 +176,12 @@ def _mount_page(
     gradio = mount.app
     assert isinstance(gradio, FastAPI)
     keeps = settings.keep_days if settings.keep_questions is not None else None
-    with strings.using(language):
-        shell = Shell(assistant, keeps)
-    mount.app = PageGate(gradio, rewrite=shell.rewrite, frame_ancestors=settings.allowed_origins, prefix=prefix)
+    shell = Shell(answering, starters, keeps)
+    mount.app = PageGate(
+        gradio,
+        rewrite=shell.rewrite,
+        frame_ancestors=settings.allowed_origins,
+        missing=lambda: render_missing(several=assistant.library.count() > 1),
+        prefix=prefix,
+    )
     return gradio

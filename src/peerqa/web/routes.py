@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
-from peerqa.answering.asking import Assistant
+from peerqa.answering.asking import MAX_DOCUMENTS, Assistant
 from peerqa.citing.export import Format, export
 from peerqa.library.listing import Filters
 from peerqa.library.review import Review
@@ -17,7 +17,7 @@ from peerqa.web.security import document_policy
 from peerqa.web.static_files import static_file
 from peerqa.web.views.about import render_about
 from peerqa.web.views.embed import render_builder
-from peerqa.web.views.export import named_works
+from peerqa.web.views.export import disposition, named_works
 from peerqa.web.views.library import render_library
 from peerqa.web.views.page import render_missing
 from peerqa.web.views.passage_page import find, render_passage_page
@@ -74,8 +74,9 @@ def create_documents_router(
         format: _Filter = "",
         year: _Filter = "",
         number: Annotated[int, Query(alias="page", ge=1, le=1_000_000)] = 1,
+        document: Annotated[tuple[str, ...], Query(max_length=MAX_DOCUMENTS)] = (),
     ) -> HTMLResponse:
-        return page(render_library(assistant.library, Filters(text, tag, format, year), number))
+        return page(render_library(assistant.library, Filters(text, tag, format, year), number, document))
 
     @router.get("/about/{name:path}")
     def about(name: str) -> HTMLResponse:
@@ -92,9 +93,11 @@ def create_documents_router(
         return Response(static_file("embed.js"), media_type="text/javascript; charset=utf-8", headers=kept)
 
     @router.get("/export/references.{form}")
-    def references(form: Format, work: Annotated[tuple[str, ...], Query(max_length=500)] = ()) -> Response:
+    def references(
+        form: Format, work: Annotated[tuple[str, ...], Query(max_length=500)] = (), name: _Filter = ""
+    ) -> Response:
         found = named_works(assistant.library, work)
-        name = {"Content-Disposition": f'attachment; filename="references.{form}"'}
-        return PlainTextResponse(export(found, form), headers=name) if found else missing()
+        named = {"Content-Disposition": disposition(name, form)}
+        return PlainTextResponse(export(found, form), headers=named) if found else missing()
 
     return router

@@ -5,13 +5,14 @@ Plain ASGI, so that the event streams of the page pass through as they are.
 
 from __future__ import annotations
 
+import gzip
 import ipaddress
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 64 * 1024
@@ -19,7 +20,7 @@ BODY_LIMIT = 64 * 1024
 # All that the page asks of Gradio; every other route of Gradio (uploads, files, proxy, monitoring, ...) is a 404.
 _PAGE_ROUTES = re.compile(
     r"/|/config|/theme\.css|/gradio_api/(theme\.css|startup-events|run/predict|heartbeat/[0-9a-z]{1,32}|cancel|reset)"
-    r"|/assets/[\w.@+-]+|/static/(js|img)/[\w.-]+"
+    r"|/assets/[\w.@+-]+|/static/img/[\w.-]+"
 )
 
 
@@ -173,9 +174,17 @@ class PageGate:
     """
 
     def __init__(
-        self, app: ASGIApp, *, rewrite: Callable[[str, str, str], str], frame_ancestors: Sequence[str], prefix: str = ""
+        self,
+        app: ASGIApp,
+        *,
+        rewrite: Callable[[str, str, str], Awaitable[str]],
+        frame_ancestors: Sequence[str],
+        missing: Callable[[], str],
+        prefix: str = "",
     ) -> None:
+        """missing: makes the page for an address at which there is nothing."""
         self.app = app
+        self.missing = missing
         self.prefix = prefix
         self.rewrite = rewrite
         self.frame_ancestors = tuple(frame_ancestors)
@@ -184,7 +193,7 @@ class PageGate:
         path = scope["path"].removeprefix(self.prefix) or "/"
         if scope["type"] != "http" or not _PAGE_ROUTES.fullmatch(path):
             if scope["type"] == "http":
-                await _refuse(404, "Not found", scope, receive, send)
+                await self._nothing_there(scope, receive, send)
             return
         if path == "/":
             await self._document(scope, receive, send)
@@ -193,8 +202,16 @@ class PageGate:
         else:
             await self.app(scope, receive, send)
 
+    async def _nothing_there(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 404: a page to a browser, JSON to a program."""
+        if "text/html" not in Headers(scope=scope).get("accept", "") or scope["method"] not in ("GET", "HEAD"):
+            await _refuse(404, "Not found", scope, receive, send)
+            return
+        policy = {"Content-Security-Policy": document_policy(self.frame_ancestors)}
+        await HTMLResponse(self.missing(), 404, policy)(scope, receive, send)
+
     async def _document(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the page, uncompressed and with a new nonce. Gradio does not see the query: it would load sessions."""
+        """Send the page with a new nonce. Gradio does not see the query: it would load sessions."""
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         start: Message = {}
         body = b""
@@ -208,8 +225,13 @@ class PageGate:
 
         await self.app({**scope, "headers": plain, "query_string": b""}, receive, collect)
         nonce = secrets.token_urlsafe(16)
-        document = self.rewrite(body.decode("utf-8"), nonce, scope["query_string"].decode("latin-1")).encode("utf-8")
+        query = scope["query_string"].decode("latin-1")
+        document = (await self.rewrite(body.decode("utf-8"), nonce, query)).encode("utf-8")
         headers = MutableHeaders(scope=start)
+        headers.add_vary_header("Accept-Encoding")
+        if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+            document = gzip.compress(document, compresslevel=5, mtime=0)
+            headers["Content-Encoding"] = "gzip"
         headers["Content-Length"] = str(len(document))
         headers["Content-Security-Policy"] = content_security_policy(nonce, self.frame_ancestors)
         await send(start)

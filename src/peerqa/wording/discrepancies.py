@@ -36,9 +36,9 @@ def _shortened(title: str) -> str:
     return title[: _LONGEST_TITLE - 3].rsplit(" ", 1)[0] + " …"
 
 
-def _shared_words(first: str, words: Sequence[str]) -> str:
+def _shared_words(first: str, words: Sequence[str]) -> str:  # first is a key, which no reader knows
     quoted = ", ".join(gettext("“{word}”").format(word=word) for word in words)
-    return gettext("the first, {first}, shares {words} with this paragraph").format(first=first, words=quoted)
+    return gettext("the first shares {words} with this paragraph").format(words=quoted)
 
 
 WORDS: Words = {
@@ -62,6 +62,6 @@ WORDS: Words = {
     Discrepancy.NEVER_CITED: N_("{entry} is in the list but never cited"),
     Discrepancy.NO_LINK: N_("{entry} has neither DOI nor link"),
     Preference.SHARED_WORDS: _shared_words,
-    Preference.OTHERS_CITED: N_("the first, {first}, since the others are cited in their full form elsewhere"),
+    Preference.OTHERS_CITED: N_("the first, since the others are cited in their full form elsewhere"),
     Preference.NONE: N_("nothing in the text tells them apart"),
 }

@@ -119,6 +119,11 @@ def paragraph(number: int) -> str:
     return _words("PARAGRAPH", number=number)
 
 
+def paragraph_mark(number: int) -> str:
+    """Number of a paragraph, in the fewest characters."""
+    return f"¶\u00a0{number}"
+
+
 def page(number: int) -> str:
     """Number of a page, counted from 1."""
     return _words("PAGE", number=number)
@@ -126,7 +131,12 @@ def page(number: int) -> str:
 
 def place(section: str, number: int, page: int | None = None) -> str:
     """Address of a passage in short: section, paragraph, and page if the source has pages."""
-    return f"{section}, ¶\u00a0{number}" + (f", p.\u00a0{page}" if page else "")
+    return f"{section}, {paragraph_mark(number)}" + (f", p.\u00a0{page}" if page else "")
+
+
+def match_of(number: int | str, count: int | str) -> str:
+    """Which of several places of a review is shown."""
+    return _words("MATCH_OF", number=number, count=count)
 
 
 def figure(number: int) -> str:
@@ -164,6 +174,16 @@ def also_listed(number: int) -> str:
     return _counted("ALSO_LISTED", number)
 
 
+def ticked_elsewhere(number: int) -> str:
+    """How many reviews are ticked that are not on this page of the list."""
+    return _counted("TICKED_ELSEWHERE", number)
+
+
+def all_reviews(number: int) -> str:
+    """Label of the link to the list of all reviews."""
+    return _words("ALL_REVIEWS", number=number)
+
+
 def keeps(days: int) -> str:
     """Notice to visitors that questions are kept for some days."""
     return _words("KEEPS", days=days)
@@ -194,12 +214,6 @@ def works_cited(number: int) -> str:
     return _counted("WORKS_CITED_COUNT", number)
 
 
-def passages_cite(works: int, years: tuple[int, int] | None) -> str:
-    """Line on the works that the passages of an answer cite. years: first and last year; None if no year is known."""
-    if works == 0:
-        return _words("NO_WORK")
-    told = _counted("CITE", works)
-    if years is None:
-        return _words("WITHOUT_YEAR", line=told)
-    first, last = years
-    return f"{told}, {first}." if first == last else f"{told}, {first}–{last}."
+def more_sentences(number: int) -> str:
+    """Label of what folds away further sentences of an answer."""
+    return _counted("MORE_SENTENCES", number)

@@ -10,23 +10,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import gradio as gr
 from markupsafe import Markup
-from starlette.datastructures import QueryParams
 
 from peerqa.answering.asking import MAX_DOCUMENTS
 from peerqa.library.listing import DocumentSummary
 from peerqa.library.sections import plain_heading
-from peerqa.library.starter_questions import about
+from peerqa.library.starter_questions import Suggestion, about
 from peerqa.library.stored_library import StoredLibrary
 from peerqa.web.views.addresses import home_link, library_link
 from peerqa.web.views.templating import lang_attribute, render
 from peerqa.wording import strings
-from peerqa.wording.notices import worded
 
-_KEPT = ("embed", "starter", "section", "colour", "lang", "__theme")
+KEPT = ("embed", "starter", "section", "colour", "lang", "__theme")
 """What else an address may say that the form passes on."""
-_MOST_VALUES = 10
+MOST_VALUES = 10
 """How many values of each of these are passed on."""
 _NAMED = 3
 """How many titles of reviews are named above an answer."""
@@ -46,7 +43,7 @@ class ReviewFilter:
 
     asked: what is asked, in words. everything: the same where all are asked. some: the same where "#" of them are.
     fixed: a reader cannot change the choice. passed_on: names and values of the address that the form keeps.
-    items: (name, title, facts in a line, ticked) of each review.
+    items: (name, title, facts in a line, ticked) of each review; all_listed: or of the chosen ones alone.
     """
 
     asked: str
@@ -57,12 +54,7 @@ class ReviewFilter:
     library_link: str
     passed_on: tuple[tuple[str, str], ...]
     items: tuple[tuple[str, str, str, bool], ...]
-
-
-def documents_of(request: gr.Request) -> tuple[str, ...]:
-    """The reviews that the address of a Gradio request names; Gradio passes the page's own query on."""
-    names = QueryParams(request.query_params).getlist("document")
-    return tuple(dict.fromkeys(name for name in names if name))[:MAX_DOCUMENTS]
+    all_listed: bool
 
 
 def render_asked_reviews(documents: Sequence[str], titles: Mapping[str, str]) -> str:
@@ -96,8 +88,9 @@ def review_filter(library: StoredLibrary, query: Mapping[str, Sequence[str]]) ->
         fixed=bool(chosen) and "1" in query.get("embed", ()),
         home_link=home_link(),
         library_link=library_link(),
-        passed_on=tuple((name, value) for name in _KEPT for value in query.get(name, ())[:_MOST_VALUES]),
+        passed_on=tuple((name, value) for name in KEPT for value in query.get(name, ())[:MOST_VALUES]),
         items=tuple((one.name, one.title, _facts(one), one.name in chosen) for one in documents),
+        all_listed=count <= _MOST_LISTED,
     )
 
 
@@ -120,7 +113,7 @@ class SectionFilter:
     heading: str | None
     lang: Markup
     reviews: int
-    starters: tuple[str, ...]
+    starters: tuple[Suggestion, ...]
 
 
 def section_filter(library: StoredLibrary, documents: Sequence[str], section: str) -> SectionFilter | None:
@@ -139,5 +132,5 @@ def section_filter(library: StoredLibrary, documents: Sequence[str], section: st
     below = library.headings_below(asked, documents)
     named = library.passage(min(inside))
     heading = next((one for one in below if plain_heading(one) == plain_heading(asked)), asked)
-    offered = tuple(worded(about(one)) for one in below[:_MOST_STARTERS])
+    offered = tuple(about(one) for one in below[:_MOST_STARTERS])
     return SectionFilter(asked, heading, lang_attribute(library.get(named.document)), searched, offered)

@@ -26,7 +26,7 @@ function build() {
   document.getElementById("snippet-iframe").value =
     `<iframe src="${escaped(address)}" title="${escaped(title)}" width="100%" height="640" style="border:0" loading="lazy" allow="clipboard-write" sandbox="${sandbox}"></iframe>`;
   document.getElementById("snippet-script").value =
-    `<script src="${window.location.origin}/embed.js" data-query="${escaped(chosen)}" data-title="${escaped(title)}" async></script>`;
+    `<script src="${window.location.origin}/embed.js" data-query="${escaped(chosen)}" data-height="640" data-title="${escaped(title)}" async></script>`;
   document.getElementById("snippet-link").value = address.replace(/[?&]embed=1$/, "");
   clearTimeout(timer);
   timer = setTimeout(() => {
@@ -46,11 +46,6 @@ document.addEventListener("click", async (event) => {
     button.textContent = button.dataset.done;
   } catch {
     field.focus(); // selected: the reader copies it by hand
-  }
-});
-window.addEventListener("message", (event) => {
-  if (event.source === preview.contentWindow && event.data?.peerqa?.height > 0) {
-    preview.style.height = `${Math.min(event.data.peerqa.height, 1200)}px`;
   }
 });
 build();

@@ -10,6 +10,7 @@ const GAP = 8; // pixels to the citation, and to the edges of the window
 const popover = document.createElement("div");
 let pinned = false; // opened by a click or a key: stays until dismissed
 let timer = 0;
+let moved = -Infinity; // when the pointer itself moved last
 let returning = false; // the focus goes back to a citation whose popover was just closed
 
 const citationAt = (event) => closest(event, "a.cite");
@@ -108,12 +109,17 @@ function dismiss() {
 
 /* ---- by mouse, finger and key ---- */
 
+/* Not where the page moved under a pointer at rest. */
+function openIfMeant(link) {
+  if (performance.now() - moved < 2 * HOVER_DELAY) open(link, false);
+}
+
 function hover(event) {
   if (event.pointerType === "touch") return;
   const link = citationAt(event);
   const opened = get("citation");
   clearTimeout(timer);
-  if (link && link !== opened) timer = setTimeout(() => open(link, false), HOVER_DELAY);
+  if (link && link !== opened) timer = setTimeout(() => openIfMeant(link), HOVER_DELAY);
   else if (opened && !pinned && !within(event.target)) timer = setTimeout(close, 2 * HOVER_DELAY);
 }
 
@@ -150,6 +156,9 @@ export function startCitations() {
     for (const turn of turns) announceCitations(turn.answer);
     if (!get("citation")?.isConnected) close(); // Gradio has made its answer anew
   });
+  document.addEventListener("pointermove", (event) => {
+    if (event.movementX || event.movementY) moved = performance.now();
+  }, { capture: true, passive: true });
   document.addEventListener("pointerover", hover);
   document.addEventListener("focusin", focus);
   document.addEventListener("click", click, true);

@@ -1,27 +1,83 @@
-/* The turns of the conversation: read once when they appear, brought into view, and waited for. */
+/* The conversation: its questions, which stand in the address, and the turns that the server makes of them. */
 
-import { closest, scrollBehavior, targetOf } from "./elements.js";
-import { linkedQuestion } from "./from_server.js";
-import { ask, composer, questionBox, startGradio } from "./gradio.js";
+import { carry, fragmentOf, fromFragment, fromQuery, sameQuestion, withinLimits } from "./asked.js";
+import { say } from "./copies.js";
+import { closest } from "./elements.js";
+import { plainTurns, word } from "./from_server.js";
+import { conversation, questionBox, sendQuestions, shownTurns, startGradio, takeQuestion } from "./gradio.js";
 import { get, set, watch } from "./state.js";
+import { toTop } from "./view.js";
+import { showPending, startWaiting } from "./waiting.js";
 
-const PATIENCE = 30000; // milliseconds after which the page no longer says that it waits
+const GRACE = 600; // milliseconds that Gradio may take to show what it was sent
 
-let linked = linkedQuestion; // not yet asked
-let patience = 0;
+let unsent = false; // Gradio was not there yet
+let number = 0; // of requests
+let deadline = 0;
 
 /* The turn whose answer holds a node. */
 export function turnOf(node) {
   return get("turns").find((turn) => turn.answer.contains(node));
 }
 
-/* ---- the turns ---- */
+/* ---- what is asked ---- */
 
-function readTurns(chat) {
-  const headings = [...chat.querySelectorAll("h2.question")];
-  const answers = [...chat.querySelectorAll(".answer")];
-  const whole = headings.slice(0, answers.length); // a question without its answer is not a turn yet
-  return whole.map((heading, index) => ({ question: heading.textContent, heading, answer: answers[index] }));
+/* keep: how the address is changed, "replaceState" or "pushState"; "" where it says it already. */
+function converse(asked, keep) {
+  const wanted = withinLimits(asked);
+  if (keep) {
+    const address = new URL(window.location.href);
+    address.searchParams.delete("q");
+    address.hash = fragmentOf(wanted);
+    window.history[keep](window.history.state, "", address);
+  }
+  set("asked", wanted);
+  request();
+  const heading = showQuestions();
+  if (heading) toTop(heading);
+}
+
+function request() {
+  clearTimeout(deadline);
+  set("failed", false);
+  set("waiting", true);
+  number += 1;
+  unsent = !sendQuestions(get("asked"), number);
+}
+
+export function ask(question) {
+  const documents = new URLSearchParams(window.location.search).getAll("document");
+  converse([...get("asked"), { question, section: get("section"), documents }], "replaceState");
+}
+
+function startAnew() {
+  const before = get("asked");
+  if (!before.length) return;
+  converse([], "pushState");
+  window.scrollTo({ top: 0 });
+  questionBox()?.focus();
+  say(word("cleared"), word("undo"), () => converse(before, "pushState"));
+}
+
+/* ---- what is shown ---- */
+
+/* How many of the shown turns are those of the conversation, from the first. */
+function answered(turns) {
+  const asked = get("asked");
+  const other = turns.findIndex((turn, index) => !asked[index] || !sameQuestion(turn.question, asked[index].question));
+  return other < 0 ? turns.length : other;
+}
+
+/* Shows the questions that have no answer; returns the heading of the last. */
+function showQuestions() {
+  const root = document.documentElement.classList;
+  const turns = get("turns");
+  const known = answered(turns);
+  const open = (get("waiting") && !plainTurns.hasChildNodes()) || get("failed");
+  const pending = open ? get("asked").slice(known).map((one) => one.question) : [];
+  root.toggle("conversing", get("asked").length > 0);
+  root.toggle("stale", turns.length > known); // of another conversation: the server has not answered yet
+  return showPending(pending, get("failed"), get("ready") ? conversation() : plainTurns);
 }
 
 function unchanged(turns, known) {
@@ -30,70 +86,67 @@ function unchanged(turns, known) {
 }
 
 function settled(chat) {
-  if (linked && ask(linked)) linked = null;
+  if (unsent) request();
+  const turns = shownTurns(chat);
   const known = get("turns");
-  const turns = readTurns(chat);
-  if (unchanged(turns, known)) return;
-  const last = turns.at(-1);
-  // The oldest turn goes when there are many, so their number may stay the same.
-  const more = turns.length > known.length || (get("waiting") && last && last.answer !== known.at(-1)?.answer);
-  set("turns", turns);
-  if (more) set("newest", last);
-  else if (!last) set("newest", null);
+  if (!unchanged(turns, known)) set("turns", turns);
+  finish();
 }
 
-/* ---- bringing them into view ---- */
-
-/* Room below a short answer, so that its question can stand at the top of the window. Of one element and not a
-   variable of the document, which would have every style in it computed anew. */
-function leaveRoom(heading) {
-  const end = heading.closest(".message-wrap");
-  const room = parseFloat(end.style.paddingBottom) || 0;
-  const used = end.getBoundingClientRect().bottom - heading.getBoundingClientRect().top - room;
-  const spare = Math.max(0, Math.floor(window.innerHeight - used - (composer()?.offsetHeight || 0)));
-  if (spare !== room) end.style.paddingBottom = `${spare}px`;
-}
-
-function showNewest(turn) {
-  if (!turn) return;
+/* All questions have their answers: the page has nothing to wait for. */
+function finish() {
+  const turns = get("turns");
+  const whole = turns.length === get("asked").length && (answered(turns) === turns.length || !get("asking"));
+  if (!get("waiting") || !whole || unsent) return;
+  clearTimeout(deadline);
   set("waiting", false);
-  if (window.matchMedia("(pointer: coarse)").matches) questionBox()?.blur(); // the keyboard would cover the answer
-  leaveRoom(turn.heading);
-  turn.heading.scrollIntoView({ behavior: scrollBehavior(), block: "start" });
+  plainTurns.replaceChildren(); // Gradio's are the same
+  showQuestions();
+  document.documentElement.classList.add("live");
+  set("newest", turns.at(-1) ?? null);
 }
 
-/* A link in an answer goes to its card: by the script, since the address of the page stays as it is. */
-function followLink(event) {
-  const link = closest(event, '#conversation a[href*="#"]:not(.link, .cite)');
-  if (!link) return;
+/* The response is there, and Gradio has had its time to show it. */
+function giveUp() {
+  if (!get("waiting")) return;
+  finish();
+  if (!get("waiting")) return;
+  set("failed", true);
+  set("waiting", false);
+  showQuestions();
+}
+
+function whenAsked(asking) {
+  clearTimeout(deadline);
+  if (!asking && !unsent) deadline = setTimeout(giveUp, GRACE);
+}
+
+/* ---- by key and mouse ---- */
+
+function askTyped(event) {
   event.preventDefault();
-  const card = targetOf(link);
-  if (!card) return;
-  card.scrollIntoView({ behavior: scrollBehavior(), block: "center" });
-  card.focus({ preventScroll: true });
+  event.stopPropagation();
+  const question = takeQuestion();
+  if (question) ask(question);
 }
 
-/* ---- waiting ---- */
-
-function showWaiting(waiting) {
-  clearTimeout(patience);
-  document.documentElement.classList.toggle("asking", waiting);
-  if (waiting) patience = setTimeout(() => set("waiting", false), PATIENCE);
-}
-
-const hasQuestion = () => Boolean(questionBox()?.value.trim());
-
-function waitAfterKey(event) {
+function press(event) {
   const enter = event.key === "Enter" && !event.shiftKey && !event.isComposing;
-  if (enter && event.target === questionBox() && hasQuestion()) set("waiting", true);
+  if (enter && event.target === questionBox()) askTyped(event);
 }
 
-function waitAfterClick(event) {
-  const button = closest(event, ".submit-button, .example, .option");
-  if (button && (!button.matches(".submit-button") || hasQuestion())) set("waiting", true);
+function click(event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = closest(event, "a");
+  if (closest(event, "#question-box .submit-button")) askTyped(event);
+  else if (link?.matches(".ask")) {
+    event.preventDefault();
+    ask(new URL(link.href).searchParams.getAll("q").at(-1));
+  } else if (link?.matches("#masthead .new")) {
+    event.preventDefault();
+    startAnew();
+  } else if (link) carry(link, window.location.hash);
 }
-
-/* ---- keys and paper ---- */
 
 function focusBox(event) {
   const typing = closest(event, "input, textarea, select, [contenteditable]");
@@ -102,20 +155,27 @@ function focusBox(event) {
   questionBox()?.focus();
 }
 
-function openReferences() {
-  for (const turn of get("turns")) {
-    for (const list of turn.answer.querySelectorAll("details.references")) list.open = true;
-  }
+/* ---- beginning ---- */
+
+function readAddress() {
+  const asked = fromFragment();
+  if (fragmentOf(asked) !== fragmentOf(get("asked"))) converse(asked, "");
 }
 
 export function startConversation() {
-  watch("turns", (turns) => document.documentElement.classList.toggle("conversing", turns.length > 0));
-  watch("newest", showNewest);
-  watch("waiting", showWaiting);
-  document.addEventListener("keydown", waitAfterKey, true); // Gradio empties the box before the event comes up again
-  document.addEventListener("click", waitAfterClick, true);
-  document.addEventListener("click", followLink, true);
+  watch("waiting", (waiting) => document.documentElement.classList.toggle("asking", waiting));
+  watch("asking", whenAsked);
+  document.addEventListener("keydown", press, true);
+  document.addEventListener("click", click, true);
   document.addEventListener("keydown", focusBox);
-  window.addEventListener("beforeprint", openReferences);
+  window.addEventListener("popstate", readAddress);
+  window.addEventListener("hashchange", readAddress);
+  startWaiting(() => {
+    request();
+    showQuestions();
+  });
+  const linked = fromQuery(window.location.search);
+  const asked = linked.length ? linked : fromFragment();
+  if (asked.length) converse(asked, "replaceState");
   startGradio(settled);
 }

@@ -1,6 +1,7 @@
-/* Puts the page into another one, where this script stands, and lets it be as high as its content.
+/* Puts the page into another one, where this script stands, in a frame that keeps its height: the page scrolls inside
+   it, its box always in view, and nothing of the page around moves.
 
-   <script src="https://HOST/embed.js" data-query="starter=..." data-title="Ask the review" async></script> */
+   <script src="https://HOST/embed.js" data-query="starter=..." data-height="640" data-title="Ask the review" async></script> */
 (() => {
   "use strict";
   const script = document.currentScript;
@@ -16,12 +17,6 @@
   frame.loading = "lazy";
   frame.allow = "clipboard-write";
   frame.setAttribute("sandbox", "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads allow-modals");
-  frame.style.cssText = "display:block;width:100%;height:480px;border:0;color-scheme:normal";
+  frame.style.cssText = `display:block;width:100%;height:${Math.max(Number(script.dataset.height) || 640, 320)}px;border:0`;
   script.after(frame);
-
-  window.addEventListener("message", (event) => {
-    if (event.source !== frame.contentWindow || event.origin !== page.origin) return;
-    const height = event.data && event.data.peerqa && Number(event.data.peerqa.height);
-    if (height > 0) frame.style.height = `${Math.min(Math.max(Math.ceil(height), 240), 20000)}px`;
-  });
 })();

@@ -18,12 +18,18 @@ function download(address, name) {
 
 /* ---- the conversation ---- */
 
-/* What an answer says, and the sentences that it quotes, or whole passages where it claims none. */
+/* What an answer says, and the sentences that it quotes; a refusal claims none. */
 function paragraphsOf(answer) {
   const said = [...answer.querySelectorAll(".verdict, .message")].map((node) => plain(line(node)));
-  const quotes = [...answer.querySelectorAll(".quote .copied:first-of-type")];
-  const words = quotes.length ? quotes : [...answer.querySelectorAll(".card .passage")];
+  const words = [...answer.querySelectorAll(".tools .copied:first-of-type")];
   return [...said, ...words.map((node) => `> ${plain(line(node))}`)];
+}
+
+/* The name of a file for the conversation, after the review and its first question. */
+function nameOf(turns) {
+  const named = turns.map((turn) => turn.answer.querySelector("a.export")).find(Boolean);
+  const name = named && new URL(named.href).searchParams.get("name");
+  return `${name || line(masthead.querySelector("h1"))}`;
 }
 
 function markdown() {
@@ -39,7 +45,7 @@ function markdown() {
 
 function saveConversation() {
   const address = URL.createObjectURL(new Blob([markdown()], { type: "text/markdown" }));
-  download(address, "conversation.md");
+  download(address, `${nameOf(get("turns"))}.md`);
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 }
 
@@ -54,7 +60,8 @@ function saveWorks(format) {
   }
   const works = new Set(links.flatMap((link) => new URL(link.href).searchParams.getAll("work")));
   const address = new URL(links[0].href);
-  address.search = new URLSearchParams([...works].map((work) => ["work", work])).toString();
+  const said = [["name", nameOf(get("turns"))], ...[...works].map((work) => ["work", work])];
+  address.search = new URLSearchParams(said).toString();
   download(address.href);
 }
 

@@ -1,11 +1,9 @@
 /* What is asked: some of several reviews, and in them one section. The reviews that are ticked go into the address,
-   where the next question is read together with them, and the conversation stays; without a script the form loads the
-   page anew. The section goes with the question itself. */
+   and with the next question, and the conversation stays; without a script the form loads the page anew. */
 
-import { turnOf } from "./conversation.js";
+import { ask, turnOf } from "./conversation.js";
 import { closest } from "./elements.js";
 import { sectionLine } from "./from_server.js";
-import { ask } from "./gradio.js";
 import { get, set, watch } from "./state.js";
 
 /* ---- the reviews ---- */
@@ -23,7 +21,6 @@ function choose() {
   const address = new URL(window.location.href);
   const chosen = [...form.querySelectorAll('input[name="document"]:checked')];
   address.searchParams.delete("document");
-  address.searchParams.delete("q"); // it has been asked
   for (const box of chosen) address.searchParams.append("document", box.value);
   window.history.replaceState(window.history.state, "", address);
   reviewFilter.querySelector(".asked").textContent = describe(chosen);

@@ -49,16 +49,19 @@ export function load(address) {
 
 export const find = (id) => text.querySelector(`#${CSS.escape(id)}`);
 
-/* Marks the sentences of a place, or its passage; gives the passage, and where to scroll. */
-export function mark(place) {
-  for (const old of text.querySelectorAll(".marked")) old.classList.remove("marked");
-  const passage = find(place.anchor);
+/* The elements of a place: its sentences, or its passage. */
+export function elementsOf(place) {
   const sentences = place.sentences.map(find).filter(Boolean);
-  for (const element of sentences.length ? sentences : [passage]) element?.classList.add("marked");
-  return { passage, goal: sentences[0] || passage };
+  return sentences.length ? sentences : [find(place.anchor)].filter(Boolean);
 }
 
-/* Brings an element a quarter below the top, within the text alone. */
+/* Marks these elements and no others. */
+export function mark(elements) {
+  for (const old of text.querySelectorAll(".marked")) old.classList.remove("marked");
+  for (const element of elements) element.classList.add("marked");
+}
+
+/* Brings an element or a range a quarter below the top, within the text alone. */
 export function scrollTo(goal, behavior = scrollBehavior()) {
   if (!goal) return;
   const top = text.scrollTop + goal.getBoundingClientRect().top - text.getBoundingClientRect().top;

@@ -4,10 +4,14 @@
 const state = {
   turns: [], // of the conversation, oldest first: {question, heading, answer}, the last two are elements
   newest: null, // the turn whose answer has come last
-  waiting: false, // for an answer
+  asked: [], // the questions of the conversation: {question, section, documents}
+  waiting: false, // for answers
+  failed: false, // no answers came
+  asking: 0, // requests under way
+  lost: false, // there is no connection
+  ready: false, // Gradio's page is there
   section: "", // the heading under which alone is searched; "": everywhere
   citation: null, // the link whose popover is open
-  column: null, // the element that holds all of Gradio's page
 };
 const watchers = {};
 

@@ -10,7 +10,7 @@ from peerqa.citing.report import FINDING_KINDS, CitationReport, Finding, check
 from peerqa.library.passages import Passage
 from peerqa.library.review import Review
 from peerqa.web.views.addresses import anchor, review_link
-from peerqa.web.views.charts import Chart, columns, rows
+from peerqa.web.views.charts import Chart, chart
 from peerqa.web.views.citations import Entry, listed_entry
 from peerqa.web.views.page import render_page
 from peerqa.web.views.templating import lang_attribute
@@ -94,8 +94,8 @@ def _charts(review: Review, report: CitationReport) -> tuple[Chart, ...]:
         by_year.append((strings.NO_YEAR, without))
     cited = sorted(((one.label, report.cited(one.key)) for one in review.references), key=lambda row: -row[1])
     return (
-        columns(strings.WORKS_BY_YEAR, (strings.YEAR, strings.WORKS), by_year),
-        rows(strings.CITATIONS_BY_WORK, (strings.WORK, strings.CITATIONS), cited),
+        chart(strings.WORKS_BY_YEAR, (strings.YEAR, strings.WORKS), by_year),
+        chart(strings.CITATIONS_BY_WORK, (strings.WORK, strings.CITATIONS), cited),
     )
 
 

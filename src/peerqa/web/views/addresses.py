@@ -57,9 +57,11 @@ def passage_link(passage: Quotable, starts: Sequence[int] = ()) -> str:
     return f"/p/{_quoted(passage.id)}?{query}{_in_language('&')}"
 
 
-def passage_page_link(passage_id: str) -> str:
-    """The address of a passage without a receipt."""
-    return f"/p/{_quoted(passage_id)}{_in_language()}"
+def passage_page_link(passage_id: str, start: int | None = None) -> str:
+    """The address of a passage without a receipt. start: the offset at which the sentence begins that is named."""
+    if start is None:
+        return f"/p/{_quoted(passage_id)}{_in_language()}"
+    return f"/p/{_quoted(passage_id)}?at={start}{_in_language('&')}"
 
 
 def review_link(document: str) -> str:
@@ -88,6 +90,26 @@ def ask_link(documents: Sequence[str]) -> str:
     home = home_link()
     mark = "&" if "?" in home else "?"
     return f"{home}{mark}{urlencode([('document', name.encode('utf-8', 'replace')) for name in documents])}"
+
+
+def question_link(
+    questions: Sequence[str], section: str = "", documents: Sequence[str] = (), more: Sequence[tuple[str, str]] = ()
+) -> str:
+    """The address that asks a question again, behind those that it follows from; the last one is the question.
+
+    more: what else the address says, as names and values.
+    """
+    said = [("q", one) for one in questions] + [("document", name) for name in documents]
+    said += [("section", section)] if section else []
+    home = home_link()
+    mark = "&" if "?" in home else "?"
+    pairs = [(name, value.encode("utf-8", "replace")) for name, value in [*said, *more]]
+    return f"{home}{mark}{urlencode(pairs, quote_via=quote)}"
+
+
+def embed_link() -> str:
+    """The address of the page where an instructor puts an embed together."""
+    return f"/embed{_in_language()}"
 
 
 def home_link() -> str:

@@ -61,16 +61,21 @@ def listed_entry(review: Review, reference: Reference) -> Entry:
     return entry_of(shown_reference(reference, review.document.name), lang_attribute(review))
 
 
+def doubt_of(citation: AnswerCitation, *, listed: bool) -> str:
+    """What is doubtful about a citation; "" if nothing is. listed: an entry of the reference list fits."""
+    told = reason(citation.discrepancies)
+    if not listed:
+        return told or strings.NOT_IN_LIST
+    if citation.status == "resolved" or not told:
+        return ""
+    return f"{strings.UNSURE} {told}" if citation.status == "ambiguous" else told
+
+
 def note_of(citation: AnswerCitation, identifier: str, targets: Sequence[str]) -> CitationNote:
     """The note of a citation.
 
     targets: the ids of the entries' elements, best first. Where several fit, each link says so in front of its entry.
     """
-    doubt = ""
-    told = reason(citation.discrepancies)
-    if not targets:
-        doubt = told or strings.NOT_IN_LIST
-    elif citation.status != "resolved" and told:
-        doubt = f"{strings.UNSURE} {told}" if citation.status == "ambiguous" else told
+    doubt = doubt_of(citation, listed=bool(targets))
     labels = [strings.BEST_CANDIDATE, *[strings.OTHER_CANDIDATE] * len(targets)] if len(targets) > 1 else [""]
     return CitationNote(identifier, doubt, tuple(zip(targets, labels, strict=False)))

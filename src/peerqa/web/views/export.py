@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
@@ -15,6 +16,7 @@ from peerqa.citing.export import Format, cited_as, secondary_citation
 from peerqa.citing.reference import Reference
 from peerqa.library.review import Review
 from peerqa.library.stored_library import StoredLibrary
+from peerqa.web.views.citations import doubt_of
 from peerqa.web.views.passage_text import visible_text
 
 
@@ -27,6 +29,8 @@ class Library(Protocol):
 
 FORMATS: tuple[tuple[Format, str], ...] = (("txt", "APA"), ("bib", "BibTeX"), ("ris", "RIS"))
 """The formats of references, each with the name that a reader knows."""
+_LONGEST_PART = 60
+"""Characters of a review's name, and of a question, in the name of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,16 @@ def copies(passage: AnswerPassage, highlight: Highlight, library: Library) -> Co
     name = cited_as(review.document)
     words = visible_text(passage, highlight.start, highlight.end)
     with_place = secondary_citation(works, name, passage.paragraph, highlight.page)
-    return Copies(f"“{words}” {with_place}", secondary_citation(works, name))
+    doubts = _doubts(passage, highlight)
+    return Copies(f"“{words}” {with_place}{doubts}", secondary_citation(works, name) + doubts)
+
+
+def _doubts(passage: AnswerPassage, highlight: Highlight) -> str:
+    """What is doubtful about the citations of a sentence, each once, in brackets behind what is copied."""
+    inside = (one for one in passage.citations if highlight.start <= one.start < highlight.end)
+    doubts = dict.fromkeys(doubt_of(one, listed=bool(one.entries or one.references)) for one in inside)
+    told = "; ".join(doubt.rstrip(".") for doubt in doubts if doubt)
+    return f" [{told}]" if told else ""
 
 
 def reported_works(passage: AnswerPassage, highlight: Highlight, review: Review) -> list[Reference]:
@@ -74,19 +87,34 @@ def reported_works(passage: AnswerPassage, highlight: Highlight, review: Review)
     return [entries[key] for key in keys if key in entries]
 
 
-def exports(answer: Answer, library: Library) -> Exports | None:
-    """What can be exported below an answer; None where no review is known."""
+def exports(answer: Answer, library: Library, question_link: str) -> Exports | None:
+    """What can be exported below an answer; None where no review is known. question_link: asks the question again."""
     if not library:
         return None
     works = [f"{work.document}:{work.own_key}" for work in answer.references if work.document in library]
-    links = tuple((form, label, export_link(works, form)) for form, label in FORMATS) if works else ()
-    question = "/?" + urlencode({"q": answer.question.encode("utf-8", "replace")}, quote_via=quote)
-    return Exports(FORMATS, links, question)
+    name = file_name(answer.passages[0].document if answer.passages else "", answer.question)
+    links = tuple((form, label, export_link(works, form, name)) for form, label in FORMATS) if works else ()
+    return Exports(FORMATS, links, question_link)
 
 
-def export_link(works: Sequence[str], form: Format) -> str:
-    """Where references can be downloaded; a work is "DOCUMENT:KEY"."""
-    return f"/export/references.{form}?" + urlencode([("work", work) for work in works])
+def file_name(document: str, question: str) -> str:
+    """The name of a file, without its ending, for what answers a question: "peer-support – What challenges"."""
+    stem = PurePosixPath(document).stem[:_LONGEST_PART]
+    asked = " ".join("".join(mark if mark.isalnum() or mark in "-’'" else " " for mark in question).split())
+    return " – ".join(part for part in (stem, asked[:_LONGEST_PART].rstrip()) if part)
+
+
+def export_link(works: Sequence[str], form: Format, name: str) -> str:
+    """Where references can be downloaded; a work is "DOCUMENT:KEY". name: of the file, without its ending."""
+    pairs = [("name", name), *(("work", work) for work in works)]
+    return f"/export/references.{form}?" + urlencode([(key, value.encode("utf-8", "replace")) for key, value in pairs])
+
+
+def disposition(name: str, form: Format) -> str:
+    """The Content-Disposition of a file of that name (RFC 6266); "references" for a name without a letter."""
+    plain = " ".join("".join(mark if mark.isalnum() or mark in "-–’' " else " " for mark in name).split())
+    plain = plain[: 2 * _LONGEST_PART + 3] or "references"
+    return f"attachment; filename=\"references.{form}\"; filename*=UTF-8''{quote(plain)}.{form}"
 
 
 def named_works(library: StoredLibrary, names: Sequence[str]) -> list[Reference]:

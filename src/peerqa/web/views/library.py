@@ -46,10 +46,14 @@ class ListedReview:
     ask_link: str
     about_link: str
     review_link: str
+    ticked: bool
 
 
-def render_library(library: StoredLibrary, filters: Filters, number: int = 1) -> str:
-    """The page: the filters, and the reviews that fit, by title. number: of the page of the list, from 1."""
+def render_library(library: StoredLibrary, filters: Filters, number: int = 1, ticked: Sequence[str] = ()) -> str:
+    """The page: the filters, and the reviews that fit, by title.
+
+    number: of the page of the list, from 1. ticked: names of the reviews to be asked, on whatever page they stand.
+    """
     count, everything = library.count(filters), library.count()
     pages = max(1, -(-count // _ON_A_PAGE))
     number = min(number, pages)
@@ -65,17 +69,14 @@ def render_library(library: StoredLibrary, filters: Filters, number: int = 1) ->
         narrowed=filters != Filters(),
         library_link=library_link(),
         shown_of=strings.shown_of(count, everything),
-        reviews=[_listed(review) for review in shown],
+        reviews=[_listed(review, ticked) for review in shown],
         page_of=strings.page_of(number, pages) if pages > 1 else "",
-        earlier_link=_page_link(filters, number - 1) if number > 1 else "",
-        later_link=_page_link(filters, number + 1) if number < pages else "",
+        earlier_page=str(number - 1) if number > 1 else "",
+        later_page=str(number + 1) if number < pages else "",
+        used_filters=[(name, value) for name, value in asdict(filters).items() if value] if pages > 1 else [],
+        ticked=list(dict.fromkeys(ticked)),
+        ticked_elsewhere=[name for name in dict.fromkeys(ticked) if name not in {one.name for one in shown}],
     )
-
-
-def _page_link(filters: Filters, number: int) -> str:
-    """The address of a page of the list, narrowed as it is."""
-    used = {name: value for name, value in asdict(filters).items() if value}
-    return library_link(**used, page=str(number))
 
 
 def _choices(library: StoredLibrary, filters: Filters) -> list[Choice]:
@@ -94,7 +95,7 @@ def _choice(name: str, label: str, options: Sequence[tuple[str, int]], chosen: s
     return Choice(name, label, tuple(options), chosen)
 
 
-def _listed(review: DocumentSummary) -> ListedReview:
+def _listed(review: DocumentSummary, ticked: Sequence[str]) -> ListedReview:
     facts = (review.author, review.year or review.date, format_of(review.name))
     return ListedReview(
         name=review.name,
@@ -106,6 +107,7 @@ def _listed(review: DocumentSummary) -> ListedReview:
         ask_link=ask_link([review.name]),
         about_link=about_link(review.name),
         review_link=review_link(review.name),
+        ticked=review.name in ticked,
     )
 
 

@@ -29,7 +29,6 @@ def render_page(
         home_link=home_link(),
         several=several,
         overview=overview(several=several),
-        question_opening=question_opening(),
         **values,
     )
 
@@ -47,8 +46,3 @@ def render_head(more_files: Sequence[str]) -> str:
 def overview(*, several: bool) -> tuple[str, str]:
     """Address and name of the page with all reviews, or of the page about the only review."""
     return (library_link(), strings.LIBRARY) if several else (about_all_link(), strings.ABOUT)
-
-
-def question_opening() -> str:
-    """How the questions begin that are made of a heading, by which a script knows them."""
-    return strings.SAYS_ABOUT.split("{heading}")[0]

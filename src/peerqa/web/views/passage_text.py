@@ -50,10 +50,11 @@ class Segment(NamedTuple):
 
 
 class Run(NamedTuple):
-    """The words of one highlight, or between two (`highlight` is None)."""
+    """The words of one highlight, or between two (`highlight` is None). strong: they stand out."""
 
     highlight: Highlight | None
     segments: tuple[Segment, ...]
+    strong: bool = False
 
 
 def note_id(passage_id: str, citation: int) -> str:
@@ -108,8 +109,8 @@ def runs(passage: AnswerPassage, passage_id: str) -> tuple[Run, ...]:
 
 
 def excerpt(passage: AnswerPassage, passage_id: str, start: int, end: int) -> tuple[Run, ...]:
-    """`passage.text[start:end]` as one run, whatever is highlighted in it."""
-    found = list(pieces(passage, start, end))
+    """`passage.text[start:end]` as one run, whatever is highlighted in it; without words, none."""
+    found = list(pieces(passage, start, end)) if start < end else []
     return (Run(None, _segments(passage, passage_id, found, _list_breaks(passage))),) if found else ()
 
 

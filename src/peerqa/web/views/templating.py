@@ -73,6 +73,11 @@ def render(template: str, **values: object) -> str:
     return environment.get_template(template).render(values)
 
 
+def rendered(html: str) -> Markup:
+    """HTML that `render` has made, to be printed by another template as it is."""
+    return Markup(html)
+
+
 def lang_attribute(review: Review | None) -> Markup:
     """The attribute ` lang="fr"` for the words of a review whose language is not the reader's; else nothing.
 
