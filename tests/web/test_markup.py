@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from fake_assistant import BOUNDARIES, PAYLOADS, REFERENCES, FakeAssistant, challenges, library_of, passage, shipped
 from page_turns import next_turn
-from peerqa.answering.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Highlight
+from peerqa.answering.answer import Answer, AnswerCitation, AnswerPassage, AnswerReference, Focus, Highlight
 from peerqa.answering.asking import MAX_DOCUMENTS, MAX_SECTION, QuestionLimiter
 from peerqa.answering.notices import AnswerNotice
 from peerqa.citing.discrepancies import Discrepancy
@@ -205,6 +205,17 @@ def test_a_citation_without_an_entry_says_so() -> None:
     assert "the reference list has no entry for “Another”" in text
     assert strings.NOT_IN_LIST in text
     assert strings.UNSURE not in text
+
+
+def test_the_words_that_answer_stand_out_and_the_sentence_stays_as_it_is() -> None:
+    text = "Peers work & talk, and a session of an hour costs < one million dollars in all."
+    start = text.index("< one million")
+    focus = Focus(start, start + len("< one million dollars"), "< one million dollars")
+    found = passage(text, 1, [Highlight(0, len(text), text, "review", focus=focus)])
+    answer = replace(FakeAssistant().ask("challenges"), passages=(found,))
+    html = render_answer(answer, turn=1, titles={})
+    assert "<b>&#60; one million dollars</b>" in html
+    assert text in _Elements(html).text
 
 
 def test_nothing_is_claimed_where_the_review_does_not_answer() -> None:

@@ -168,7 +168,7 @@ def _items(
 
 def _words(passage: AnswerPassage, highlight: Highlight, identifier: str, start: int, end: int) -> tuple[Run, ...]:
     """The words of a part of a highlight, its decisive words (`Highlight.focus`) as runs that stand out."""
-    focus = getattr(highlight, "focus", None)
+    focus = highlight.focus
     if focus is None:
         return excerpt(passage, identifier, start, end)
     first, last = (min(max(place, start), end) for place in (focus.start, focus.end))
