@@ -16,8 +16,8 @@ from anyio import CapacityLimiter, to_thread
 from peerqa.answering.answer import Answer
 from peerqa.errors import Problem, QuestionError
 from peerqa.index.building import Progress as Progress  # so that no interface needs to know the index
+from peerqa.library.asked_library import Library
 from peerqa.library.starter_questions import Suggestion
-from peerqa.library.stored_library import StoredLibrary
 from peerqa.notices import Notice
 
 MAX_HISTORY = 10
@@ -38,7 +38,7 @@ class Assistant(Protocol):
     """What an interface needs of an assistant; `ask` is called from several threads at once."""
 
     @property
-    def library(self) -> StoredLibrary: ...
+    def library(self) -> Library: ...
     @property
     def starters(self) -> Sequence[Suggestion]: ...
     @property

@@ -9,8 +9,8 @@ from peerqa.answering.answer import Answer
 from peerqa.answering.asking import Assistant
 from peerqa.errors import KeptQuestionsError
 from peerqa.feedback.gaps import KeptQuestions
+from peerqa.library.asked_library import Library
 from peerqa.library.starter_questions import Suggestion
-from peerqa.library.stored_library import StoredLibrary
 from peerqa.notices import Notice
 
 _log = logging.getLogger("peerqa.feedback")
@@ -27,7 +27,7 @@ class FeedbackAssistant:
         self._kept = kept
 
     @property
-    def library(self) -> StoredLibrary:
+    def library(self) -> Library:
         return self._assistant.library
 
     @property

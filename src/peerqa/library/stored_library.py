@@ -11,9 +11,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from peerqa.errors import CorpusError, Problem
+from peerqa.library.asked_library import Library
 from peerqa.library.database import Database
 from peerqa.library.listing import EVERYTHING, SUMMARIES, DocumentSummary, Filters, format_of, summary_of, where
 from peerqa.library.passages import Passage
@@ -32,26 +33,10 @@ _OUTLINED = 24
 _T = TypeVar("_T")
 
 
-class Library(Protocol):
-    """The reviews that can be asked."""
-
-    def get(self, name: str) -> Review | None:
-        """The review of that name (its path below the corpus folder), whole; None if there is none."""
-        ...
-
-    def search(self, filters: Filters = ..., offset: int = 0, limit: int = 50) -> list[DocumentSummary]:
-        """A page of the reviews that fit, by title."""
-        ...
-
-    def count(self, filters: Filters = ...) -> int:
-        """How many reviews fit."""
-        ...
-
-
 class Titles(Mapping[str, str]):
     """The titles of the reviews of a library by name, each read when it is asked for."""
 
-    def __init__(self, library: StoredLibrary) -> None:
+    def __init__(self, library: Library) -> None:
         self._library = library
 
     def __getitem__(self, name: str) -> str:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from peerqa.answering.asking import MAX_DOCUMENTS
+from peerqa.library.asked_library import Library
 from peerqa.library.listing import DocumentSummary
 from peerqa.library.sections import plain_heading
 from peerqa.library.starter_questions import Suggestion, about
-from peerqa.library.stored_library import StoredLibrary
 from peerqa.web.views.addresses import home_link, library_link
 from peerqa.web.views.templating import lang_attribute, render
 from peerqa.wording import strings
@@ -66,7 +66,7 @@ def render_asked_reviews(documents: Sequence[str], titles: Mapping[str, str]) ->
     return render("asked_reviews.html", titles=named + more)
 
 
-def review_filter(library: StoredLibrary, query: Mapping[str, Sequence[str]]) -> ReviewFilter | None:
+def review_filter(library: Library, query: Mapping[str, Sequence[str]]) -> ReviewFilter | None:
     """The control; None where there is one review. query: of the address, as `parse_qs` gives it.
 
     Who embeds the page and names reviews has chosen for its readers: they see what is asked and cannot change it.
@@ -116,7 +116,7 @@ class SectionFilter:
     starters: tuple[Suggestion, ...]
 
 
-def section_filter(library: StoredLibrary, documents: Sequence[str], section: str) -> SectionFilter | None:
+def section_filter(library: Library, documents: Sequence[str], section: str) -> SectionFilter | None:
     """The line for the section that an address asks for; None where it asks for none. documents: the names of the
     reviews that are searched; all where none is named.
 

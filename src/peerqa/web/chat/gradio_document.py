@@ -13,9 +13,9 @@ from urllib.parse import parse_qs
 from markupsafe import Markup
 
 from peerqa.answering.asking import MAX_DOCUMENTS, MAX_HISTORY, MAX_SECTION
+from peerqa.library.asked_library import Library
 from peerqa.library.review import Review
 from peerqa.library.starter_questions import Suggestion
-from peerqa.library.stored_library import StoredLibrary
 from peerqa.notices import Notice
 from peerqa.web.chat.conversation import title
 from peerqa.web.chat.filters import KEPT, MOST_VALUES, SectionFilter, review_filter, section_filter
@@ -49,7 +49,7 @@ HEAD_END, APPLICATION, BODY_END, SCRIPT = "</head>", "<gradio-app", "</body>", "
 
 
 def masthead(
-    library: StoredLibrary,
+    library: Library,
     warnings: Sequence[Notice],
     keep_days: int | None = None,
     query: Mapping[str, Sequence[str]] | None = None,
@@ -88,7 +88,7 @@ def _facts(review: Review) -> list[str]:
     return [fact for fact in (document.author, document.date, works) if fact]
 
 
-def _counts(library: StoredLibrary) -> list[str]:
+def _counts(library: Library) -> list[str]:
     """How many reviews there are, and how many works they cite together."""
     reviews, _, works = library.totals()
     return [strings.reviews(reviews), strings.works_cited(works)]

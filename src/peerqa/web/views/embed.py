@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from peerqa.library.asked_library import Library
 from peerqa.library.starter_questions import Suggestion
-from peerqa.library.stored_library import StoredLibrary
 from peerqa.web.views.page import render_page
 from peerqa.wording import strings
 from peerqa.wording.notices import worded
@@ -18,7 +18,7 @@ _THEMES = ("", "light", "dark")
 """The themes that there are; "" follows the reader's system."""
 
 
-def render_builder(library: StoredLibrary, starters: Sequence[Suggestion]) -> str:
+def render_builder(library: Library, starters: Sequence[Suggestion]) -> str:
     """The page; its script fills in the snippets. starters: the questions to begin with that are offered."""
     only = library.only()
     several = only is None

@@ -14,8 +14,8 @@ from urllib.parse import quote, urlencode
 from peerqa.answering.answer import Answer, AnswerPassage, Highlight
 from peerqa.citing.export import Format, cited_as, secondary_citation
 from peerqa.citing.reference import Reference
+from peerqa.library import asked_library
 from peerqa.library.review import Review
-from peerqa.library.stored_library import StoredLibrary
 from peerqa.web.views.citations import doubt_of
 from peerqa.web.views.passage_text import visible_text
 
@@ -117,7 +117,7 @@ def disposition(name: str, form: Format) -> str:
     return f"attachment; filename=\"references.{form}\"; filename*=UTF-8''{quote(plain)}.{form}"
 
 
-def named_works(library: StoredLibrary, names: Sequence[str]) -> list[Reference]:
+def named_works(library: asked_library.Library, names: Sequence[str]) -> list[Reference]:
     """The works that an export link names, each once.
 
     Each has the words of the first review that the link names for it, and the key of the work among all reviews.

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 
 from markupsafe import Markup
 
+from peerqa.library.asked_library import Library
 from peerqa.library.listing import DocumentSummary, Filters, format_of
-from peerqa.library.stored_library import StoredLibrary
 from peerqa.web.views.addresses import about_link, ask_link, library_link, review_link
 from peerqa.web.views.page import render_page
 from peerqa.web.views.templating import declared_language
@@ -49,7 +49,7 @@ class ListedReview:
     ticked: bool
 
 
-def render_library(library: StoredLibrary, filters: Filters, number: int = 1, ticked: Sequence[str] = ()) -> str:
+def render_library(library: Library, filters: Filters, number: int = 1, ticked: Sequence[str] = ()) -> str:
     """The page: the filters, and the reviews that fit, by title.
 
     number: of the page of the list, from 1. ticked: names of the reviews to be asked, on whatever page they stand.
@@ -79,7 +79,7 @@ def render_library(library: StoredLibrary, filters: Filters, number: int = 1, ti
     )
 
 
-def _choices(library: StoredLibrary, filters: Filters) -> list[Choice]:
+def _choices(library: Library, filters: Filters) -> list[Choice]:
     """The filters by tag, format and year."""
     return [
         _choice("tag", strings.TAG, library.values("tag"), filters.tag),

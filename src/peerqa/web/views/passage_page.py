@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from peerqa.answering.answer import AnswerPassage, Highlight
 from peerqa.citing.export import cited_as, secondary_citation
+from peerqa.library.asked_library import Library
 from peerqa.library.passages import Passage
 from peerqa.library.review import Review
-from peerqa.library.stored_library import StoredLibrary
 from peerqa.web.views.addresses import anchor, passage_link, quoted, review_link, sha256
 from peerqa.web.views.citations import listed_entry
 from peerqa.web.views.export import reported_works
@@ -37,7 +37,7 @@ class Found:
     receipt: str
 
 
-def find(library: StoredLibrary, passage_id: str, starts: Sequence[int], receipt: str) -> Found | None:
+def find(library: Library, passage_id: str, starts: Sequence[int], receipt: str) -> Found | None:
     """The passage that a link names, or the one that its words have moved to; None if there is neither.
 
     starts and receipt are those of the link; a receipt of fewer than 8 or more than 64 digits is ignored.
@@ -57,21 +57,21 @@ def find(library: StoredLibrary, passage_id: str, starts: Sequence[int], receipt
     return None if named is None else Found(named[0], whole(*named), (), strings.RECEIPT_BROKEN)
 
 
-def _named(library: StoredLibrary, passage_id: str) -> tuple[Review, Passage] | None:
+def _named(library: Library, passage_id: str) -> tuple[Review, Passage] | None:
     """The passage of that id, with its review."""
     passage = library.passage_named(passage_id)
     review = library.get(passage.document) if passage else None
     return (review, passage) if review and passage else None
 
 
-def _searched_for_words(library: StoredLibrary, passage_id: str) -> Iterator[Review]:
+def _searched_for_words(library: Library, passage_id: str) -> Iterator[Review]:
     """The review that a link names, and then some others: where words may have moved to."""
     own = passage_id.rsplit(":", 1)[0]
     names = dict.fromkeys([own, *library.names()[:_MOST_SEARCHED]])
     return (review for review in map(library.get, names) if review is not None)
 
 
-def _with_receipt(library: StoredLibrary, passage_id: str, receipt: str, named: int) -> Found | None:
+def _with_receipt(library: Library, passage_id: str, receipt: str, named: int) -> Found | None:
     """The passage whose words have that receipt, or `named` successive sentences of it; None if there is none.
 
     passage_id: that of the link; its review is searched first.
