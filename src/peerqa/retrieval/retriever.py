@@ -28,8 +28,8 @@ _MOST_PREPARED = 64
 """Questions that stay prepared beside those that are prepared next."""
 
 _RANK_CONSTANT = 10
-"""How little the first ranks of a search count above the next ones. With 10, the 50 best of the 150 proposed hold all
-first passages and .99 of the first three that all 150 would give (214 questions on 1,070 passages)."""
+"""How little the first ranks of a search count above the next ones. With 10, the 32 best of the 150 proposed hold all
+first passages, and .98 of the first three, that all 150 would give (214 questions on 1,070 passages)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ class Retriever:
             self._collection.nearest("sentences", query.vector, most, within),
             self._collection.by_words(query.stems, most, within),
         )
-        return self._collection.candidates(_fused_ranks(proposed)[:most])
+        return self._collection.candidates(_fused_ranks(proposed)[: self._parameters.scored])
 
     def _hit(
         self,
