@@ -42,7 +42,7 @@ TOLD = [
         Notice(
             Discrepancy.SEVERAL_ENTRIES,
             entries=ENTRIES,
-            why=Notice(Preference.SHARED_WORDS, first="lee-2014-autumn", words=("autumn", "city")),
+            why=Notice(Preference.SHARED_WORDS, words=("autumn", "city")),
         ),
         "2 entries fit (Lee (2014a): Autumn in the city; Lee (2014b): Spring); "
         "the first shares “autumn”, “city” with this paragraph",

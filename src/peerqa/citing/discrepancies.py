@@ -47,8 +47,8 @@ class Discrepancy(Enum):
 class Preference(Enum):
     """Why one of several entries comes first."""
 
-    SHARED_WORDS = "shared-words"  # first: its key; words: those that its title shares with the paragraph
-    OTHERS_CITED = "others-cited"  # first: its key; the others are cited elsewhere in their full form
+    SHARED_WORDS = "shared-words"  # words: those that its title shares with the paragraph
+    OTHERS_CITED = "others-cited"  # elsewhere in their full form
     NONE = "none"
 
 

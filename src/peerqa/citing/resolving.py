@@ -202,11 +202,10 @@ def _ranked(
         scores.append(((distance, -len(shared), usage[match.index], match.index), match, shared))
     scores.sort(key=lambda score: score[0])
     _, best, shared = scores[0]
-    first = references[best.index].key
     if shared:
-        why = Notice(Preference.SHARED_WORDS, first=first, words=tuple(shared[:3]))
+        why = Notice(Preference.SHARED_WORDS, words=tuple(shared[:3]))
     elif usage[best.index] < max(usage[match.index] for _, match, _ in scores):
-        why = Notice(Preference.OTHERS_CITED, first=first)
+        why = Notice(Preference.OTHERS_CITED)
     else:
         why = Notice(Preference.NONE)
     return tuple(match for _, match, _ in scores), why

@@ -36,7 +36,7 @@ def _shortened(title: str) -> str:
     return title[: _LONGEST_TITLE - 3].rsplit(" ", 1)[0] + " …"
 
 
-def _shared_words(first: str, words: Sequence[str]) -> str:  # first is a key, which no reader knows
+def _shared_words(words: Sequence[str]) -> str:
     quoted = ", ".join(gettext("“{word}”").format(word=word) for word in words)
     return gettext("the first shares {words} with this paragraph").format(words=quoted)
 
