@@ -118,9 +118,10 @@ def test_a_missing_package_is_one_line_with_its_name(tmp_path: Path) -> None:
 
 
 def test_quick_scripts_run_on_what_the_repository_holds(tmp_path: Path) -> None:
-    robust = start("benchmarks/index_robustness.py", "--kills", "1", "--flips", "4")
+    robust = start("benchmarks/index_robustness.py", "--kills", "1", "--flips", "4", "--full", "2")
     assert "flips: 4 tried / 4 handled / 0 wrong / 0 crashed" in robust.stdout
     assert "kills: 1 tried / 1 handled / 0 wrong / 0 crashed" in robust.stdout
+    assert "full disks: 2 tried / 2 handled / 0 wrong / 0 crashed" in robust.stdout
     pairs = start("training/pairs.py", str(ROOT / "evaluation" / "articles"), str(tmp_path / "pairs"))
     assert pairs.stdout.startswith("552 pairs")
 
